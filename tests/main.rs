@@ -19,6 +19,7 @@
 //! - `tls`: who is served over TLS and who is not, and certificates renewed while it runs;
 //! - `check`: what is configured and whether it can be relied on, and how the program ends;
 //! - `health`: whether each role is ready, while PostgreSQL or Kafka is away, and when it is back;
+//! - `feed`: a new hospital, whose words nobody has configured, and a configuration that changes while the service runs;
 //! - `http`: odd and legal requests, and refusals that arrive;
 //! - `reported`: what counts as a report of a source, and what does not;
 //! - `stopping`: asked to stop, it answers what it has received or nothing;
@@ -39,6 +40,7 @@ mod journey;
 mod changed_codes;
 mod consent;
 mod doubts;
+mod feed;
 mod fhir;
 mod http;
 mod kafka;

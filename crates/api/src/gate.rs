@@ -98,9 +98,10 @@ impl Gate {
         connection: &Connection,
     ) -> Result<Held, Error> {
         let metadata = MetadataMap::from_headers(headers);
+        let settings = self.service.settings();
         let holder = match asked {
             Asked::Question => {
-                let asking = self.service.callers().authenticate(&metadata, connection, self.service.now()).await;
+                let asking = settings.callers.authenticate(&metadata, connection, self.service.now()).await;
                 asking.map(|asking| {
                     let holder = Holder::Caller(asking.caller.name.clone());
                     extensions.insert::<Asking>(asking);
@@ -108,7 +109,7 @@ impl Gate {
                 })
             }
             Asked::Receipt => {
-                let source = self.service.senders().authenticate(&metadata);
+                let source = settings.senders.authenticate(&metadata);
                 source.map(|source| Holder::Source(source.name.clone()))
             }
             Asked::Reflection => {

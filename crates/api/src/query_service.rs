@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Access, ApplyError, Ask, ClientFacts, Decided, Door, Granted, Store};
+use tokio::sync::watch;
 use tonic::Extensions;
 
 /// What the services need.
@@ -25,16 +26,22 @@ pub struct Services {
     pub ready: Store,
     /// Turns identifiers into tokens, and opens what is sealed.
     pub keyring: Arc<Keyring>,
+    /// What is configured, now: each question is answered by one of them from its beginning to its end.
+    pub settings: watch::Receiver<Arc<Settings>>,
+    /// The clock.
+    pub clock: fn() -> Instant,
+    /// Receives figures for metrics.
+    pub observer: Observer,
+}
+
+/// What is configured and may change while the services run.
+pub struct Settings {
     /// The county's configuration.
     pub county: Arc<County>,
     /// The registered systems.
     pub callers: Callers,
     /// The sources that may ask for the status of their messages.
     pub senders: Senders,
-    /// The clock.
-    pub clock: fn() -> Instant,
-    /// Receives figures for metrics.
-    pub observer: Observer,
 }
 
 /// The services' shared part.
@@ -97,17 +104,14 @@ impl QueryService {
         (self.0.clock)()
     }
 
-    pub(crate) fn callers(&self) -> &Callers {
-        &self.0.callers
+    /// What is configured now.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.0.settings.borrow())
     }
 
     /// A calling system (`None`: not registered) was refused before any look-up.
     pub(crate) fn refused(&self, caller: Option<&str>) {
         (self.0.observer.decided)(caller, false);
-    }
-
-    pub(crate) fn senders(&self) -> &Senders {
-        &self.0.senders
     }
 
     /// The status of the messages of `source` with this id.
@@ -145,7 +149,7 @@ impl QueryService {
     }
 
     pub(crate) fn county(&self) -> Arc<County> {
-        Arc::clone(&self.0.county)
+        Arc::clone(&self.settings().county)
     }
 
     /// Everything that can be refused before a look-up.
@@ -164,7 +168,7 @@ impl QueryService {
                 tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
                 self.refused(Some(&caller.name));
             })?;
-        let client = request::client(client, &self.0.county.identifier_systems)?;
+        let client = request::client(client, &self.county().identifier_systems)?;
         let access = Access {
             system: caller.name.clone(),
             side: side_name(caller.side).to_owned(),

@@ -19,7 +19,8 @@ pub(crate) struct Receipts(pub(crate) QueryService);
 impl ReceiptService for Receipts {
     async fn get_receipt(&self, request: Request<GetReceiptRequest>) -> Result<Response<GetReceiptResponse>, Status> {
         let (metadata, _, asked) = request.into_parts();
-        let source = self.0.senders().authenticate(&metadata)?;
+        let settings = self.0.settings();
+        let source = settings.senders.authenticate(&metadata)?;
         let id = request::text(&asked.message_id, "message_id", 200)?;
         let token = self.0.keyring().token("message", &source.name, id);
         let statuses = self.0.receipts(&source.name, &token).await?;

@@ -15,6 +15,7 @@ pub mod ingest;
 pub mod page;
 mod prepare;
 pub mod project;
+mod reload;
 mod run;
 mod service;
 mod signals;

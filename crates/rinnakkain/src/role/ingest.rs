@@ -41,24 +41,29 @@ use quota::Refusals;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::timeout;
 pub use web::EventOutcome;
 
-/// What every listener does with a message.
+/// What every listener does with a message, by the sources that are configured. When these change there is another
+/// ([`Ingest::configured`]); what was begun with one ends with it.
 pub struct Ingest {
     pub keyring: Arc<Keyring>,
     pub senders: Vec<Sender>,
     unknown: SourceProfile,
     zone: TimeZone,
-    arrivals: Arrivals,
+    arrivals: Arc<Arrivals>,
     queue: Queue,
     hold: Duration,
     /// Whether the bytes of messages are kept.
     keep: bool,
     left: Arc<AtomicBool>,
     /// By source and why; each is in the quarantine.
-    refusals: Refusals<(String, RejectionCode)>,
+    refusals: Arc<Refusals<(String, RejectionCode)>>,
 }
+
+/// The one that holds now.
+pub type Current = watch::Receiver<Arc<Ingest>>;
 
 /// What an MLLP connection does next.
 pub enum Reply {
@@ -85,9 +90,25 @@ impl Ingest {
         queue: Queue,
     ) -> anyhow::Result<Self> {
         let unknown = frame::of_nobody(&senders);
-        let (arrivals, left) = (Arrivals::try_new()?, Arc::default());
-        let refusals = Refusals::default();
+        let (arrivals, left) = (Arc::new(Arrivals::try_new()?), Arc::default());
+        let refusals = Arc::default();
         Ok(Self { keyring, senders, unknown, zone, arrivals, queue, hold, keep, left, refusals })
+    }
+
+    /// The same with other sources.
+    pub fn configured(&self, senders: Vec<Sender>, zone: TimeZone) -> Self {
+        Self {
+            keyring: Arc::clone(&self.keyring),
+            unknown: frame::of_nobody(&senders),
+            senders,
+            zone,
+            arrivals: Arc::clone(&self.arrivals),
+            queue: self.queue.clone(),
+            hold: self.hold,
+            keep: self.keep,
+            left: Arc::clone(&self.left),
+            refusals: Arc::clone(&self.refusals),
+        }
     }
 
     /// True once a message was received and not stored in time: it is left to its sender.

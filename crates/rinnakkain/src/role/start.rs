@@ -8,6 +8,7 @@ use super::identity;
 use super::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp, routes};
 use super::page;
 use super::project::Projection;
+use super::reload::{self, Reload};
 use super::service::Service;
 use super::sockets::Sockets;
 use super::sweep;
@@ -18,13 +19,13 @@ use crate::telemetry::watch::Watch;
 use crate::telemetry::{metrics, spans};
 use crate::{clock, tls};
 use anyhow::Context;
-use api::{Callers, IdentityProvider, Observer, Senders, Services};
+use api::{IdentityProvider, Observer, Services};
 use event::Keyring;
 use journal::Writer;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use store::{Door, Projector, Store};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 /// The queue: at most so many KiB and messages.
@@ -43,16 +44,20 @@ impl Service {
         let store = database.as_ref().map(|database| database.store.clone());
         let (storing, applying) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicBool::new(true)));
         let mut parts = Parts { store: store.clone(), direct: config.kafka.is_none(), storing, applying, reader: None };
+        let mut reload = Reload::of(&config);
         if let (true, Some(store)) = (roles.project, &store) {
-            service.project(&config, store, &keyring, &mut parts)?;
+            service.project(&config, store, &keyring, &mut parts, &mut reload)?;
         }
         if let (true, Some(store), Some(listener)) = (roles.serve, &store, on.grpc) {
             let port = listener.local_addr()?.port();
-            service.answer(&config, store, &keyring, listener)?;
+            service.answer(&config, store, &keyring, listener, &mut reload)?;
             service.show(&config, port, on.page)?;
         }
         if let (true, Some(mllp), Some(http)) = (roles.ingest, on.mllp, on.http) {
-            service.take_in(config, store, keyring, (mllp, http), (&parts, health))?;
+            service.take_in(config, store, keyring, (mllp, http), (&parts, health), &mut reload)?;
+        }
+        if let Some(reload) = reload {
+            tokio::spawn(reload.run(service.stop.clone()));
         }
         health.runs(parts);
         service.database = database.map(|database| tokio::spawn(database.watch(service.stop_storing.clone())));
@@ -66,6 +71,7 @@ impl Service {
         store: &Store,
         keyring: &Arc<Keyring>,
         parts: &mut Parts,
+        reload: &mut Option<Reload>,
     ) -> anyhow::Result<()> {
         if let Some(kafka) = &config.kafka {
             let projector = Projector::new(store.clone());
@@ -75,7 +81,11 @@ impl Service {
             self.projection = Some(tokio::spawn(projection.run(self.stop_storing.clone())));
         }
         let sweep = sweep::run(store.clone(), config.keep, self.stop.clone());
-        let watch = Watch::new(store.clone(), config).run(self.stop.clone());
+        let (sender, sources) = watch::channel(config.county.sources.clone());
+        let watch = Watch::new(store.clone(), config, sources).run(self.stop.clone());
+        if let Some(reload) = reload {
+            reload.sources = Some(sender);
+        }
         let indexes = deferred::run(store.clone(), self.stop.clone());
         self.sweeper = Some(tokio::spawn(async {
             tokio::join!(sweep, watch, indexes);
@@ -90,6 +100,7 @@ impl Service {
         store: &Store,
         keyring: &Arc<Keyring>,
         listener: Listener,
+        reload: &mut Option<Reload>,
     ) -> anyhow::Result<()> {
         let provider = config.identity_provider.clone().map(|configured| {
             let (issuer, audience) = (configured.issuer.clone(), configured.audience.clone());
@@ -97,13 +108,15 @@ impl Service {
             tokio::spawn(identity::run(configured, feed, self.stop.clone()));
             provider
         });
+        let (sender, settings) = watch::channel(Arc::new(reload::settings(config, provider.clone())?));
+        if let Some(reload) = reload {
+            (reload.settings, reload.provider) = (Some(sender), provider);
+        }
         let services = Services {
             door: Door::new(store.clone()),
             ready: store.clone(),
             keyring: Arc::clone(keyring),
-            county: Arc::new(config.county.clone()),
-            callers: Callers::try_new(config.callers.clone(), provider)?,
-            senders: Senders(config.senders.iter().flat_map(Sender::asks).collect()),
+            settings,
             clock: clock::now,
             observer: Observer { decided: metrics::decided, begun: spans::answering, called: metrics::called },
         };
@@ -138,14 +151,19 @@ impl Service {
         keyring: Arc<Keyring>,
         (mllp_on, http_on): (Listener, Listener),
         (parts, health): (&Parts, &Health),
+        reload: &mut Option<Reload>,
     ) -> anyhow::Result<()> {
         warn_of_senders(&config);
         let (queue, items) = Queue::new(QUEUE.0, QUEUE.1);
         self.writer = Some(spawn_writer(&config, items, &keyring, store.as_ref(), &parts.storing)?);
         let (zone, keep) = (config.county.zone, !config.keep.is_zero());
-        let ingest = Arc::new(Ingest::try_new(keyring, config.senders, zone, config.hold, keep, queue)?);
+        let ingest = Ingest::try_new(keyring, config.senders, zone, config.hold, keep, queue)?;
         self.left = ingest.left();
-        let router = routes::router(http::Shared::new(Arc::clone(&ingest), store)).merge(health.router(Roles::INGEST));
+        let (sender, ingest) = watch::channel(Arc::new(ingest));
+        if let Some(reload) = reload {
+            reload.ingest = Some(sender);
+        }
+        let router = routes::router(http::Shared::new(ingest.clone(), store)).merge(health.router(Roles::INGEST));
         tracing::info!(address = %mllp_on.local_addr()?, "taking HL7 v2 over MLLP");
         tracing::info!(address = %http_on.local_addr()?, "taking CloudEvents and FHIR over HTTP");
         let mllp = mllp::serve(mllp_on, config.mllp, ingest, self.stop.clone());

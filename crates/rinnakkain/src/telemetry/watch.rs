@@ -8,6 +8,7 @@ use care::source::{Source, SourceState};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use store::{Fault, Store, gap, quarantine, watermark};
+use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -18,22 +19,21 @@ const SHORTEST: Duration = Duration::from_secs(1);
 /// Runs in a process that projects.
 pub struct Watch {
     store: Store,
-    sources: Vec<Source>,
+    sources: watch::Receiver<Vec<Source>>,
     through_journal: bool,
     silent: BTreeSet<String>,
 }
 
 impl Watch {
-    pub fn new(store: Store, config: &Config) -> Self {
-        let sources = config.county.sources.clone();
+    /// `sources`: those that are configured now.
+    pub fn new(store: Store, config: &Config, sources: watch::Receiver<Vec<Source>>) -> Self {
         Self { store, sources, through_journal: config.kafka.is_some(), silent: BTreeSet::new() }
     }
 
     /// Until `stop`.
     pub async fn run(mut self, stop: CancellationToken) {
-        let shortest = self.sources.iter().filter_map(|source| u64::try_from(source.silence_seconds).ok()).min();
-        let pause = shortest.map_or(LONGEST, |it| (Duration::from_secs(it) / 4).clamp(SHORTEST, LONGEST));
         loop {
+            let pause = self.pause();
             let check = async {
                 if let Err(error) = self.check().await {
                     // The writer logs that the database is away.
@@ -49,10 +49,16 @@ impl Watch {
         }
     }
 
+    fn pause(&self) -> Duration {
+        let sources = self.sources.borrow();
+        let shortest = sources.iter().filter_map(|source| u64::try_from(source.silence_seconds).ok()).min();
+        shortest.map_or(LONGEST, |it| (Duration::from_secs(it) / 4).clamp(SHORTEST, LONGEST))
+    }
+
     async fn check(&mut self) -> Result<(), Fault> {
         let (reports, declared) = watermark::reports(&self.store).await?;
         let now = clock::now();
-        let sources: Vec<_> = self.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
+        let sources: Vec<_> = self.sources.borrow().iter().map(|source| source.narrowed(&declared, now)).collect();
         let states = SourceState::all(&sources, &reports, now);
         self.log(&states);
         if metrics::are_on() {

@@ -64,7 +64,8 @@ async fn in_the_form_asked_for(request: Request, next: Next) -> Response {
 }
 
 async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let sender = match shared.sender(&request) {
+    let ingest = shared.ingest();
+    let sender = match shared.sender(&ingest, &request) {
         Ok(sender) if sender.source.format == Format::Fhir => sender,
         Ok(_) => return refused(StatusCode::FORBIDDEN, "forbidden", "this source is not of format fhir"),
         Err(_) => return nobody(),
@@ -82,7 +83,7 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     let Whole { bytes: bundle, _serving } = match read(request).await {
         Ok(bundle) => bundle,
         Err(Unread::TooLong(head)) => {
-            let (nobody, outcome) = (Header::default(), shared.ingest.too_long_body(sender, &head).await);
+            let (nobody, outcome) = (Header::default(), ingest.too_long_body(sender, &head).await);
             let refused = outcome.map(|it| it.rejection.map(|it| respond(&nobody, Answer::Rejected(&it))));
             return refused.ok().flatten().unwrap_or_else(|| unavailable(&nobody));
         }
@@ -90,7 +91,7 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         Err(Unread::Late) => return refused(StatusCode::REQUEST_TIMEOUT, "timeout", "the body did not arrive in time"),
     };
     let header = Header::read(&bundle);
-    match shared.ingest.fhir(sender, &bundle, trace).await {
+    match ingest.fhir(sender, &bundle, trace).await {
         Err(NotStored) => unavailable(&header),
         Ok(Taken::Stored) => respond(&header, Answer::Accepted),
         Ok(Taken::Duplicate) => respond(&header, Answer::Duplicate),

@@ -9,7 +9,7 @@
 use super::body::charset;
 pub(super) use super::body::{Unread, Whole, is_plain, read};
 use super::mode::{Mode, attributes};
-use super::{EventOutcome, Ingest, NotStored};
+use super::{Current, EventOutcome, Ingest, NotStored};
 use crate::config::{IdentifiedBy, Sender};
 use crate::telemetry::metrics;
 use axum::extract::{Request, State};
@@ -32,7 +32,7 @@ const ROOM: Duration = Duration::from_secs(10);
 
 /// What the handlers use.
 pub struct Shared {
-    pub ingest: Arc<Ingest>,
+    ingest: Current,
     /// Where receipts are, if this process has a database.
     pub(super) receipts: Option<Store>,
     bodies: Shares<String>,
@@ -40,26 +40,31 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub fn new(ingest: Arc<Ingest>, receipts: Option<Store>) -> Arc<Self> {
+    pub fn new(ingest: Current, receipts: Option<Store>) -> Arc<Self> {
         let bodies = Shares::new(BODIES.0, BODIES.1);
         Arc::new(Self { ingest, receipts, bodies, unregistered: Refusals::default() })
     }
 
+    /// By what is configured now.
+    pub(super) fn ingest(&self) -> Arc<Ingest> {
+        Arc::clone(&self.ingest.borrow())
+    }
+
     /// The source that sends here and whose token this is.
-    pub(super) fn sender(&self, request: &Request) -> Result<&Sender, Box<Response>> {
-        let found = self.asker(request)?;
+    pub(super) fn sender<'i>(&self, ingest: &'i Ingest, request: &Request) -> Result<&'i Sender, Box<Response>> {
+        let found = self.asker(ingest, request)?;
         Some(found).filter(|it| matches!(it.identified_by, IdentifiedBy::Token)).ok_or_else(|| Box::new(nobody()))
     }
 
     /// The source whose token this is. Every token is compared, so the time taken reveals nothing.
-    pub(super) fn asker(&self, request: &Request) -> Result<&Sender, Box<Response>> {
+    pub(super) fn asker<'i>(&self, ingest: &'i Ingest, request: &Request) -> Result<&'i Sender, Box<Response>> {
         let mut given = request.headers().get_all(header::AUTHORIZATION).iter();
         let token = given.next().and_then(|value| api::bearer(value.as_bytes()));
         // A request with two tokens has no source.
         let token = token.filter(|_| given.next().is_none()).unwrap_or_default();
         let digest = Sha256::digest(token);
         let mut found = None;
-        for sender in &self.ingest.senders {
+        for sender in &ingest.senders {
             for expected in sender.tokens() {
                 if bool::from(expected.as_slice().ct_eq(&digest)) {
                     found = Some(sender);
@@ -113,7 +118,8 @@ pub(super) async fn handshake(asked: HeaderMap) -> Response {
 }
 
 pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let sender = match shared.sender(&request) {
+    let ingest = shared.ingest();
+    let sender = match shared.sender(&ingest, &request) {
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
@@ -131,7 +137,7 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) 
     let Whole { bytes: body, _serving } = match read(request).await {
         Ok(body) => body,
         Err(Unread::TooLong(head)) => {
-            return match shared.ingest.too_long_body(sender, &head).await {
+            return match ingest.too_long_body(sender, &head).await {
                 Ok(outcome) => {
                     let text = outcome.rejection.map_or("", |rejection| rejection.text);
                     (StatusCode::PAYLOAD_TOO_LARGE, error(text)).into_response()
@@ -153,16 +159,16 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) 
         // Kept as it would have been sent structured: redriving it needs no headers.
         Mode::Binary => match adapter::social::structured(&borrowed(&attributes), &body) {
             Ok(event) => (event.into(), false),
-            Err(rejection) => return respond(shared.ingest.refused_body(sender, &body, rejection).await),
+            Err(rejection) => return respond(ingest.refused_body(sender, &body, rejection).await),
         },
     };
     match adapter::social::split(&body, batch) {
         Ok(events) => {
             let events: Vec<&[u8]> = events.iter().map(|event| event.get().as_bytes()).collect();
-            let stored = shared.ingest.social(sender, &events, trace).await;
+            let stored = ingest.social(sender, &events, trace).await;
             stored.map_or_else(|_| unavailable(), |outcomes| answer(&outcomes))
         }
-        Err(rejection) => respond(shared.ingest.refused_body(sender, &body, rejection).await),
+        Err(rejection) => respond(ingest.refused_body(sender, &body, rejection).await),
     }
 }
 
@@ -181,8 +187,9 @@ fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 pub(super) async fn heartbeat(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    match shared.sender(&request) {
-        Ok(sender) => match shared.ingest.heartbeat(sender).await {
+    let ingest = shared.ingest();
+    match shared.sender(&ingest, &request) {
+        Ok(sender) => match ingest.heartbeat(sender).await {
             Ok(()) => StatusCode::NO_CONTENT.into_response(),
             Err(_) => unavailable(),
         },

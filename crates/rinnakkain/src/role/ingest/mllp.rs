@@ -4,7 +4,7 @@
 //! connection, and only [`LARGE`] connections at a time may be in a larger message. A broken frame gets at most one
 //! answer and the next message goes through; an ACK gets none. A batch in one frame is one frame, and has one answer.
 
-use super::{Ingest, Reply};
+use super::{Current, Ingest, Reply};
 use crate::config::Mllp as Settings;
 use crate::listener::{Listener, Stream};
 use crate::tls::PeerCertificate;
@@ -30,7 +30,7 @@ const UNKNOWN: (u32, Duration) = (64, Duration::from_millis(125));
 const WRITE: Duration = Duration::from_secs(30);
 
 /// Accepts until `stop`; then waits until every message that was received is answered.
-pub async fn serve(listener: Listener, settings: Settings, ingest: Arc<Ingest>, stop: CancellationToken) {
+pub async fn serve(listener: Listener, settings: Settings, ingest: Current, stop: CancellationToken) {
     let shared = Arc::new(Shared {
         settings,
         large: Shares::new(LARGE.0, LARGE.1),
@@ -40,7 +40,7 @@ pub async fn serve(listener: Listener, settings: Settings, ingest: Arc<Ingest>, 
     let stopping = stop.clone();
     let connection = move |stream| {
         let connection = Connection::new(stream, Arc::clone(&shared), stopping.clone());
-        let ingest = Arc::clone(&ingest);
+        let ingest = ingest.clone();
         async move {
             if let Err(error) = connection.serve(&ingest).await {
                 tracing::debug!(kind = ?error.kind(), "an MLLP connection ended");
@@ -76,9 +76,10 @@ impl Connection {
         Self { stream, peer, codec, buffer: BytesMut::new(), shared, large: None, stop }
     }
 
-    async fn serve(mut self, ingest: &Ingest) -> io::Result<()> {
+    async fn serve(mut self, current: &Current) -> io::Result<()> {
         while let Some(frame) = self.next().await? {
-            self.knows(ingest, &frame).await;
+            let ingest = Arc::clone(&current.borrow());
+            self.knows(&ingest, &frame).await;
             let serving = self.stream.connection().serve();
             let reply = match frame {
                 Frame::Message(message) => ingest.hl7(&message, self.peer.as_ref()).await,

@@ -25,7 +25,8 @@ struct Asked {
 }
 
 pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let sender = match shared.asker(&request) {
+    let ingest = shared.ingest();
+    let sender = match shared.asker(&ingest, &request) {
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
@@ -44,7 +45,7 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     let Some(id) = asked.map(|asked| asked.id.trim().to_owned()).filter(|id| !id.is_empty()) else {
         return (StatusCode::BAD_REQUEST, error("send {\"id\": …}: your own id of the message")).into_response();
     };
-    let token = shared.ingest.keyring.token("message", &sender.source.name, &id);
+    let token = ingest.keyring.token("message", &sender.source.name, &id);
     match timeout(ANSWER, store::receipt::find(store, &sender.source.name, &token)).await {
         Ok(Ok(found)) if found.is_empty() => {
             let text = "no message of yours with this id is known: it was not received, was received too long ago, or is still in flight";
