@@ -22,8 +22,21 @@ use toml::Table;
 /// Between two checks of the file.
 const RECHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// The tables that hold until the next start.
-const AT_THE_START: [&str; 11] =
-    ["data", "database", "keys", "log", "telemetry", "mllp", "http", "grpc", "health", "transport", "kafka"];
+const AT_THE_START: [&str; 13] = [
+    "data",
+    "database",
+    "keys",
+    "log",
+    "telemetry",
+    "mllp",
+    "http",
+    "grpc",
+    "health",
+    "page",
+    "ingest",
+    "transport",
+    "kafka",
+];
 
 /// Who takes what is configured anew, and what was read last.
 pub struct Reload {

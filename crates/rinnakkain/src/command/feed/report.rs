@@ -122,7 +122,7 @@ fn outcomes(survey: &Survey) -> Vec<[String; 4]> {
     let row = |what: &str, code: String, count: &u64, means: &str| {
         [what.to_owned(), code, count.to_string(), means.to_owned()]
     };
-    let found = |by: &FoundBy| if by.is_found() { "" } else { "\"none\" of what this source covers is NOT KNOWN" };
+    let found = |by: &FoundBy| if by.is_found() { "" } else { "\"none\" of what it covers is NOT KNOWN" };
     let events = survey.events.iter().map(|(name, count)| row("event", (*name).to_owned(), count, "this many events"));
     let found_by = survey.found_by.iter().map(|(by, count)| row("found by", by.text().to_owned(), count, found(by)));
     let ignored = survey.ignored.iter().map(|(why, count)| row("gives nothing", String::new(), count, why));
@@ -130,8 +130,10 @@ fn outcomes(survey: &Survey) -> Vec<[String; 4]> {
         .rejected
         .iter()
         .map(|((code, place, text), count)| row("refused", format!("{code} at {place}"), count, text));
-    let remarks =
-        survey.remarks.iter().map(|(it, count)| row("remark", format!("{} at {}", it.code, it.place), count, "taken"));
+    let remarks = survey
+        .remarks
+        .iter()
+        .map(|(it, count)| row("remark", format!("{} at {}", it.code, it.place), count, "the rest is taken"));
     events.chain(found_by).chain(ignored).chain(rejected).chain(remarks).collect()
 }
 
@@ -183,6 +185,9 @@ fn skeleton(source: &SourceProfile, survey: &Survey) -> Vec<String> {
     lines.push(format!("covers = [{}]", kinds.join(", ")));
     lines.push("silence = \"?\"  # its longest usual silence, such as 30m".to_owned());
     lines.push("contact = \"?\"  # whom to reach about one of its clients at night".to_owned());
+    lines
+        .push("# own_system = \"urn:oid:…\"  # the system of its own patient numbers; without it, its name".to_owned());
+    lines.push("# artificial_identity_codes = true  # only for a trial with made-up people".to_owned());
     lines
 }
 

@@ -111,11 +111,13 @@ fn encoded(message: &[u8], encoding: Encoding) -> anyhow::Result<Vec<u8>> {
     }
 }
 
-/// MSA and the first ERR of an answer.
+/// MSA and the first ERR of an answer. Before HL7 2.5 ERR has only ERR-1: segment, sequence, field, and the code with its
+/// text as subcomponents; the text for a person is MSA-3.
 fn answer(bytes: &[u8]) -> Answer {
     let text = String::from_utf8_lossy(bytes);
     let field = text.as_bytes().get(3).copied().map_or('|', char::from);
     let component = text.as_bytes().get(4).copied().map_or('^', char::from);
+    let subcomponent = text.as_bytes().get(7).copied().map_or('&', char::from);
     let segment = |name: &str| {
         let line = text.split('\r').find(|line| line.starts_with(name)).unwrap_or_default();
         line.split(field).map(str::to_owned).collect::<Vec<_>>()
@@ -123,8 +125,14 @@ fn answer(bytes: &[u8]) -> Answer {
     let (msa, err) = (segment("MSA"), segment("ERR"));
     let of = |segment: &[String], n: usize| segment.get(n).cloned().unwrap_or_default();
     let part = |field: &str, n: usize| field.split(component).nth(n).unwrap_or_default().to_owned();
-    let location = of(&err, 2);
-    let place = [part(&location, 0), part(&location, 2), part(&location, 4)];
+    let (location, old) = (of(&err, 2), of(&err, 1));
+    let place = if old.is_empty() {
+        [part(&location, 0), part(&location, 2), part(&location, 4)]
+    } else {
+        [part(&old, 0), part(&old, 2), String::new()]
+    };
+    let first = |field: &str| field.split(subcomponent).next().unwrap_or_default().to_owned();
+    let or = |text: String, other: String| if text.is_empty() { other } else { text };
     let place = place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     let outcome = of(&msa, 1);
     Answer {
@@ -133,9 +141,9 @@ fn answer(bytes: &[u8]) -> Answer {
         accepted: matches!(outcome.as_str(), "AA" | "CA"),
         outcome,
         id: of(&msa, 2),
-        code: part(&of(&err, 3), 0),
+        code: or(part(&of(&err, 3), 0), first(&part(&old, 3))),
         place,
-        text: of(&err, 8),
+        text: or(of(&err, 8), of(&msa, 3)),
     }
 }
 
@@ -166,6 +174,9 @@ mod tests {
         let told = answer(b"MSH|^~\\&|A\rMSA|AE|17|why\rERR||PID^1^3|101^Required field missing^HL70357|E||||why\r");
         assert_eq!((told.accepted, told.outcome.as_str(), told.id.as_str()), (false, "AE", "17"));
         assert_eq!((told.code.as_str(), told.place.as_str(), told.text.as_str()), ("101", "PID-3", "why"));
+        let before_2_5 = answer(b"MSH|^~\\&|A\rMSA|AE|17|why\rERR|PID^1^3^101&Required field missing&HL70357\r");
+        assert_eq!((before_2_5.code.as_str(), before_2_5.place.as_str()), ("101", "PID-3"));
+        assert_eq!(before_2_5.text, "why");
         assert!(answer(b"MSH|^~\\&|A\rMSA|AA|17\r").accepted);
     }
 }

@@ -103,6 +103,13 @@ impl SourceTable {
         if self.other_token_sha256.is_some() && self.token_sha256.is_none() {
             add("other_token_sha256", "is the second of two: give token_sha256");
         }
+        // What `rinnakkain feed` prints for a person to fill in.
+        if self.authorities.values().any(|system| system.contains("...") || system == "?") {
+            add("authorities", "an authority has no system yet: write the identifier system that it stands for");
+        }
+        if self.contact.as_deref() == Some("?") {
+            add("contact", "write whom to reach, or leave it out");
+        }
         // Its list would end every stay that it does not name.
         if let Some(of) = self.lists_of.as_ref().filter(|of| !sources.iter().any(|other| other.name == **of)) {
             add("lists_of", &format!("there is no source {of:?}"));

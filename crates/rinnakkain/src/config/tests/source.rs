@@ -155,3 +155,23 @@ fn a_fhir_source_is_known_by_its_token_and_has_a_register() {
         assert!(reported.contains(problem), "{reported}");
     }
 }
+
+/// What `rinnakkain feed` prints is pasted, and filled in by a person.
+#[test]
+fn what_nobody_has_filled_in_is_refused() {
+    let told = problems(&format!("{SOURCE}contact = \"?\"\n[source.authorities]\nKSH = \"urn:oid:...\""));
+    assert!(
+        told.contains("authorities: an authority has no system yet") && told.contains("contact: write whom"),
+        "{told}"
+    );
+    let told = problems(&format!("{SOURCE}other_token_sha256 = \"{}\"", "a".repeat(64)));
+    assert!(told.contains("other_token_sha256 is the second of two"), "{told}");
+    let two = SOURCE.replace("kys", "tk").replace("application = ", "application = \"B\" # ");
+    let both = |one: &str, other: &str| {
+        let token = |name: &str, digit: &str| format!("{name} = \"{}\"\n", digit.repeat(64));
+        let first = format!("{SOURCE}{}{}", token("token_sha256", "a"), token("other_token_sha256", one));
+        problems(&format!("{first}{two}{}", token("token_sha256", other)))
+    };
+    assert!(both("b", "b").contains("two sources have one token"));
+    assert_eq!(both("b", "c"), "");
+}
