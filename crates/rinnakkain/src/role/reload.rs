@@ -22,7 +22,7 @@ use toml::Table;
 /// Between two checks of the file.
 const RECHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// The tables that hold until the next start.
-const AT_THE_START: [&str; 13] = [
+const AT_THE_START: [&str; 14] = [
     "data",
     "database",
     "keys",
@@ -36,6 +36,7 @@ const AT_THE_START: [&str; 13] = [
     "ingest",
     "transport",
     "kafka",
+    "identity_provider",
 ];
 
 /// Who takes what is configured anew, and what was read last.
