@@ -121,6 +121,8 @@ pub(crate) fn task_name(task: Task) -> &'static str {
         Task::ClientWork => "client-work",
         Task::NeedsAssessment => "needs-assessment",
         Task::DutySocialService => "duty-social-service",
+        Task::ServiceArranging => "service-arranging",
+        Task::ServiceDelivery => "service-delivery",
     }
 }
 

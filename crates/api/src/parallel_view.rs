@@ -70,7 +70,8 @@ pub(crate) fn view(facts: &Facts<'_>, request: &access::Request, county: &County
         return View { shown, workers: Vec::new(), persons: Vec::new() };
     };
     let workers = facts.current_workers(&decision, county);
-    let persons = facts.view.map(|view| person::persons(view, decision.own)).unwrap_or_default();
+    let view = facts.view.filter(|_| decision.sees_any(decision.own, access::Data::Person));
+    let persons = view.map(|view| person::persons(view, decision.own)).unwrap_or_default();
     View { shown, workers, persons }
 }
 

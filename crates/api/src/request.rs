@@ -69,6 +69,8 @@ pub(crate) fn asker(access: Option<&proto::Access>, person: Option<&Person>) -> 
         proto::Task::ClientWork => Task::ClientWork,
         proto::Task::NeedsAssessment => Task::NeedsAssessment,
         proto::Task::DutySocialService => Task::DutySocialService,
+        proto::Task::ServiceArranging => Task::ServiceArranging,
+        proto::Task::ServiceDelivery => Task::ServiceDelivery,
     };
     let purpose = match access.purpose() {
         proto::Purpose::Unspecified => return Err(Error::invalid("access.purpose", "is missing or unknown")),

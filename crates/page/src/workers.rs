@@ -64,7 +64,12 @@ pub(crate) async fn answer(
     let frame = Frame::new(&app, &session, Phrase::PageWorkers);
     let own = match subject.access.task() {
         Task::HealthSocialWork => Register::Patient,
-        Task::Unspecified | Task::ClientWork | Task::NeedsAssessment | Task::DutySocialService => Register::Social,
+        Task::Unspecified
+        | Task::ClientWork
+        | Task::NeedsAssessment
+        | Task::DutySocialService
+        | Task::ServiceArranging
+        | Task::ServiceDelivery => Register::Social,
     };
     let side = |heading, register: Register| Side {
         heading: frame.say(heading),

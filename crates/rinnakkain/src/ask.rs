@@ -124,6 +124,8 @@ enum Task {
     ClientWork,
     NeedsAssessment,
     DutySocialService,
+    ServiceArranging,
+    ServiceDelivery,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -3,8 +3,9 @@
 use super::data::{Data, ServiceClass};
 use super::decision::{Basis, Decision, Grant, Tasks};
 use super::policy::Policy;
-use super::request::Request;
+use super::request::{Request, Requester};
 use super::{CallerSide, Task};
+use crate::fact::Origin;
 use crate::fact::span::Span;
 use crate::{ParallelView, Permitted};
 use event::{Code, Direction, Instant, PatientData, Register, WorkerRole};
@@ -26,6 +27,13 @@ const OF_A_TASK: &[Data] = &[
     Data::DutyContacts,
 ];
 
+/// What those who deliver a service see of it.
+const OF_A_SERVICE: &[Data] = &[Data::Services, Data::Decisions, Data::Plans, Data::Clientships, Data::Workers];
+
+/// Arranging services does not reach these, except in that task (STM 457/2024 13 §).
+const OF_THEIR_OWN: [ServiceClass; 4] =
+    [ServiceClass::Disability, ServiceClass::ChildProtection, ServiceClass::Substance, ServiceClass::FamilyLaw];
+
 /// A summary of the patient data: where the client is treated, and who works with them.
 const SUMMARY: &[Data] = &[Data::Stays, Data::HealthSocialWork, Data::Workers];
 
@@ -33,8 +41,24 @@ const SUMMARY: &[Data] = &[Data::Stays, Data::HealthSocialWork, Data::Workers];
 #[must_use]
 pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Policy>, at: Instant) -> Option<Decision> {
     let rule = request.rule();
-    if rule.relationship && !view.is_some_and(|view| view.has_relationship(rule.own, at)) {
-        return None;
+    let tasks = own_tasks(view, request, policy, at);
+    // What the caller may not see is no relationship either: otherwise its being there would show.
+    let theirs = |origin: &Origin, task: Option<&Code>| {
+        let Requester { controller, sources, service_tasks: _ } = &request.requester;
+        tasks.cover(task, policy)
+            && (sources.is_empty() || sources.contains(&origin.source))
+            && !policy.is_foreign(&origin.source, controller.as_ref())
+    };
+    let related = view.is_some_and(|view| view.is_related_by(rule.own, at, &theirs));
+    // All that such a client is to the caller.
+    let mut awaited = None;
+    if rule.relationship && !related {
+        let of_hospital = view.filter(|_| rule.own == Register::Patient);
+        let found = of_hospital.map(|view| view.awaited_after_discharge(at, &theirs)).unwrap_or_default();
+        if found.is_empty() {
+            return None;
+        }
+        awaited = Some(found);
     }
     let mut decision = Decision {
         own: rule.own,
@@ -42,8 +66,13 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
         related: rule.relationship,
         grants: vec![Grant {
             register: rule.own,
-            data: Data::ALL.iter().copied().collect(),
-            tasks: Tasks::Without(apart(view, request, policy, at)),
+            data: match (&awaited, request.task) {
+                (Some(_), _) => [Data::Referrals].into(),
+                (None, Task::ServiceDelivery) => OF_A_SERVICE.iter().copied().collect(),
+                (None, _) => Data::ALL.iter().copied().collect(),
+            },
+            tasks,
+            keys: awaited.clone(),
             recorded: (None, None),
             basis: Basis::OwnRegister(rule.provision),
         }],
@@ -57,9 +86,13 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
             register: Register::Patient,
             data: policy.authority.clone(),
             tasks: Tasks::Without(BTreeSet::new()),
+            keys: None,
             recorded: (None, None),
             basis: Basis::AuthorityRight,
         });
+    }
+    if awaited.is_some() {
+        return Some(decision);
     }
     let permissions = view.into_iter().flat_map(ParallelView::lanes).flat_map(|lane| lane.permissions.values());
     let permitted = permissions.filter_map(|it| it.in_force_at(at)).filter_map(|it| permits(it, request));
@@ -93,9 +126,29 @@ fn permits(given: &Span<Permitted>, request: &Request) -> Option<Grant> {
         register,
         data: data.iter().copied().collect(),
         tasks,
+        keys: None,
         recorded: (it.recorded_from, it.recorded_to),
         basis: Basis::Permission(it.kind, register),
     })
+}
+
+/// Of which service tasks the own register is shown: to those who deliver a service their own only (457/2024 14 §), to those
+/// who arrange services the common ones, and each of the others to those who work in it (13 §).
+fn own_tasks(view: Option<&ParallelView>, request: &Request, policy: &Policy, at: Instant) -> Tasks {
+    let mut without = apart(view, request, policy, at);
+    match request.task {
+        Task::ServiceDelivery => Tasks::Of(request.requester.service_tasks.clone(), without),
+        Task::ServiceArranging => {
+            let works_in = |class: &ServiceClass| {
+                request.requester.service_tasks.iter().any(|task| policy.class_of(task) == Some(*class))
+            };
+            without.extend(OF_THEIR_OWN.into_iter().filter(|class| !works_in(class)));
+            Tasks::Without(without)
+        }
+        Task::HealthSocialWork | Task::ClientWork | Task::NeedsAssessment | Task::DutySocialService => {
+            Tasks::Without(without)
+        }
+    }
 }
 
 /// The classes of the own register that are apart from this asker. Mediation is for those who mediate. A shelter is for
@@ -108,7 +161,7 @@ fn apart(view: Option<&ParallelView>, request: &Request, policy: &Policy, at: In
     };
     let may = |class: &ServiceClass| match (request.side, request.task, class) {
         (CallerSide::Social, Task::ClientWork, ServiceClass::Shelter) => works_in(*class) || of_the_child(),
-        (CallerSide::Social, Task::ClientWork, _) => works_in(*class),
+        (CallerSide::Social, Task::ClientWork | Task::ServiceDelivery, _) => works_in(*class),
         _ => false,
     };
     APART.into_iter().filter(|class| !may(class)).collect()

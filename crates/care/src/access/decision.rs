@@ -46,12 +46,26 @@ pub(super) enum Tasks {
     Of(BTreeSet<Code>, BTreeSet<ServiceClass>),
 }
 
+impl Tasks {
+    /// Is a thing of this service task among them? `None`: its task is not known, or it has none.
+    pub(super) fn cover(&self, task: Option<&Code>, policy: &Policy) -> bool {
+        let class = task.and_then(|task| policy.class_of(task));
+        let free = |without: &BTreeSet<ServiceClass>| class.is_none_or(|class| !without.contains(&class));
+        match self {
+            Self::Without(without) => free(without),
+            Self::Of(tasks, without) => task.is_some_and(|task| tasks.contains(task)) && free(without),
+        }
+    }
+}
+
 /// What may be shown of one register, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Grant {
     pub register: Register,
     pub data: BTreeSet<Data>,
     pub tasks: Tasks,
+    /// Only things with these keys.
+    pub keys: Option<BTreeSet<Token>>,
     /// Only what happened from then on, and until then.
     pub recorded: (Option<Instant>, Option<Instant>),
     pub basis: Basis,
@@ -115,6 +129,7 @@ impl Decision {
             it.register == register
                 && it.data.contains(&data)
                 && it.recorded == (None, None)
+                && it.keys.is_none()
                 && matches!(it.tasks, Tasks::Without(_))
         };
         let mut all = Data::ALL.iter().copied().filter(matters);
@@ -160,21 +175,16 @@ impl Decision {
 
     /// Written in another register, or in that of another controller: to show it is a disclosure.
     fn is_foreign(&self, item: &Item<'_>) -> bool {
-        item.register != self.own || self.policy.controllers.get(item.source) != self.controller.as_ref()
+        item.register != self.own || self.policy.is_foreign(item.source, self.controller.as_ref())
     }
 
     fn covers(&self, grant: &Grant, item: &Item<'_>, foreign: bool) -> bool {
-        let class = item.task.and_then(|task| self.policy.class_of(task));
-        let free = |without: &BTreeSet<ServiceClass>| class.is_none_or(|class| !without.contains(&class));
-        let of_task = match &grant.tasks {
-            Tasks::Without(without) => free(without),
-            Tasks::Of(tasks, without) => item.task.is_some_and(|task| tasks.contains(task)) && free(without),
-        };
         let (from, to) = grant.recorded;
         let own = matches!(grant.basis, Basis::OwnRegister(_));
         grant.register == item.register
             && grant.data.contains(&item.data)
-            && of_task
+            && grant.tasks.cover(item.task, &self.policy)
+            && grant.keys.as_ref().is_none_or(|keys| item.key.is_some_and(|key| keys.contains(&key)))
             && from.is_none_or(|from| from <= item.at)
             && to.is_none_or(|to| item.at <= to)
             && (!own || !foreign)
@@ -219,6 +229,9 @@ impl fmt::Display for Decision {
                         Tasks::Of(tasks, _) => {
                             write!(f, ", only {}", list(tasks.iter().map(Code::as_str).collect()))?;
                         }
+                    }
+                    if grant.keys.is_some() {
+                        write!(f, ", only what still waits")?;
                     }
                     writeln!(f)?;
                 }

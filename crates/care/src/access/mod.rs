@@ -56,6 +56,10 @@ pub enum Task {
     NeedsAssessment,
     /// Sosiaalipäivystys.
     DutySocialService,
+    /// Arranging services (STM 457/2024 13 §).
+    ServiceArranging,
+    /// Delivering a service (STM 457/2024 14 §).
+    ServiceDelivery,
 }
 
 /// The purpose (906/2019 22 § 2 mom.: necessity is verified case by case).

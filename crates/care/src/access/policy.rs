@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Policy {
     /// The class of each service task; a code that is a class's own name is of that class.
     pub classes: BTreeMap<Code, ServiceClass>,
-    /// The controller of each source's register; none: the county.
+    /// The controller of each source's register; none: the county, which every caller's is.
     pub controllers: BTreeMap<String, String>,
     /// The kinds of patient data that the social authority gets without a permission (703/2023 53 § 5 mom.).
     pub authority: BTreeSet<Data>,
@@ -40,6 +40,12 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// Is the register of the source another controller's than the caller's?
+    #[must_use]
+    pub fn is_foreign(&self, source: &str, controller: Option<&String>) -> bool {
+        self.controllers.get(source).is_some_and(|of| Some(of) != controller)
+    }
+
     /// The class of a service task, if it is known.
     #[must_use]
     pub fn class_of(&self, task: &Code) -> Option<ServiceClass> {

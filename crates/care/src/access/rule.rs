@@ -64,6 +64,27 @@ pub const RULES: &[Rule] = &[
         provision: "703/2023 9 §; 1301/2014 36 §",
     },
     Rule {
+        side: CallerSide::Social,
+        task: Task::ServiceArranging,
+        queries: QUESTIONS,
+        purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning],
+        own: Register::Social,
+        relationship: true,
+        authority: true,
+        provision: "703/2023 9 §; 457/2024 13 §",
+    },
+    Rule {
+        side: CallerSide::Social,
+        task: Task::ServiceDelivery,
+        queries: QUESTIONS,
+        purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning],
+        own: Register::Social,
+        relationship: true,
+        // To carry out one service it is not necessary to know where the client is treated: that needs a permission. [our reading]
+        authority: false,
+        provision: "703/2023 9 §; 457/2024 14 §",
+    },
+    Rule {
         side: CallerSide::Health,
         task: Task::HealthSocialWork,
         queries: Query::ALL,

@@ -143,7 +143,8 @@ impl Facts<'_> {
     /// `ListCurrentWorkers`.
     #[must_use]
     pub fn workers(&self, request: &Request, county: &County) -> Workers {
-        let Some(decision) = self.decide(request, county) else {
+        let sees = |decision: &Decision| decision.sees_any(decision.own, Data::Workers);
+        let Some(decision) = self.decide(request, county).filter(sees) else {
             let completeness = Completeness::withheld();
             return Workers { workers: Vec::new(), completeness, other_side_withheld: false, protected: false };
         };

@@ -57,7 +57,8 @@ impl<'a> Kind<'a> {
         let about = |data, key| Self { key: Some(key), ..bare(data) };
         Some(match body {
             Body::Stay(event) => Self { key: event.key(), ..bare(Data::Stays) },
-            Body::Referral(_) | Body::Cooperation(_) => bare(Data::Referrals),
+            Body::Referral(event) => Self { key: event.key(), ..bare(Data::Referrals) },
+            Body::Cooperation(_) => bare(Data::Referrals),
             Body::Person(_) => bare(Data::Person),
             Body::Case(_) => bare(Data::Clientships),
             Body::Assessment(event) => Self {

@@ -16,33 +16,70 @@
 
 use super::current_workers::in_force;
 use crate::entity::assessment::Assessment;
+use crate::entity::assignment::Assignment;
 use crate::entity::case::Case;
 use crate::entity::clientship::OpenClientship;
 use crate::entity::referral::{Course, Referral};
 use crate::entity::service::ServiceStatus;
 use crate::entity::stay::StayStatus;
+use crate::fact::Origin;
 use crate::fact::limits::Limits;
 use crate::fact::mark::CLOCK_TOLERANCE_SECONDS;
 use crate::fact::span::Span;
 use crate::view::{Lane, ParallelView};
-use event::{Instant, ReferralKind, Register, Token};
+use event::{Code, Instant, ReferralKind, Register, Token};
+use std::collections::BTreeSet;
+
+/// Whether a fact counts for the one who asks: by its origin, and its service task.
+pub(crate) type Theirs<'a> = &'a dyn Fn(&Origin, Option<&Code>) -> bool;
+
+/// How long after a discharge a contact that waits is shown to those who sent it.
+const AFTER_DISCHARGE_SECONDS: i64 = 30 * 24 * 3600;
 
 impl ParallelView {
     /// Does the record show a client relationship in `register`?
     #[must_use]
     pub fn has_relationship(&self, register: Register, at: Instant) -> bool {
+        self.is_related_by(register, at, &|_, _| true)
+    }
+
+    /// Does a fact that is `theirs`, by its origin and its service task, show a client relationship in `register`? It is
+    /// verified between the client and the one who asks (703/2023 57 §). A hospital's contact is addressed to social care,
+    /// whoever sent it (1301/2014 35 §).
+    pub(crate) fn is_related_by(&self, register: Register, at: Instant, theirs: Theirs<'_>) -> bool {
         let lane = self.lane(register);
         let here = |status: StayStatus| status == StayStatus::Planned || status.is_open();
-        let stay = || lane.all_stays(self.limits).iter().any(|stay| here(stay.status(at)));
-        let work = || lane.health_social_work.values().any(|it| it.open_at(at).is_some());
-        let clientship = || lane.clientships.values().any(|it| it.open_at(at).is_some());
-        let worker = || lane.assignments.values().any(|it| in_force(self, it, at).is_some());
+        let stay =
+            || lane.all_stays(self.limits).iter().any(|stay| theirs(&stay.origin, None) && here(stay.status(at)));
+        let work = || lane.health_social_work.values().any(|it| theirs(&it.origin, None) && it.open_at(at).is_some());
+        let clientships = || lane.clientships.values().filter(|it| theirs(&it.origin, it.service_task()));
+        let clientship = || clientships().any(|it| it.open_at(at).is_some());
+        let task_of = |it: &Assignment| it.clientship().and_then(|key| self.task_of(&key));
+        let assignments = || lane.assignments.values().filter(|it| theirs(&it.origin, task_of(it)));
+        let worker = || assignments().any(|it| in_force(self, it, at).is_some());
+        let services = || lane.services.values().filter(|it| theirs(&it.origin, it.service_task.as_ref()));
         // A service in progress is a clientship too (1301/2014 34 §).
-        let service = || lane.services.values().any(|it| it.status(at) == ServiceStatus::Started);
-        let pending = || lane.is_any_pending(&self.limits, at);
+        let service = || services().any(|it| it.status(at) == ServiceStatus::Started);
+        let pending = || lane.is_any_pending(&self.limits, at, theirs);
         // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
         let asked = || register == Register::Social && self.referrals.values().any(|it| self.asks_social_care(it, at));
         stay() || work() || clientship() || worker() || service() || pending() || asked()
+    }
+
+    /// The contacts and notices that social care has not answered or finished, of a client who went home within the last 30
+    /// days: whoever sent one still sees what became of it.
+    pub(crate) fn awaited_after_discharge(&self, at: Instant, theirs: Theirs<'_>) -> BTreeSet<Token> {
+        let recent = |ended: Instant| ended <= at && ended.plus_seconds(AFTER_DISCHARGE_SECONDS) > at;
+        let stays = self.health.all_stays(self.limits);
+        let mut stays = stays.iter().filter(|stay| theirs(&stay.origin, None));
+        if !stays.any(|stay| stay.discharge.in_force().is_some_and(|it| recent(it.ended_at))) {
+            return BTreeSet::new();
+        }
+        let of_theirs = |it: &Referral| {
+            it.request().is_some_and(|it| it.origin.register == Register::Patient && theirs(&it.origin, None))
+        };
+        let awaited = self.referrals.iter().filter(|(_, it)| of_theirs(it) && self.asks_social_care(it, at));
+        awaited.map(|(key, _)| *key).collect()
     }
 
     fn asks_social_care(&self, referral: &Referral, at: Instant) -> bool {
@@ -66,10 +103,14 @@ impl ParallelView {
 
 impl Lane {
     /// Is a case pending, or an assessment without a known case?
-    fn is_any_pending(&self, limits: &Limits, at: Instant) -> bool {
-        let cases = self.cases.iter().filter_map(|(key, case)| self.matter(*key, case, at));
+    fn is_any_pending(&self, limits: &Limits, at: Instant, theirs: Theirs<'_>) -> bool {
+        let cases = self
+            .cases
+            .iter()
+            .filter(|(_, case)| theirs(&case.origin, None))
+            .filter_map(|(key, case)| self.matter(*key, case, at));
         let alone = |it: &&Assessment| it.case.is_none_or(|case| !self.cases.contains_key(&case));
-        let alone = self.assessments.values().filter(alone);
+        let alone = self.assessments.values().filter(|it| theirs(&it.origin, it.service_task.as_ref())).filter(alone);
         let matters: Vec<Matter> = cases.chain(alone.map(|it| Matter::of(it.since(), &[], None, &[it], at))).collect();
         let spans = self.clientships.values().flat_map(|it| it.spans.all());
         let carried = carried(&matters, spans.filter(|span| span.from <= at).collect());

@@ -29,9 +29,9 @@ impl ParallelView {
         }
         // They belong to no client.
         *streams = Streams::default();
-        let seen = |origin: &Origin| decision.sees(&Item::of(origin, Data::Referrals, None, None));
         let answered = |kind: &ReferralKind| notices_answered || *kind != ReferralKind::Notice;
-        for referral in referrals.values_mut() {
+        for (key, referral) in referrals.iter_mut() {
+            let seen = |origin: &Origin| decision.sees(&Item::of(origin, Data::Referrals, None, Some(*key)));
             let kind = referral.request().filter(|request| seen(&request.origin)).map(|request| request.kind);
             for course in &mut referral.courses {
                 course.request = course.request.take().filter(|request| seen(&request.origin));

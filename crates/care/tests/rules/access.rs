@@ -6,7 +6,14 @@ use std::collections::BTreeMap;
 #[test]
 fn who_may_ask_what() {
     let sides = [CallerSide::Health, CallerSide::Social, CallerSide::Duty];
-    let tasks = [Task::HealthSocialWork, Task::ClientWork, Task::NeedsAssessment, Task::DutySocialService];
+    let tasks = [
+        Task::HealthSocialWork,
+        Task::ClientWork,
+        Task::NeedsAssessment,
+        Task::DutySocialService,
+        Task::ServiceArranging,
+        Task::ServiceDelivery,
+    ];
     let purposes =
         [Purpose::CareCoordination, Purpose::NeedsAssessment, Purpose::UrgentHelp, Purpose::DischargePlanning];
     let mut admitted = BTreeMap::new();
@@ -30,6 +37,10 @@ fn who_may_ask_what() {
         ((CallerSide::Social, Task::ClientWork, Purpose::DischargePlanning), 7),
         ((CallerSide::Social, Task::ClientWork, Purpose::UrgentHelp), 7),
         ((CallerSide::Social, Task::NeedsAssessment, Purpose::NeedsAssessment), 7),
+        ((CallerSide::Social, Task::ServiceArranging, Purpose::CareCoordination), 5),
+        ((CallerSide::Social, Task::ServiceArranging, Purpose::DischargePlanning), 5),
+        ((CallerSide::Social, Task::ServiceDelivery, Purpose::CareCoordination), 5),
+        ((CallerSide::Social, Task::ServiceDelivery, Purpose::DischargePlanning), 5),
         ((CallerSide::Duty, Task::DutySocialService, Purpose::UrgentHelp), 5),
         ((CallerSide::Duty, Task::DutySocialService, Purpose::NeedsAssessment), 5),
     ]);

@@ -277,6 +277,19 @@ fn a_shelter_and_mediation_are_apart() {
 }
 
 #[test]
+fn a_client_of_a_shelter_alone_is_no_client_of_others() {
+    let shelter = of_task("shelter", WorkerRole::ResponsibleWorker);
+    let related = |tasks: &[&str]| {
+        let service_tasks = tasks.iter().filter_map(|task| code(task)).collect();
+        let requester = Requester { service_tasks, ..Requester::default() };
+        let request = request(CallerSide::Social, Query::GetParallelView).of(requester);
+        request.decide(Some(&view(&shelter)), &Arc::default(), now()).is_some()
+    };
+    assert!(!related(&[]) && !related(&["working-age"]), "the same answer as for an unknown person");
+    assert!(related(&["shelter"]));
+}
+
+#[test]
 fn health_social_work_of_the_social_register_is_no_involvement_to_health() {
     let work = HealthSocialWorkOpened { work: key("work", "1"), channel: None, worker: None, until: None, unit: None };
     let story = vec![(99, P, crate::planned(-9)), (9, S, work.into()), permits(&["working-age"])];
@@ -336,11 +349,97 @@ fn another_controllers_stay_is_withheld_from_a_hospital() {
     let seen = |controller: Option<&str>| {
         let requester = Requester { controller: controller.map(str::to_owned), ..Requester::default() };
         let request = request(CallerSide::Health, Query::GetParallelView).of(requester);
-        let decision = request.decide(Some(&view), &policy, now()).unwrap();
         let stay = view.health.stays.values().next().unwrap();
-        decision.sees(&Item::of(&stay.origin, Data::Stays, None, None))
+        let item = Item::of(&stay.origin, Data::Stays, None, None);
+        request.decide(Some(&view), &policy, now()).is_some_and(|it| it.sees(&item))
     };
     assert!(seen(Some("1.2.246.10.2")) && !seen(Some("1.2.246.10.1")) && !seen(None));
+}
+
+fn of_social_task(task: Task, service_tasks: &[&str], story: &Story) -> BTreeSet<String> {
+    let request = admit(CallerSide::Social, &[task], task, Purpose::CareCoordination, Query::GetParallelView).unwrap();
+    let service_tasks = service_tasks.iter().filter_map(|task| code(task)).collect();
+    let shown = shown(&request.of(Requester { service_tasks, ..Requester::default() }), story);
+    let lane = shown.view.map(|view| view.social).unwrap_or_default();
+    tasks_of(&lane).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn arranging_services_reaches_the_common_tasks_and_its_own() {
+    let mut story = story();
+    story.extend(of_task("older", WorkerRole::ResponsibleWorker));
+    story.extend(of_task("disability", WorkerRole::ResponsibleWorker));
+    let seen = |service_tasks| of_social_task(Task::ServiceArranging, service_tasks, &story);
+    assert_eq!(seen(&["older"]), ["older", "working-age"].map(str::to_owned).into());
+    assert_eq!(seen(&["disability"]), ["disability", "older", "working-age"].map(str::to_owned).into());
+}
+
+#[test]
+fn delivering_a_service_reaches_that_service_only() {
+    let seen = |service_tasks| of_social_task(Task::ServiceDelivery, service_tasks, &story());
+    assert_eq!(seen(&["working-age"]), ["working-age".to_owned()].into());
+    assert_eq!(seen(&[]), BTreeSet::new());
+    let request = admit(
+        CallerSide::Social,
+        &[Task::ServiceDelivery],
+        Task::ServiceDelivery,
+        Purpose::CareCoordination,
+        Query::CheckInvolvement,
+    );
+    let service_tasks = code("working-age").into_iter().collect();
+    let requester = Requester { service_tasks, ..Requester::default() };
+    let decision = request.unwrap().of(requester).decide(Some(&view(&story())), &Arc::default(), now()).unwrap();
+    assert!(!decision.sees_lane(P), "where the client is treated needs a permission");
+}
+
+/// A requester of these sources.
+fn from(sources: &[&str]) -> Requester {
+    Requester { sources: sources.iter().map(|it| (*it).to_owned()).collect(), ..Requester::default() }
+}
+
+#[test]
+fn a_relationship_is_that_of_the_requester() {
+    let related = |side, sources: &[&str]| {
+        let request = request(side, Query::GetParallelView).of(from(sources));
+        request.decide(Some(&view(&story())), &Arc::default(), now()).is_some()
+    };
+    for side in [CallerSide::Health, CallerSide::Social] {
+        assert!(
+            related(side, &["test"]) && related(side, &[]),
+            "its own source reported it, or the county's are its own"
+        );
+        assert!(!related(side, &["another"]), "another hospital's client is not its own: {side:?}");
+    }
+}
+
+#[test]
+fn a_contact_that_waits_is_shown_to_health_for_30_days_after_the_discharge() {
+    use crate::{contact, left};
+    use event::ReferralKind;
+    let seen = |days: i64, answered: bool| {
+        let gone = days * 24;
+        let mut story = vec![
+            (gone + 99, P, started(StayClass::Inpatient, gone + 99)),
+            (gone + 9, P, contact(ReferralKind::Contact)),
+            (gone, P, left(ago(gone))),
+        ];
+        story.extend(of_task("working-age", WorkerRole::OwnWorker));
+        if answered {
+            let done = event::ReferralRejected { referral: Some(key("referral", "1")), course: None, reason: None };
+            story.push((1, S, done.into()));
+        }
+        let shown = shown(&request(CallerSide::Health, Query::GetParallelView), &story);
+        shown.view.map(|view| (view.referrals.len(), view.health.stays.len(), view.social.assignments.len()))
+    };
+    assert_eq!(seen(1, false), Some((1, 0, 0)), "the referral, and nothing else");
+    assert_eq!(seen(29, false), Some((1, 0, 0)));
+    assert_eq!((seen(30, false), seen(1, true)), (None, None));
+    let story =
+        vec![(99, P, started(StayClass::Inpatient, 99)), (9, P, contact(ReferralKind::Contact)), (1, P, left(ago(1)))];
+    let (view, states) = (view(&story), states(false));
+    let workers =
+        facts(Some(&view), &states).workers(&request(CallerSide::Health, Query::ListCurrentWorkers), &county());
+    assert!(workers.workers.is_empty() && !workers.completeness.is_complete(), "never \"nobody\"");
 }
 
 /// Not a check: what a lawyer reads.

@@ -159,6 +159,8 @@ fn access(asking: &Asking) -> proto::Access {
         Task::ClientWork => proto::Task::ClientWork,
         Task::NeedsAssessment => proto::Task::NeedsAssessment,
         Task::DutySocialService => proto::Task::DutySocialService,
+        Task::ServiceArranging => proto::Task::ServiceArranging,
+        Task::ServiceDelivery => proto::Task::ServiceDelivery,
     };
     let purpose = match asking.purpose {
         Purpose::CareCoordination => proto::Purpose::CareCoordination,

@@ -91,5 +91,7 @@ fn in_the_api(task: Task) -> proto::Task {
         Task::ClientWork => proto::Task::ClientWork,
         Task::NeedsAssessment => proto::Task::NeedsAssessment,
         Task::DutySocialService => proto::Task::DutySocialService,
+        Task::ServiceArranging => proto::Task::ServiceArranging,
+        Task::ServiceDelivery => proto::Task::ServiceDelivery,
     }
 }
