@@ -161,8 +161,8 @@ pub(crate) async fn write(
     gone: &BTreeSet<i64>,
 ) -> Result<BTreeSet<i64>, Fault> {
     let (mut changed, mut new) = (Columns::default(), Columns::default());
-    let (mut statements, mut differing) = (statement::Difference::default(), BTreeSet::new());
-    let mut unidentified = unidentified::Difference::default();
+    let (mut statements, mut differing) = (statement::StatementDifference::default(), BTreeSet::new());
+    let mut unidentified = unidentified::CurrentDifference::default();
     for (client, view) in &views {
         let bytes = view.encode();
         let stored = snapshots.get(client);

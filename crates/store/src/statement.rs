@@ -16,14 +16,37 @@ use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-const LIST: i16 = 1;
-const WORKER: i16 = 2;
-const DECLARED: i16 = 3;
-const SUBJECT: i16 = 4;
-/// Read only by [`crate::unidentified`].
-const STAY: i16 = 5;
-/// Read only to measure a list.
-const STANDING: i16 = 6;
+event::listed! {
+    /// What a row states; by its number in the table and in the queries below.
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum RowKind {
+        List,
+        Worker,
+        Declared,
+        Subject,
+        /// Read only by [`crate::unidentified`].
+        Stay,
+        /// Read only to measure a list.
+        Standing,
+    }
+}
+
+impl RowKind {
+    fn number(self) -> i16 {
+        match self {
+            Self::List => 1,
+            Self::Worker => 2,
+            Self::Declared => 3,
+            Self::Subject => 4,
+            Self::Stay => 5,
+            Self::Standing => 6,
+        }
+    }
+
+    fn of(number: i16) -> Result<Self, Fault> {
+        Self::ALL.iter().find(|it| it.number() == number).copied().ok_or(Fault::Stored("kind of statement"))
+    }
+}
 
 /// Kind and key of a row.
 type Key = (i16, Vec<u8>);
@@ -34,13 +57,13 @@ pub(crate) type Content = BTreeMap<Key, Row>;
 
 /// Rows to delete and to write.
 #[derive(Default)]
-pub(crate) struct Difference {
+pub(crate) struct StatementDifference {
     cleared: Vec<i64>,
     gone: Vec<(i64, Key)>,
     new: Vec<(i64, Key, Row)>,
 }
 
-impl Difference {
+impl StatementDifference {
     /// Deletes all rows of a client.
     pub fn clear(&mut self, client: i64) {
         self.cleared.push(client);
@@ -110,27 +133,27 @@ pub(crate) fn content(rows: &Rows, found: bool) -> Content {
     let Rows { standing, stated, declared, workers, subjects, current: _, stays } = rows;
     let lists = stated.values().map(|list| {
         let found_by = list.source.as_bytes().to_vec();
-        ((LIST, list_key(&list.source, &list.scope)), (found_by, list.to_bytes()))
+        ((RowKind::List.number(), list_key(&list.source, &list.scope)), (found_by, list.to_bytes()))
     });
     let workers = workers.iter().map(|(worker, staff)| {
         let key = worker.as_bytes().to_vec();
-        ((WORKER, key.clone()), (key, staff.to_bytes()))
+        ((RowKind::Worker.number(), key.clone()), (key, staff.to_bytes()))
     });
     let declared = declared.iter().map(|(source, declared)| {
         let key = source.as_bytes().to_vec();
-        ((DECLARED, key.clone()), (key, declared.to_bytes()))
+        ((RowKind::Declared.number(), key.clone()), (key, declared.to_bytes()))
     });
     let subjects = subjects.iter().map(|(owned, subject)| {
         let key = owned.as_bytes().to_vec();
-        ((SUBJECT, key.clone()), (key, subject.to_bytes()))
+        ((RowKind::Subject.number(), key.clone()), (key, subject.to_bytes()))
     });
     let known = stays.iter().filter(|_| found).map(|stay| {
         let key = stay.as_bytes().to_vec();
-        ((STAY, key.clone()), (key, Vec::new()))
+        ((RowKind::Stay.number(), key.clone()), (key, Vec::new()))
     });
     let standing = standing.iter().map(|(key, standing)| {
         let found_by = standing.source.as_bytes().to_vec();
-        ((STANDING, key.as_bytes().to_vec()), (found_by, standing.to_bytes()))
+        ((RowKind::Standing.number(), key.as_bytes().to_vec()), (found_by, standing.to_bytes()))
     });
     lists.chain(workers).chain(declared).chain(subjects).chain(known).chain(standing).collect()
 }
@@ -169,7 +192,7 @@ pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<
     let (mut streams, mut anew) = (Vec::new(), BTreeSet::new());
     for row in query.fetch_all(&mut *tx).named("statement.read").await? {
         let stale = then.is_some() || row.version != ParallelView::VERSION;
-        match rows(row.kind, &row.found_by, &row.content).filter(|_| !stale) {
+        match rows(RowKind::of(row.kind)?, &row.found_by, &row.content).filter(|_| !stale) {
             Some(rows) => streams.push(rows),
             None => {
                 anew.insert(row.client);
@@ -241,25 +264,26 @@ pub(crate) async fn lists(tx: &mut PgConnection) -> Result<Vec<StatedRow>, Fault
     Ok(Statements::of(&streams, &wanted).lists)
 }
 
-fn rows(kind: i16, found_by: &[u8], content: &[u8]) -> Option<Rows> {
+/// The row as those of its stream; `None`: it cannot be read, and the stream is folded anew.
+fn rows(kind: RowKind, found_by: &[u8], content: &[u8]) -> Option<Rows> {
     let mut rows = Rows::default();
     match kind {
-        LIST => {
+        RowKind::List => {
             let list = StatedRow::from_bytes(content).ok()?;
             rows.stated.insert((list.source.clone(), list.scope.clone()), list);
         }
-        SUBJECT => {
+        RowKind::Subject => {
             rows.subjects.insert(Token::from_slice(found_by)?, StatedSubject::from_bytes(content).ok()?);
         }
-        WORKER => {
+        RowKind::Worker => {
             rows.workers.insert(Token::from_slice(found_by)?, WorkerState::from_bytes(content).ok()?);
         }
-        DECLARED => {
+        RowKind::Declared => {
             let source = String::from_utf8(found_by.to_vec()).ok()?;
             rows.declared.insert(source, Declared::from_bytes(content).ok()?);
         }
-        // Of another version: the stream is folded anew.
-        _ => return None,
+        // Not asked for here.
+        RowKind::Stay | RowKind::Standing => return None,
     }
     Some(rows)
 }

@@ -34,12 +34,12 @@ fn coverage(number: i16) -> Result<FactKind, Fault> {
 
 /// Rows to delete and to write.
 #[derive(Default)]
-pub(crate) struct Difference {
+pub(crate) struct CurrentDifference {
     cleared: Vec<i64>,
     new: Vec<(i64, CurrentRows)>,
 }
 
-impl Difference {
+impl CurrentDifference {
     /// All rows of a client go.
     pub fn clear(&mut self, client: i64) {
         self.cleared.push(client);
