@@ -13,7 +13,7 @@ use std::{
 
 use crate::{Error, directory::SOCKET};
 
-/// A server that says nothing for so long has hung.
+/// A server that sends nothing for this long is treated as hung.
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Runs `sql` in `database` as the superuser. How many rows the last statement gave, took or changed.
@@ -41,7 +41,7 @@ fn send(stream: &mut UnixStream, kind: Option<u8>, body: &[u8]) -> io::Result<()
     stream.write_all(&message)
 }
 
-/// Reads until the server waits for the next query; gives the first error it told.
+/// Reads until the server waits for the next query; returns the first error that the server reported.
 fn until_ready(stream: &mut UnixStream) -> io::Result<Result<u64, Error>> {
     let mut answer = Ok(0);
     loop {

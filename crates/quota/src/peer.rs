@@ -1,4 +1,4 @@
-//! Who is at the other end of a connection, before anything that it says is believed.
+//! Who is at the other end of a connection, before it has authenticated.
 
 use std::fmt::{Display, Formatter, Result};
 use std::net::{IpAddr, Ipv6Addr};

@@ -1,4 +1,4 @@
-//! Whoever takes what is given before it says who it is: connections from an address of its own, and calls without an end.
+//! An attacker that uses resources before it authenticates: connections from its own address, calls that never end.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};

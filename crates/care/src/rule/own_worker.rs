@@ -6,6 +6,7 @@
 
 use crate::ParallelView;
 use crate::entity::assignment::Assigned;
+use crate::entity::clientship::OpenClientship;
 use crate::fact::mark::Mark;
 use crate::fact::span::Span;
 use crate::rule::current_workers::CurrentWorker;
@@ -69,11 +70,8 @@ impl OwnWorker {
         let lanes = view.into_iter().flat_map(ParallelView::lanes);
         let clientships = lanes.flat_map(|lane| &lane.clientships);
         let open: Vec<_> = clientships.filter_map(|(key, it)| Some((*key, it.open_at(at)?))).collect();
-        let reported = open.iter().find_map(|(key, open)| {
-            let (code, mark) = open.what.own_worker_not_named.as_ref()?;
-            (!view.is_some_and(|view| was_named_after(view, *key, mark, at))).then(|| code.clone())
-        });
-        let unnecessary = reported.as_ref().is_some_and(|code| UNNECESSARY.contains(&code.as_str()));
+        let reported = open.iter().find_map(|(key, open)| reason(view?, *key, open, at).cloned());
+        let unnecessary = reported.as_ref().is_some_and(means_unnecessary);
         let responsible = |role| assigned.iter().any(of_role(role));
         let why = if responsible(WorkerRole::ResponsibleWorker) {
             Some(NotNamed::ResponsibleWorker)
@@ -89,6 +87,21 @@ impl OwnWorker {
         let instead = assigned.into_iter().filter(|worker| roles.contains(&worker.role)).collect();
         Self::NotNamed { clientship: !open.is_empty(), why, reason, instead }
     }
+}
+
+/// Why nobody is named for this clientship, by its source.
+fn reason<'v>(view: &ParallelView, clientship: Token, open: &'v Span<OpenClientship>, at: Instant) -> Option<&'v Code> {
+    let (code, mark) = open.what.own_worker_not_named.as_ref()?;
+    (!was_named_after(view, clientship, mark, at)).then_some(code)
+}
+
+/// By its source nobody need be named for this clientship.
+pub(crate) fn is_unnecessary(view: &ParallelView, clientship: Token, open: &Span<OpenClientship>, at: Instant) -> bool {
+    reason(view, clientship, open, at).is_some_and(means_unnecessary)
+}
+
+fn means_unnecessary(code: &Code) -> bool {
+    UNNECESSARY.contains(&code.as_str())
 }
 
 /// Was an own worker named for the clientship after `mark`? Then the earlier reason for naming nobody is superseded,

@@ -182,7 +182,7 @@ fn half_messages(ports: Ports) -> std::io::Result<Vec<TcpStream>> {
     many(100, ports.mllp, &[&[0x0b][..], b"MSH|^~\\&|X|X\r", &vec![b'x'; 80 << 10]].concat())
 }
 
-/// 500 messages of no configured source; those are many that a client named in them might be told of.
+/// 500 messages of no configured source: enough to put the clients named in them in doubt.
 fn nobodys_messages(ports: Ports) -> std::io::Result<Vec<TcpStream>> {
     let message =
         format!("\x0b{}\x1c\r", adt("A01", "N", now(), &person(1), &Visit::default()).replace("POTILAS", "X"));

@@ -127,7 +127,7 @@ impl Parts {
     }
 
     fn fill(&mut self, disk: Disk) -> anyhow::Result<Struck> {
-        let before = self.told_of_full(disk)?;
+        let before = self.count_of_full_disk_errors(disk)?;
         let volumes = match &self.volumes {
             Ok(volumes) => volumes,
             Err(reason) => return Ok(Struck::NotRun(reason.clone())),
@@ -149,7 +149,7 @@ impl Parts {
         sleep(FULL);
         volume.free()?;
         let over = Instant::now();
-        if disk != Disk::PostgresKilled && self.told_of_full(disk)? == before {
+        if disk != Disk::PostgresKilled && self.count_of_full_disk_errors(disk)? == before {
             return Ok(Struck::NotRun(format!("nothing was written in {} s", FULL.as_secs())));
         }
         match disk {
@@ -162,7 +162,7 @@ impl Parts {
     }
 
     /// How many times the owner of the disk has logged that there is no room.
-    fn told_of_full(&self, disk: Disk) -> anyhow::Result<usize> {
+    fn count_of_full_disk_errors(&self, disk: Disk) -> anyhow::Result<usize> {
         let log = match disk {
             Disk::Postgres | Disk::PostgresKilled => std::fs::read_to_string(self.postgres.log())?,
             Disk::Broker(n) => self.cluster.logs()?.swap_remove(n),

@@ -1,25 +1,31 @@
 //! A clientship for which nobody is responsible, and no reason is known (1301/2014 42 §).
 //!
+//! Each clientship is looked at by itself: an assignment counts for the clientship that it names, or for all if it names none.
 //! It is loose from the clientship's beginning, or from the end of the last who was responsible. A named own worker ties
 //! it, and so do another responsible worker, the child's social worker, a report that naming is unnecessary, and the
 //! clientship's end.
 
 use crate::fact::span::Span;
 use crate::rule::current_workers::assigned;
-use crate::rule::own_worker::{NotNamed, OwnWorker, spans};
-use crate::rule::source::Completeness;
+use crate::rule::own_worker::{is_unnecessary, spans};
 use crate::{Origin, ParallelView};
-use event::{Instant, WorkerRole};
+use event::{Instant, Token, WorkerRole};
 
 const RESPONSIBLE: [WorkerRole; 3] =
     [WorkerRole::OwnWorker, WorkerRole::ResponsibleWorker, WorkerRole::ChildsSocialWorker];
 
 pub(super) fn find(view: &ParallelView, at: Instant) -> impl Iterator<Item = (Instant, &Origin)> {
-    let own_worker = OwnWorker::of(Some(view), assigned(view, at), Completeness::Complete, at);
-    let nobody = matches!(own_worker, OwnWorker::NotNamed { why: Some(NotNamed::NotKnown), .. });
-    let ends = spans(view).filter(|it| RESPONSIBLE.contains(&it.what.role)).filter_map(Span::until);
-    let last = ends.filter(|end| *end <= at).max();
-    let clientships = view.lanes().into_iter().flat_map(|lane| lane.clientships.values()).filter(move |_| nobody);
-    clientships
-        .filter_map(move |it| it.spans.since(at).map(|since| (last.map_or(since, |last| last.max(since)), &it.origin)))
+    let named = assigned(view, at).into_iter().filter(|it| RESPONSIBLE.contains(&it.role));
+    let named: Vec<Option<Token>> = named.map(|it| it.clientship).collect();
+    let clientships = view.lanes().into_iter().flat_map(|lane| &lane.clientships);
+    clientships.filter_map(move |(key, clientship)| {
+        let counts = |of: &Option<Token>| of.is_none_or(|of| of == *key);
+        if named.iter().any(counts) || is_unnecessary(view, *key, clientship.open_at(at)?, at) {
+            return None;
+        }
+        let since = clientship.spans.since(at)?;
+        let were = spans(view).filter(|it| RESPONSIBLE.contains(&it.what.role) && counts(&it.what.clientship));
+        let last = were.filter_map(Span::until).filter(|end| *end <= at).max();
+        Some((last.map_or(since, |last| last.max(since)), &clientship.origin))
+    })
 }
