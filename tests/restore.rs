@@ -26,9 +26,18 @@ fn pg_dump_is_here() -> bool {
 
 /// A script of `deploy/`, told of a configuration and a data directory.
 fn script(name: &str, argument: &Path, config: &Path, data: &Path) -> Output {
+    script_with(name, &[], argument, config, data)
+}
+
+fn script_with(name: &str, options: &[&str], argument: &Path, config: &Path, data: &Path) -> Output {
+    testkit::wait::output(&mut script_for(name, options, argument, config, data)).unwrap()
+}
+
+fn script_for(name: &str, options: &[&str], argument: &Path, config: &Path, data: &Path) -> Command {
     let mut command = Command::new(root().join("deploy").join(name));
-    command.arg(argument).arg("--config").arg(config).arg("--data").arg(data);
-    testkit::wait::output(command.env("RINNAKKAIN", BINARY)).unwrap()
+    command.args(options).arg(argument).arg("--config").arg(config).arg("--data").arg(data);
+    command.env("RINNAKKAIN", BINARY);
+    command
 }
 
 /// Its standard output; it succeeded.
@@ -179,9 +188,35 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     let backup = back_up(&backups, &county.config(), &county.data());
     send(&county, 20..30);
     assert_eq!(county.involved(&patient(25)), "involved");
+    assert!(county.operator_says(&["status"]).contains("backup: the last one is"));
+
+    // A drill beside it: into a database of its own, which is gone afterwards.
+    let drills = county.data().with_file_name("drills");
+    std::fs::create_dir(&drills).unwrap();
+    let mut drill = script_for("restore", &["--drill"], &backup, &county.config(), &county.data());
+    let drilled = done(testkit::wait::output(drill.env("TMPDIR", &drills)).unwrap());
+    assert!(drilled.contains("20 clients verified: 0 differ") && drilled.contains("not touched"), "{drilled}");
+    assert_eq!(std::fs::read_dir(&drills).unwrap().count(), 0, "it is gone");
+    assert_eq!(county.involved(&patient(25)), "involved");
     county.stop();
 
+    // Other keys: nothing is restored, and nothing is left behind.
+    let (keys, aside) = (county.data().join("keys.toml"), county.data().join("keys.aside"));
     std::fs::rename(county.data().join("postgres"), county.data().join("postgres.lost")).unwrap();
+    std::fs::rename(&keys, &aside).unwrap();
+    assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
+    for drill in [&["--drill"][..], &[]] {
+        let refused = script_with("restore", drill, &backup, &county.config(), &county.data());
+        let text = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && text.contains("other keys than those of the backup"), "{text}");
+    }
+    std::fs::rename(&aside, &keys).unwrap();
+    // A restore that breaks off leaves no half database.
+    let mut broken = Command::new(BINARY);
+    broken.args(["with-database", "--new", "--config"]).arg(county.config()).arg("--data").arg(county.data());
+    assert!(!broken.args(["--", "false"]).status().unwrap().success());
+    assert!(!county.data().join("postgres").exists());
+
     let said = done(script("restore", &backup, &county.config(), &county.data()));
     assert!(
         said.contains("20 clients verified: 0 differ") && said.contains("is lost until its sources send it"),
@@ -197,6 +232,23 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     assert_eq!(county.involved(&nobody), "not-known");
     county.operator(&["journal", "close-gap", "1", "--reason", "sent-again"]);
     assert_eq!(county.involved(&nobody), "none");
+
+    // The sealing key is changed in two steps; without the new one, what it sealed does not open, and that is found.
+    let rotate = |arguments: &[&str]| {
+        assert!(Command::new(BINARY).arg("rotate-seal").arg(&keys).args(arguments).status().unwrap().success());
+    };
+    county.stop();
+    std::fs::copy(&keys, &aside).unwrap();
+    rotate(&[]);
+    rotate(&["--use"]);
+    county.start_again();
+    let named = adt("A31", "B99", ago(60), &patient(28), &Visit::default());
+    assert_eq!(county.hl7(&named), "AA");
+    assert!(county.operator(&["rebuild", "--verify"]).contains("0 differ"));
+    std::fs::rename(&keys, keys.with_extension("new")).unwrap();
+    std::fs::rename(&aside, &keys).unwrap();
+    assert!(county.operator_fails(&["rebuild", "--verify"]).contains("lacks a sealing key"));
+    std::fs::rename(keys.with_extension("new"), &keys).unwrap();
 
     // A damaged backup is known before anything is touched; and keys are not kept with backups.
     std::fs::write(&backup, b"damaged").unwrap();

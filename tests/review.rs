@@ -176,3 +176,41 @@ fn a_pipe_that_is_closed_early_is_no_error() {
     let closed = county.operator(&["quarantine", "close", "--source", "unknown-sender", "--reason", "nobody"]);
     assert!(closed.contains("40 entries closed"), "{closed}");
 }
+
+/// One screen: what is well in a line, what is not with what to do.
+#[test]
+fn the_status_says_what_needs_somebody() {
+    let mut county = County::start();
+    let status = |county: &County| -> (Value, String) {
+        let text = county.operator_says(&["status", "--json"]);
+        let value: Value = serde_json::from_str(&text).unwrap();
+        (value, text)
+    };
+    let outcome = |value: &Value, subject: &str| {
+        let all = value["findings"].as_array().unwrap();
+        all.iter()
+            .filter(|it| it["subject"] == subject)
+            .map(|it| it["outcome"].to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let (silent, text) = status(&county);
+    assert!(text.contains("has never reported") && silent["failed"] == true, "{text}");
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A01", "1", ago(60), &person(98), &stay("1"))), "AA");
+    assert_eq!(county.hl7(&adt("A01", "2", ago(60), &person(98), &stay("1")).replace("|POTILAS|", "|NOBODY|")), "AE");
+    let (well, text) = status(&county);
+    assert_eq!(outcome(&well, "feed"), "\"ok\"", "{text}");
+    assert_eq!(outcome(&well, "lag"), "\"ok\"", "{text}");
+    assert_eq!(
+        (outcome(&well, "quarantine"), outcome(&well, "doubts")),
+        ("\"warning\"".to_owned(), "\"ok\"".to_owned())
+    );
+    assert!(text.contains("unknown-sender"), "{text}");
+    // Where somebody should listen and nobody does.
+    county.stop();
+    let config = std::fs::read_to_string(county.config()).unwrap();
+    county.configure(&config.replacen("127.0.0.1:0", "127.0.0.1:9", 1));
+    let (down, text) = status(&county);
+    assert_eq!((outcome(&down, "listener").as_str(), &down["failed"]), ("\"failure\"", &json!(true)), "{text}");
+}

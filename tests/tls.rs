@@ -65,6 +65,24 @@ fn plaintext_and_older_tls_are_refused_on_every_listener() {
     }
 }
 
+/// For a client that cannot speak 1.3, where the configuration says so; and it still proves who it is.
+#[test]
+fn tls_1_2_is_spoken_where_it_is_chosen() {
+    let pki = Pki::new();
+    let county = County::start_with(&pki.config("minimum = \"1.2\"\n"));
+    let port = county.product().ports.mllp;
+    let old = pki.client_of(&[&rustls::version::TLS12], HOSPITAL);
+    let mut old = Tls::connect(port, old).unwrap();
+    assert_eq!(old.0.conn.protocol_version(), Some(rustls::ProtocolVersion::TLSv1_2));
+    assert_eq!(code(old.hl7(&admission(1))), "AA");
+    let mut new = Tls::connect(port, pki.client(HOSPITAL)).unwrap();
+    assert_eq!(code(new.hl7(&admission(2))), "AA");
+    // Without its own word the listener does not.
+    let strict = County::start_with(&pki.config(""));
+    let old = pki.client_of(&[&rustls::version::TLS12], HOSPITAL);
+    assert!(Tls::connect(strict.product().ports.mllp, old).is_err());
+}
+
 /// A handshake that stalls holds its place until somebody else wants it.
 #[test]
 fn stalled_handshakes_give_way_to_others() {

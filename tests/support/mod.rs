@@ -297,6 +297,11 @@ impl County {
         err
     }
 
+    /// The same, whether it succeeds or not; its standard output.
+    pub fn operator_says(&self, arguments: &[&str]) -> String {
+        String::from_utf8(wait::output(&mut self.command(arguments)).unwrap().stdout).unwrap()
+    }
+
     /// The same, for one that reads a line.
     pub fn operator_with(&self, arguments: &[&str], line: &str) -> String {
         let mut command = self.command(arguments);

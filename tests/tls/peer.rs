@@ -4,7 +4,7 @@ use crate::support::BINARY;
 use rcgen::{CertificateParams, DnType, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, Read, Write};
@@ -62,9 +62,16 @@ impl Pki {
 
     /// Trusts the authority, and has the certificate of this client.
     pub fn client(&self, name: &str) -> ClientConfig {
+        self.client_of(&[&rustls::version::TLS13], name)
+    }
+
+    /// The same, of a client that speaks these versions.
+    pub fn client_of(&self, versions: &[&'static SupportedProtocolVersion], name: &str) -> ClientConfig {
         let (certificate, key) = (self.file(&format!("{name}.pem")), self.file(&format!("{name}-key.pem")));
         let chain = vec![CertificateDer::from_pem_file(certificate).unwrap()];
-        builder(self.trust()).with_client_auth_cert(chain, PrivateKeyDer::from_pem_file(key).unwrap()).unwrap()
+        builder_of(versions, self.trust())
+            .with_client_auth_cert(chain, PrivateKeyDer::from_pem_file(key).unwrap())
+            .unwrap()
     }
 
     /// The authority, for what `pki dev` does not make.
@@ -90,8 +97,15 @@ pub fn made_by(command: &mut Command) -> Output {
 }
 
 pub fn builder(roots: RootCertStore) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
+    builder_of(&[&rustls::version::TLS13], roots)
+}
+
+fn builder_of(
+    versions: &[&'static SupportedProtocolVersion],
+    roots: RootCertStore,
+) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[&rustls::version::TLS13]);
+    let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(versions);
     builder.unwrap().with_root_certificates(roots)
 }
 

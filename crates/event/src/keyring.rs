@@ -86,6 +86,36 @@ impl NewKeys {
     }
 }
 
+/// Another sealing key in the text of a key file, above the one that seals: it opens what it will seal, and seals nothing yet.
+/// `None`: the text is not a key file.
+#[must_use]
+pub fn with_another_seal(text: &str, key: &Zeroizing<[u8; 32]>) -> Option<Zeroizing<String>> {
+    let ids = seal_ids(text)?;
+    let (before, last) = text.split_at(text.rfind("[[seal]]")?);
+    let id = ids.iter().max()?.checked_add(1)?;
+    Some(Zeroizing::new(format!("{before}[[seal]]\nid = {id}\nkey = \"{}\"\n\n{last}", hex(key).as_str())))
+}
+
+/// The newest sealing key at the end of the text of a key file: from then on it seals. `None`: the text is not a key file.
+#[must_use]
+pub fn with_the_newest_last(text: &str) -> Option<Zeroizing<String>> {
+    let ids = seal_ids(text)?;
+    let newest = ids.iter().position(|id| Some(id) == ids.iter().max())?;
+    let mut parts = text.split("[[seal]]");
+    let before = parts.next()?;
+    let mut seals: Vec<&str> = parts.collect();
+    // A marker in a comment would be counted as a key.
+    let moved = (seals.len() == ids.len()).then(|| seals.remove(newest))?;
+    seals.push(moved);
+    let seals: Vec<String> = seals.iter().map(|seal| format!("[[seal]]{}\n", seal.trim_end())).collect();
+    Some(Zeroizing::new(format!("{before}{}", seals.join("\n"))))
+}
+
+fn seal_ids(text: &str) -> Option<Vec<u32>> {
+    let file: File = toml::from_str(text).ok()?;
+    Some(file.seal.iter().map(|entry| entry.id).collect())
+}
+
 impl Keyring {
     /// From the text of a key file.
     pub fn parse(text: &str) -> Result<Self, KeyringError> {
@@ -138,6 +168,12 @@ impl Keyring {
         let mut key = [0; 16];
         key.copy_from_slice(&digest[..16]);
         key
+    }
+
+    /// The id of the key that seals now.
+    #[must_use]
+    pub fn sealing(&self) -> u32 {
+        self.current
     }
 
     /// A fingerprint of these keys: it differs between key files and reveals nothing of them.
@@ -278,5 +314,23 @@ mod tests {
         assert_eq!(Keyring::parse("").err(), Some(KeyringError::Form));
         let short = "[index]\nid = 1\nkey = \"abc\"\n[[seal]]\nid = 1\nkey = \"abc\"\n";
         assert_eq!(Keyring::parse(short).err(), Some(KeyringError::Key));
+    }
+
+    #[test]
+    fn a_sealing_key_is_added_and_later_used() {
+        let keys = NewKeys { index: Zeroizing::new([1; 32]), seal: Zeroizing::new([2; 32]) };
+        let text = keys.to_file();
+        let added = with_another_seal(&text, &Zeroizing::new([3; 32])).unwrap();
+        let (before, between) = (Keyring::parse(&text).unwrap(), Keyring::parse(&added).unwrap());
+        assert_eq!((between.sealing(), between.seal.len(), between.check()), (1, 2, before.check()));
+        let used = with_the_newest_last(&added).unwrap();
+        let after = Keyring::parse(&used).unwrap();
+        assert_eq!((after.sealing(), after.seal.len()), (2, 2));
+        assert_eq!(
+            Keyring::parse(&with_the_newest_last(&used).unwrap()).unwrap().sealing(),
+            2,
+            "done twice it is the same"
+        );
+        assert!(with_another_seal("nothing", &Zeroizing::new([3; 32])).is_none());
     }
 }

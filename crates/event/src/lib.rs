@@ -75,7 +75,7 @@ pub use health_social_work::*;
 pub use hetu::{Hetu, InvalidHetu};
 pub use identifier::{HETU_SYSTEM, Identifier, Token};
 pub use instant::Instant;
-pub use keyring::{Keyring, KeyringError, NewKeys, OpenError, Sealer};
+pub use keyring::{Keyring, KeyringError, NewKeys, OpenError, Sealer, with_another_seal, with_the_newest_last};
 pub use list::*;
 pub use order::OrderKey;
 pub use permission::*;

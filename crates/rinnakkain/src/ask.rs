@@ -9,6 +9,7 @@ mod call;
 mod consent;
 mod input;
 mod lane_text;
+mod locale;
 mod people_text;
 mod referral_text;
 mod short;
@@ -99,9 +100,9 @@ struct Asking {
     /// For programs: one JSON object, the API's response as proto3 JSON
     #[arg(long)]
     json: bool,
-    /// The language of the answer
-    #[arg(long, default_value = "en", value_parser = language())]
-    language: Language,
+    /// The language of the answer; without it, that of the terminal (LC_ALL, LC_MESSAGES, LANG), else English
+    #[arg(long, env = "RINNAKKAIN_LANGUAGE", value_parser = language())]
+    language: Option<Language>,
     /// The time zone in which times are shown, as the service's `time_zone`
     #[arg(long, env = "RINNAKKAIN_TIME_ZONE", default_value = "Europe/Helsinki", value_parser = TimeZone::get)]
     zone: TimeZone,
@@ -139,7 +140,7 @@ enum Purpose {
 /// Asks, and prints the answer.
 pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     let asking = args.question.asking();
-    let language = asking.language;
+    let language = asking.language();
     ensure!(
         asking.without_tls || asking.server.starts_with("https://") || is_loopback(&asking.server),
         language.say(Phrase::WithoutTls { server: &asking.server })
@@ -159,9 +160,15 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     let shown = if asking.json {
         answer.json()? + "\n"
     } else {
-        text::Text { language, zone: asking.zone.clone() }.of(&answer)
+        text::Text { language, zone: asking.zone.clone(), width: output::width() }.of(&answer)
     };
     Ok(output::print(&shown)?)
+}
+
+impl Asking {
+    fn language(&self) -> Language {
+        self.language.unwrap_or_else(locale::language)
+    }
 }
 
 impl Question {

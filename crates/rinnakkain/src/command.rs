@@ -3,12 +3,16 @@
 //! # Adding a command
 //! A file here with its arguments and `fn run`, its variant in [`Command`] and its arm in [`Command::run`].
 
+mod backup;
 mod check;
+mod check_keys;
+mod completions;
 mod confirm;
 mod feed;
 mod hash_token;
 mod input;
 mod journal;
+mod man;
 mod message;
 mod migrate;
 mod new_keys;
@@ -21,8 +25,10 @@ mod read_as;
 mod rebuild;
 mod retranslate;
 mod review;
+mod rotate_seal;
 mod send;
 mod sources;
+mod status;
 mod translate;
 mod unmapped;
 mod with_database;
@@ -45,6 +51,8 @@ pub enum Command {
     Serve,
     /// Only show the duty page: a client of the API, for browsers
     Page,
+    /// Show on one screen what is well and what is not, for whoever is rung at night
+    Status(status::Status),
     /// Show the configuration without its secrets, try what it names, and advise on each failure
     Check(check::Check),
     /// Kafka between ingest and projection: its progress and its gaps
@@ -79,15 +87,27 @@ pub enum Command {
     Probe(probe::Probe),
     /// Print the SHA-256 of a token from standard input, for the configuration
     HashToken,
+    /// Compare the key file with the database, or with a backup
+    CheckKeys(check_keys::CheckKeys),
+    /// Add a sealing key to a key file, and later use it
+    RotateSeal(rotate_seal::RotateSeal),
     /// Make a key file
     NewKeys(new_keys::NewKeys),
     /// Make certificates to try TLS with, and show certificates
     Pki(pki::Pki),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+    /// Print the manual page, or write those of all commands
+    Man(man::Man),
 }
 
 impl Command {
-    /// `load` reads the configuration, for the commands that need it.
-    pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
+    /// `load` reads the configuration, for the commands that need it; `program` describes all of them.
+    pub async fn run(
+        self,
+        load: impl FnOnce() -> Result<Config, Invalid>,
+        program: fn() -> clap::Command,
+    ) -> anyhow::Result<ExitCode> {
         // A role's future is large: on the heap, so that every command's need not be.
         let role = |config, roles| Box::pin(role::run(config, roles));
         match self {
@@ -96,6 +116,9 @@ impl Command {
             Self::Project => role(load()?, Roles::PROJECT).await,
             Self::Serve => role(load()?, Roles::SERVE).await,
             Self::Page => Box::pin(role::page::run(load()?)).await,
+            Self::Status(status) => status.run(load).await,
+            Self::CheckKeys(check_keys) => check_keys.run(load).await,
+            Self::RotateSeal(rotate_seal) => rotate_seal.run(),
             Self::Check(check) => check.run(load).await,
             Self::Journal(journal) => journal.run(load).await,
             Self::Rebuild(rebuild) => rebuild.run(load).await,
@@ -115,6 +138,8 @@ impl Command {
             Self::HashToken => hash_token::run(),
             Self::NewKeys(new_keys) => new_keys.run(),
             Self::Pki(pki) => pki.run(),
+            Self::Completions(completions) => completions.run(program()),
+            Self::Man(man) => man.run(program()),
         }
     }
 }

@@ -19,11 +19,27 @@ const WATCH: Duration = Duration::from_secs(1);
 const GOODBYE: Duration = Duration::from_secs(5);
 
 /// Which database an operator's command works on.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct Target {
     /// A database instead of the configured one; a password belongs in RINNAKKAIN_DATABASE__URL or in a url_file
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
+    /// The private PostgreSQL of this directory instead of the configured database: to practise a restore beside the service
+    #[arg(long, value_name = "DIR", conflicts_with = "database_url")]
+    pub private_database: Option<PathBuf>,
+}
+
+impl Target {
+    /// `None`: the private server in [`Target::directory`].
+    fn configured(&self, config: &Config) -> Option<store::Database> {
+        let configured = || config.database.clone().filter(|_| self.private_database.is_none());
+        self.database_url.clone().map(store::Database::Url).or_else(configured)
+    }
+
+    /// Where the private server is.
+    fn directory<'a>(&'a self, config: &'a Config) -> &'a Path {
+        self.private_database.as_deref().unwrap_or(&config.data)
+    }
 }
 
 /// A connected database.
@@ -46,7 +62,8 @@ impl Database {
     /// For the service: the private server is started, or taken over from a killed program. Brings the schema up to date,
     /// and refuses a database that was first used with other keys.
     pub async fn own(config: &Config, keyring: &Keyring) -> anyhow::Result<Self> {
-        let database = Self::open(config, None, config.tuning.clone(), Postgres::start).await?;
+        let own = Target::default();
+        let database = Self::open(config, &own, config.tuning.clone(), Postgres::start).await?;
         let fits = async {
             database.store.migrate().await?;
             keys::check(keyring, &database.store).await
@@ -61,11 +78,10 @@ impl Database {
     /// For a command: uses the private server if it runs, else starts it for the duration. No command makes a database: it
     /// would work on an empty one beside the service's.
     pub async fn join(config: &Config, target: &Target) -> anyhow::Result<Self> {
-        if target.database_url.is_none() && config.database.is_none() {
-            is_there(&config.data)?;
+        if target.configured(config).is_none() {
+            is_there(target.directory(config))?;
         }
-        let database =
-            Self::open(config, target.database_url.clone(), config.tuning.clone().of_operator(), join_or_start).await?;
+        let database = Self::open(config, target, config.tuning.clone().of_operator(), join_or_start).await?;
         if database.private.is_some() {
             // An earlier version may have run it last.
             database.store.migrate().await?;
@@ -75,15 +91,15 @@ impl Database {
 
     async fn open(
         config: &Config,
-        url: Option<String>,
+        target: &Target,
         tuning: Tuning,
         private: impl FnOnce(&Path) -> Result<Postgres, embedded::Error> + Send + 'static,
     ) -> anyhow::Result<Self> {
-        if let Some(database) = url.map(store::Database::Url).or_else(|| config.database.clone()) {
+        if let Some(database) = target.configured(config) {
             let store = Store::connect(&database, tuning).await?;
             return Ok(Self { store, private: None });
         }
-        let directory = directory(&config.data);
+        let directory = directory(target.directory(config));
         let postgres = spawn_blocking(move || private(&directory)).await?.context("the private PostgreSQL")?;
         let socket = store::Database::Socket { dir: postgres.socket_dir().to_owned() };
         let store = Store::connect(&socket, tuning).await?;
@@ -127,30 +143,38 @@ pub struct Tools {
     /// Environment variables by which the tools find it.
     pub variables: Vec<(&'static str, String)>,
     private: Option<Postgres>,
+    /// The private server's directory, if it was made just now.
+    made: Option<PathBuf>,
 }
 
 /// The database as it is: nothing is migrated. `new`: makes the private one, empty, if there is none; a configured
 /// database is made by those who run its server.
-pub async fn for_tools(config: &Config, target: Target, new: bool) -> anyhow::Result<Tools> {
-    if let Some(database) = target.database_url.map(store::Database::Url).or_else(|| config.database.clone()) {
-        return Ok(Tools { variables: database.libpq()?, private: None });
+pub async fn for_tools(config: &Config, target: &Target, new: bool) -> anyhow::Result<Tools> {
+    if let Some(database) = target.configured(config) {
+        return Ok(Tools { variables: database.libpq()?, private: None, made: None });
     }
+    let data = target.directory(config);
     if new {
-        std::fs::create_dir_all(&config.data).with_context(|| format!("cannot make {}", config.data.display()))?;
+        std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
     } else {
-        is_there(&config.data)?;
+        is_there(data)?;
     }
-    let directory = directory(&config.data);
+    let directory = directory(data);
+    let made = Some(directory.clone()).filter(|_| !cluster(data).exists());
     let postgres = spawn_blocking(move || join_or_start(&directory)).await?.context("the private PostgreSQL")?;
     let socket = store::Database::Socket { dir: postgres.socket_dir().to_owned() };
-    Ok(Tools { variables: socket.libpq()?, private: Some(postgres) })
+    Ok(Tools { variables: socket.libpq()?, private: Some(postgres), made })
 }
 
 impl Tools {
-    /// Stops the private server if it was started for the tools.
-    pub async fn close(self) -> anyhow::Result<()> {
+    /// Stops the private server if it was started for the tools. What was made for a command that failed is removed: nobody
+    /// takes half a database for one.
+    pub async fn close(self, succeeded: bool) -> anyhow::Result<()> {
         if let Some(postgres) = self.private {
             spawn_blocking(move || postgres.stop()).await??;
+        }
+        if let Some(made) = self.made.filter(|_| !succeeded) {
+            std::fs::remove_dir_all(&made).with_context(|| format!("cannot remove {}", made.display()))?;
         }
         Ok(())
     }
@@ -211,7 +235,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("data");
         let config = Config::load(None, Some(&data)).unwrap();
-        let error = Database::join(&config, &Target { database_url: None }).await.err().unwrap().to_string();
+        let error = Database::join(&config, &Target::default()).await.err().unwrap().to_string();
         assert!(error.starts_with("there is no database in "), "{error}");
         assert!(!data.exists());
     }

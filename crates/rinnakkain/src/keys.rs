@@ -65,6 +65,37 @@ fn draw() -> anyhow::Result<NewKeys> {
     Ok(keys)
 }
 
+/// Adds a sealing key to `file`, above the one that seals.
+pub fn add_seal(file: &Path) -> anyhow::Result<()> {
+    let mut key = Zeroizing::new([0; 32]);
+    getrandom::fill(key.as_mut_slice()).map_err(|error| anyhow!("the system has no random numbers: {error}"))?;
+    replace(file, |text| event::with_another_seal(text, &key))
+}
+
+/// From now on the newest sealing key of `file` seals.
+pub fn use_newest_seal(file: &Path) -> anyhow::Result<()> {
+    replace(file, event::with_the_newest_last)
+}
+
+/// All or nothing: a key file is never there in part.
+fn replace(file: &Path, new: impl FnOnce(&str) -> Option<Zeroizing<String>>) -> anyhow::Result<()> {
+    let named = || format!("the key file {}", file.display());
+    let text = Zeroizing::new(fs::read_to_string(file).with_context(named)?);
+    let new = new(&text).with_context(|| format!("{}: it is not as `rinnakkain new-keys` made it", named()))?;
+    Keyring::parse(&new).with_context(named)?;
+    let metadata = fs::metadata(file).with_context(named)?;
+    let part = file.with_extension("part");
+    let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).with_context(named)?;
+    let written = out.write_all(new.as_bytes()).and_then(|()| out.sync_all());
+    let written = written.and_then(|()| std::os::unix::fs::chown(&part, Some(metadata.uid()), Some(metadata.gid())));
+    let written = written.and_then(|()| fs::set_permissions(&part, metadata.permissions()));
+    if let Err(error) = written.and_then(|()| fs::rename(&part, file)) {
+        fs::remove_file(&part).with_context(named)?;
+        return Err(error).with_context(named);
+    }
+    Ok(())
+}
+
 /// Makes `file`, which must not exist, readable by its owner only.
 pub fn make(file: &Path) -> anyhow::Result<()> {
     let named = || format!("cannot make the key file {}", file.display());

@@ -20,7 +20,7 @@ mod table;
 mod telemetry;
 mod tls;
 
-use clap::{Args, Parser};
+use clap::{Args, CommandFactory, Parser};
 use command::Command;
 use std::io::Write;
 use std::path::PathBuf;
@@ -87,7 +87,7 @@ struct Location {
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let Location { config, data } = self.place;
-        self.command.run(|| config::Config::load(config.as_deref(), data.as_deref())).await
+        self.command.run(|| config::Config::load(config.as_deref(), data.as_deref()), Cli::command).await
     }
 }
 

@@ -54,7 +54,13 @@ pub fn bar(total: u64, what: &str) -> anyhow::Result<ProgressBar> {
     Ok(ProgressBar::new(total).with_style(ProgressStyle::with_template(&style)?))
 }
 
+/// How wide the terminal is; `None`: the output goes elsewhere.
+pub fn width() -> Option<usize> {
+    let terminal = console::Term::stdout();
+    terminal.is_term().then(|| terminal.size_checked()).flatten().map(|(_, columns)| usize::from(columns))
+}
+
 /// A table: a heading, then rows.
 pub fn table<const N: usize>(heading: [&str; N], rows: &[[String; N]]) -> io::Result<()> {
-    line(table::table(&heading, rows, Layout { indent: "", empty_columns: true }).trim_end())
+    line(table::table(&heading, rows, Layout { indent: "", empty_columns: true, width: width() }).trim_end())
 }

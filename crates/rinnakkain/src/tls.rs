@@ -1,4 +1,4 @@
-//! TLS 1.3 (RFC 8446), and no older: the listeners' side, and that of `send` and `ask`.
+//! TLS 1.3 (RFC 8446), and on a listener whose configuration says so 1.2: the listeners' side, and that of `send` and `ask`.
 //!
 //! A listener serves with [`Files`], which it reads again while it runs: a certificate is renewed without a restart. Where
 //! a client authority is configured, a connection needs a certificate of that authority.
@@ -10,4 +10,6 @@ pub mod revocation;
 
 pub use certificate::PeerCertificate;
 pub use client::{Client, Connection, refusal};
+#[cfg(test)]
+pub use files::Minimum;
 pub use files::{Contents, Files, Unusable};

@@ -210,3 +210,15 @@ async fn messages(tx: &mut PgConnection, events: &[ReceivedEvent]) -> Result<Vec
     }
     Ok(messages)
 }
+
+/// Events of the first records and of the last: to try keys on.
+pub async fn sample(store: &Store, most: u32) -> Result<Vec<event::Event>, Fault> {
+    let query = sqlx::query_scalar!(
+        "(SELECT payload AS \"payload!\" FROM history ORDER BY record, arrival LIMIT $1)
+         UNION ALL (SELECT payload FROM history ORDER BY record DESC, arrival DESC LIMIT $1)",
+        i64::from(most)
+    );
+    let rows = query.fetch_all(store.pool()).named("person.sample").await?;
+    let decoded = |bytes: Vec<u8>| event::Event::decode(&bytes.into()).map_err(|_| Fault::Stored("event"));
+    rows.into_iter().map(decoded).collect()
+}

@@ -19,6 +19,7 @@ use anyhow::bail;
 use figures::Figures;
 use stage::{Stage, TOKENS};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 use testkit::kafka::Size;
 use testkit::product::scratch;
 use testkit::wire::Mllp;
@@ -55,7 +56,12 @@ impl Demo {
             bail!("--brokers is for --transport kafka");
         }
         let interrupt = Interrupt::watch()?;
+        let begun = Instant::now();
+        let profile =
+            if self.release { "release: the first time some 10 minutes" } else { "dev: the first time some 5 minutes" };
+        self.line(&format!("Compiling the product, rinnakkain ({profile}, later some seconds) …"))?;
         let binary = binary::built(self.release)?;
+        self.line(&format!("… compiled in {} s.", begun.elapsed().as_secs()))?;
         let directory = scratch()?;
         let played = self.play(binary, directory.path(), &interrupt);
         // The product stops on the same Ctrl-C, so an error that follows from it does not count.
@@ -85,7 +91,7 @@ impl Demo {
         }
         let stage = Stage { deployment: &deployment, interrupt, json: self.json };
         let mut connection = Mllp::connect(deployment.ports().mllp)?;
-        for step in story::steps(now()) {
+        for step in story::steps(now())? {
             stage.play(&mut connection, &step)?;
         }
         if !self.once {

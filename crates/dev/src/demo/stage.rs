@@ -102,7 +102,7 @@ impl Stage<'_> {
             .arg(format!("http://127.0.0.1:{}", self.deployment.ports().grpc))
             .arg("--token-file")
             .arg(self.deployment.directory.join(token))
-            .args(["--user", "demo-user", "--task", task, "--purpose", purpose, "--no-case-yet"]);
+            .args(["--language", "en", "--user", "demo-user", "--task", task, "--purpose", purpose, "--no-case-yet"]);
         command
     }
 

@@ -1,6 +1,7 @@
 //! One client's story: what happens, who asks, and what the right answer is.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::civil::Time;
+use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::{Value, json};
 use testkit::county::{Person, Visit, adt, person, referral, social};
 
@@ -61,20 +62,48 @@ impl Who {
     }
 }
 
-/// The story, ending now.
-pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
+/// The county's zone, in which the answers show their times.
+const ZONE: &str = "Europe/Helsinki";
+
+/// The evening of the story, at a time of its clock: the last one after which a morning has passed too.
+struct Evening(Zoned);
+
+impl Evening {
+    /// The client is at home by then, on the morning after.
+    const OVER: i64 = 11;
+
+    fn before(now: Timestamp) -> anyhow::Result<Self> {
+        let now = now.in_tz(ZONE)?;
+        Ok(Self(now.checked_sub(Self::OVER.hours())?.checked_sub(1.day())?))
+    }
+
+    fn at(&self, hour: i8, minute: i8) -> anyhow::Result<Timestamp> {
+        Ok(self.0.with().time(Time::new(hour, minute, 0, 0)?).build()?.timestamp())
+    }
+
+    fn next_morning_at(&self, hour: i8, minute: i8) -> anyhow::Result<Timestamp> {
+        Self(self.0.checked_add(1.day())?).at(hour, minute)
+    }
+}
+
+/// The story, over by `now`. It is told at the same local times on every day, and its messages have these times.
+pub(crate) fn steps(now: Timestamp) -> anyhow::Result<Vec<Step>> {
     let ago = |hours: i64| now.checked_sub(hours.hours()).unwrap_or(now);
+    let evening = Evening::before(now)?;
+    let arrives = evening.at(19, 40)?;
+    let (admitted, plans) = (evening.next_morning_at(2, 40)?, evening.next_morning_at(8, 0)?);
+    let (accepts, leaves) = (evening.next_morning_at(8, 30)?, evening.next_morning_at(10, 30)?);
     let client = client();
     let event = |kind, id, at, data| Message::Social(social(kind, id, at, &client, data));
     let hl7 = |trigger, id, at, visit: &Visit<'_>| Message::Hl7(adt(trigger, id, at, &client, visit));
-    let visit = Visit { number: "KÄYNTI-1", class: "E", ward: "PKL", started: Some(ago(30)), ..Visit::default() };
+    let visit = Visit { number: "KÄYNTI-1", class: "E", ward: "PKL", started: Some(arrives), ..Visit::default() };
     let ward = Visit { class: "I", ward: "OS3", ..visit.clone() };
     let own_worker = json!({
         "assignment": "S-1", "clientship": "A-1", "role": "own-worker", "from": ago(700).to_string(),
         "worker": {"id": "T-77", "name": "Sanna Sosiaalityö", "phone": "044 000 7700", "hours": "ma–pe 9–15"},
         "profession": "social-worker", "public_service_post": true,
     });
-    vec![
+    Ok(vec![
         Step {
             text: "Last month: social care takes up the client's case, assesses the need, opens a clientship and names an own worker.",
             messages: vec![
@@ -105,20 +134,20 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             ],
         },
         Step {
-            text: "Yesterday evening: an ambulance brings the client to the emergency department.",
-            messages: vec![hl7("A04", "h1", ago(30), &visit)],
+            text: "19.40: an ambulance brings the client to the emergency department.",
+            messages: vec![hl7("A04", "h1", arrives, &visit)],
             asks: vec![Ask {
-                question: "At night the duty social service asks: is a hospital involved?",
+                question: "02.10: the duty social service asks: is a hospital involved?",
                 who: Who::Duty,
                 command: "involvement",
                 expect: vec![("/involved/signs/0/kind", json!("INVOLVEMENT_KIND_EMERGENCY_VISIT"))],
             }],
         },
         Step {
-            text: "Three hours later the client is admitted to a ward.",
-            messages: vec![hl7("A06", "h2", ago(27), &ward)],
+            text: "02.40: the client is admitted to a ward.",
+            messages: vec![hl7("A06", "h2", admitted, &ward)],
             asks: vec![Ask {
-                question: "The own worker asks in the morning: who works with my client now?",
+                question: "07.30: the own worker asks: who works with my client now?",
                 who: Who::OwnWorker,
                 command: "workers",
                 expect: vec![
@@ -129,14 +158,14 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             }],
         },
         Step {
-            text: "The ward plans a discharge, and its social worker asks social care to be in time for it, with the client's consent.",
+            text: "08.00: the ward plans a discharge for 10.30, and its social worker asks social care to be in time for it, with the client's consent.",
             messages: vec![
-                hl7("A16", "h3", ago(5), &Visit { planned: now.checked_sub(1.hours()).ok(), ..ward.clone() }),
-                Message::Hl7(referral("h4", ago(5), &client, "YHT-1")),
+                hl7("A16", "h3", plans, &Visit { planned: Some(leaves), ..ward.clone() }),
+                Message::Hl7(referral("h4", plans, &client, "YHT-1")),
                 event(
                     "ReferralAccepted",
                     "s6",
-                    ago(4),
+                    accepts,
                     json!({"referral": {"system": "keskussairaala", "value": "YHT-1"}}),
                 ),
             ],
@@ -161,8 +190,8 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
             asks: consent(),
         },
         Step {
-            text: "This morning the client goes home.",
-            messages: vec![hl7("A03", "h5", ago(1), &Visit { ended: Some(ago(1)), ..ward.clone() })],
+            text: "10.30: the client goes home.",
+            messages: vec![hl7("A03", "h5", leaves, &Visit { ended: Some(leaves), ..ward.clone() })],
             asks: vec![
                 Ask {
                     question: "The duty social service asks: is a hospital involved?",
@@ -184,7 +213,7 @@ pub(crate) fn steps(now: Timestamp) -> Vec<Step> {
                 },
             ],
         },
-    ]
+    ])
 }
 
 /// Without a consent the hospital sees its own lane only; with it, what the consent names; withdrawn, nothing of it.
@@ -204,4 +233,21 @@ fn consent() -> Vec<Ask> {
         ask("The client withdraws the consent.", "withdraw-consent --id demo-1", answer, json!("recorded")),
         ask("Who is the own worker?", "own-worker", answer, json!("not-known")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_story_is_over_whenever_it_is_told() {
+        for now in ["2026-11-30T08:59:00Z", "2026-11-30T09:00:00Z", "2026-11-30T22:30:00Z", "2026-03-29T09:30:00Z"] {
+            let now: Timestamp = now.parse().unwrap();
+            let evening = Evening::before(now).unwrap();
+            let (first, last) = (evening.at(19, 40).unwrap(), evening.next_morning_at(10, 30).unwrap());
+            assert!(first < last && last < now, "{now}: {first} {last}");
+            assert!(now.duration_since(first).as_hours() < 48, "an emergency visit is not forgotten: {now} {first}");
+            assert!(steps(now).is_ok());
+        }
+    }
 }

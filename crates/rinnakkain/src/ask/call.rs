@@ -27,7 +27,7 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) async fn connect(asking: &Asking, token: &str, identifier: &str) -> anyhow::Result<Self> {
-        let (server, language) = (asking.server.as_str(), asking.language);
+        let (server, language) = (asking.server.as_str(), asking.language());
         let endpoint = channel::Server::at(server, asking.tls.clone());
         let endpoint = endpoint.with_context(|| language.say(Phrase::NotAServer { server }))?;
         let channel = endpoint.connect().await.map_err(|error| {

@@ -11,6 +11,8 @@ use words::{Language, Phrase};
 
 /// How answers are written.
 pub(super) struct Text {
+    /// How wide tables may be; `None`: as wide as they are.
+    pub(super) width: Option<usize>,
     /// In which language.
     pub(super) language: Language,
     /// Times are shown in this zone.
@@ -204,7 +206,7 @@ impl Text {
             return String::new();
         }
         let heading: Vec<_> = columns.iter().map(|column| self.say(*column).to_uppercase()).collect();
-        table(&heading, rows, Layout { indent: "  ", empty_columns: false })
+        table(&heading, rows, Layout { indent: "  ", empty_columns: false, width: self.width })
     }
 
     pub(super) fn time(&self, at: Option<api::Timestamp>) -> String {

@@ -4,7 +4,7 @@
 //! [`Finding`]; each file under here looks at one thing. A thing to look at that is new is a file that gives
 //! findings and a line in [`Check::run`].
 
-mod certificates;
+pub mod certificates;
 mod database;
 mod files;
 mod finding;
@@ -15,7 +15,7 @@ use crate::config::{Config, Invalid};
 use crate::role::Roles;
 use crate::{clock, output, telemetry};
 use clap::{Args, ValueEnum};
-use finding::{Finding, Outcome};
+pub use finding::{Finding, Outcome};
 use serde_json::json;
 use std::process::ExitCode;
 

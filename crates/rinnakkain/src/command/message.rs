@@ -7,7 +7,7 @@ use crate::database::{Database, Target};
 use crate::role::ingest::message;
 use crate::{clock, keys, output, telemetry};
 use anyhow::{Context, ensure};
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use event::{Code, Instant};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -32,15 +32,16 @@ enum Action {
 }
 
 #[derive(Args)]
+#[command(group(ArgGroup::new("which").required(true).multiple(true).args(["source", "id", "since", "until"])))]
 struct Find {
     /// Of this source
-    #[arg(long, value_name = "NAME", required_unless_present_any = ["since", "until"])]
+    #[arg(long, value_name = "NAME")]
     source: Option<String>,
     /// With this id of the source's own: MSH-10, a CloudEvent's id, a MessageHeader's or a Bundle's
     #[arg(long, value_name = "ID", requires = "source")]
     id: Option<String>,
     /// Received at this time or later, such as 2026-11-24T08:00:00Z
-    #[arg(long, value_name = "TIME", required_unless_present = "id")]
+    #[arg(long, value_name = "TIME")]
     since: Option<Timestamp>,
     /// Received before this time
     #[arg(long, value_name = "TIME")]

@@ -25,6 +25,18 @@ pub fn of(event: &Event, keyring: &Keyring) -> Value {
     }
 }
 
+/// Do its sealed values open, if it has any?
+pub fn opens(event: &Event, keyring: &Keyring) -> bool {
+    let record = &event.record.key;
+    match &event.body {
+        Body::Person(PersonEvent::PersonUpdated(it)) => {
+            it.name.as_ref().is_none_or(|name| open(keyring, record, name).is_some())
+                && it.birth_date.as_ref().is_none_or(|date| open(keyring, record, date).is_some())
+        }
+        body => worker(body).is_none_or(|it| open(keyring, record, it).is_some()),
+    }
+}
+
 fn worker(body: &Body) -> Option<&Sealed<Worker>> {
     match body {
         Body::Referral(ReferralEvent::ReferralAccepted(it)) => it.worker.as_ref(),

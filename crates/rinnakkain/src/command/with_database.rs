@@ -3,9 +3,10 @@
 //! The tool finds the database by its environment, so that neither a person nor a script has to know where the private
 //! server's socket is, and no password stands in a command line.
 
+use super::backup;
 use crate::config::{Config, Invalid};
 use crate::database::{Target, for_tools};
-use crate::telemetry;
+use crate::{clock, telemetry};
 use anyhow::Context;
 use clap::Args;
 use std::ffi::OsString;
@@ -16,9 +17,12 @@ use tokio::process::Command;
 /// it runs, else started for the duration.
 #[derive(Args)]
 pub struct WithDatabase {
-    /// Make the private PostgreSQL, empty, if there is none: to restore into
+    /// Make the private PostgreSQL, empty, if there is none: to restore into. If the command fails, it is removed again
     #[arg(long)]
     new: bool,
+    /// The command is a backup: note in the data directory when it succeeded, for `rinnakkain status`
+    #[arg(long)]
+    backup: bool,
     #[command(flatten)]
     target: Target,
     /// The command and its arguments, after --
@@ -29,13 +33,18 @@ pub struct WithDatabase {
 impl WithDatabase {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();
-        let tools = for_tools(&load()?, self.target, self.new).await?;
+        let config = load()?;
+        let tools = for_tools(&config, &self.target, self.new).await?;
         let mut words = self.command.into_iter();
         let program = words.next().context("which command?")?;
         let ended = Command::new(&program).args(words).envs(tools.variables.iter().cloned()).status().await;
-        let stopped = tools.close().await;
+        let succeeded = ended.as_ref().is_ok_and(std::process::ExitStatus::success);
+        let stopped = tools.close(succeeded).await;
         let status = ended.with_context(|| format!("cannot run {}", program.display()))?;
         stopped?;
+        if self.backup && succeeded {
+            backup::note(&config.data, clock::now())?;
+        }
         // A command that was killed has no code.
         let code = status.code().and_then(|code| u8::try_from(code).ok());
         Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

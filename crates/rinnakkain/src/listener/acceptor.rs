@@ -49,7 +49,7 @@ impl Acceptor {
         let Some(files) = files else { return Ok(Self(None)) };
         let contents = files.read()?;
         let (config, own) = files.server(&contents, alpn)?;
-        tracing::info!(listener, not_after = %own.not_after, client_certificates = files.asks_clients(), "TLS 1.3 only");
+        tracing::info!(listener, not_after = %own.not_after, client_certificates = files.asks_clients(), "{}", files.minimum.name());
         warn_if_expired(listener, &own);
         if files.key_is_open() {
             tracing::warn!(
@@ -188,6 +188,7 @@ fn warn_if_expired(listener: &'static str, own: &Certificate) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tls::Minimum;
     use rcgen::{CertificateParams, KeyPair};
     use std::fs;
 
@@ -205,6 +206,7 @@ mod tests {
             key: key.clone(),
             client_authority: None,
             client_revocations: None,
+            minimum: Minimum::default(),
         };
         let write = |(new, pair): &(String, String)| {
             fs::write(&certificate, new).unwrap();

@@ -49,7 +49,9 @@ pub fn reason(error: &io::Error) -> &'static str {
     match error {
         Error::NoCertificatesPresented => "the client has no certificate",
         Error::InvalidCertificate(error) => certificate(error),
-        Error::PeerIncompatible(_) => "the client does not speak TLS 1.3",
+        Error::PeerIncompatible(_) => {
+            "the client speaks no version of TLS that this listener takes (1.3; see `minimum`)"
+        }
         Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => "the client does not speak TLS",
         Error::AlertReceived(AlertDescription::UnknownCA) => "the client does not know our certificate's authority",
         Error::AlertReceived(AlertDescription::CertificateExpired) => {

@@ -4,11 +4,12 @@ use super::certificate;
 use super::revocation::RevocationLists;
 use rustls::RootCertStore;
 use rustls::ServerConfig;
+use rustls::SupportedProtocolVersion;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
-use rustls::version::TLS13;
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::version::{TLS12, TLS13};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::io;
@@ -28,6 +29,52 @@ pub struct Files {
     pub client_authority: Option<PathBuf>,
     /// The revocation lists (RFC 5280 5) of those authorities.
     pub client_revocations: Option<PathBuf>,
+    /// The oldest version that is spoken here.
+    #[serde(default)]
+    pub minimum: Minimum,
+}
+
+/// The oldest version of TLS on a listener. 1.2 must be chosen: for clients that cannot speak 1.3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Minimum {
+    /// RFC 8446.
+    #[default]
+    Tls13,
+    /// RFC 5246, with ECDHE and AEAD only (RFC 9325 4.2).
+    Tls12,
+}
+
+/// A text, because in the environment it would be a number.
+impl TryFrom<String> for Minimum {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.as_str() {
+            "1.3" => Ok(Self::Tls13),
+            "1.2" => Ok(Self::Tls12),
+            _ => Err("\"1.3\" or \"1.2\" is wanted"),
+        }
+    }
+}
+
+impl Minimum {
+    fn versions(self) -> &'static [&'static SupportedProtocolVersion] {
+        static NEWEST: [&SupportedProtocolVersion; 1] = [&TLS13];
+        static BOTH: [&SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
+        match self {
+            Self::Tls13 => &NEWEST,
+            Self::Tls12 => &BOTH,
+        }
+    }
+
+    /// For the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tls13 => "TLS 1.3 only",
+            Self::Tls12 => "TLS 1.3, and 1.2 as the configuration allows",
+        }
+    }
 }
 
 /// Why the files cannot be used. No error quotes their content.
@@ -86,7 +133,9 @@ impl Files {
         let own = chain.first().and_then(|it| certificate::of(it)).ok_or_else(|| self.no_certificate())?;
         let pair = |error| Unusable::Pair { certificate: self.certificate.clone(), key: self.key.clone(), error };
         let provider = Arc::new(ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider).with_protocol_versions(&[&TLS13]).map_err(pair)?;
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(self.minimum.versions())
+            .map_err(pair)?;
         let config = match (&self.client_authority, &contents.client_authority) {
             (Some(file), Some(pem)) => config.with_client_cert_verifier(self.verifier(file, pem, contents)?),
             _ => config.with_no_client_auth(),
@@ -95,6 +144,7 @@ impl Files {
         config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
         // No session is resumed: every connection proves anew that its certificate holds and is not revoked.
         config.send_tls13_tickets = 0;
+        config.session_storage = Arc::new(NoServerSessionStorage {});
         Ok((Arc::new(config), own))
     }
 

@@ -5,7 +5,7 @@ use crate::ask::answer::tests::response;
 use serde_json::{Value, json};
 
 fn text(language: Language, answer: &Answer) -> String {
-    Text { language, zone: TimeZone::UTC }.of(answer)
+    Text { language, zone: TimeZone::UTC, width: None }.of(answer)
 }
 
 fn workers(json: &Value) -> Answer {
@@ -56,7 +56,7 @@ fn not_known_cannot_be_read_as_none_in_any_language() {
 fn the_heading_says_in_which_zone_times_are() {
     let heading = |language, zone: &str, at: &str| {
         let answer = timeline(&json!({ "standing": { "at": at } }));
-        let text = Text { language, zone: TimeZone::get(zone).unwrap() }.of(&answer);
+        let text = Text { language, zone: TimeZone::get(zone).unwrap(), width: None }.of(&answer);
         text.lines().next().unwrap().to_owned()
     };
     let winter = "2026-11-22T16:08:00Z";

@@ -1,7 +1,7 @@
 //! Which entries an operator means: by their ids, or all that fit.
 
 use crate::clock;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use event::Instant;
 use jiff::Timestamp;
 use store::quarantine::Filter;
@@ -37,13 +37,12 @@ impl Selection {
 
 /// Some by their ids, or all that fit.
 #[derive(Args, Clone, Debug)]
+#[command(group(
+    ArgGroup::new("which").required(true).multiple(true).args(["ids", "all", "source", "code", "since", "until"])
+))]
 pub struct Which {
     /// Which entries
-    #[arg(
-        value_name = "ID",
-        required_unless_present_any = ["all", "source", "code", "since", "until"],
-        conflicts_with_all = ["source", "code", "since", "until"]
-    )]
+    #[arg(value_name = "ID", conflicts_with_all = ["source", "code", "since", "until"])]
     pub ids: Vec<Uuid>,
     /// Every open entry
     #[arg(long, conflicts_with = "ids")]

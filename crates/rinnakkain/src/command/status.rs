@@ -1,0 +1,208 @@
+//! `rinnakkain status`: one screen for whoever is rung at night. What is well is one line; what is not has a line each, with
+//! what to do. It asks neither Kafka nor the sources, so it answers when they do not.
+
+mod machine;
+
+use super::backup;
+use super::check::{Finding, Outcome, certificates};
+use crate::config::Config;
+use crate::config::Invalid;
+use crate::database::{Database, Target};
+use crate::role::Roles;
+use crate::{clock, output, telemetry};
+use care::source::SourceState;
+use clap::Args;
+use event::Instant;
+use serde_json::json;
+use std::process::ExitCode;
+use store::quarantine::Filter;
+use store::{Store, gap, quarantine, review, watermark};
+
+/// Shows on one screen what is well and what is not: listeners, feeds, lag, quarantine, doubts, certificates, disk, last backup.
+///
+/// Exit status: 0 nothing needs anybody now, 1 something does.
+#[derive(Args)]
+pub struct Status {
+    /// For programs: one JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// A backup every night, and a morning to see that one failed.
+const BACKUP_HOURS: i64 = 36;
+
+impl Status {
+    pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
+        telemetry::quiet();
+        let config = load()?;
+        let now = clock::now();
+        let mut findings = machine::listeners(&config).await;
+        match Database::join(&config, &self.target).await {
+            Ok(database) => {
+                let found = of_database(&config, &database.store, now).await;
+                database.close().await?;
+                findings.extend(found?);
+            }
+            Err(error) => findings.push(Finding::failure(
+                "database",
+                format!("{error:#}"),
+                "nothing is stored or answered until it is back; senders keep their messages",
+            )),
+        }
+        findings.extend(certificates::look(&config, Roles::ALL, now.to_timestamp()));
+        findings.push(machine::disk(&config.data).await);
+        findings.push(last_backup(&config, now));
+        let failed = findings.iter().any(|it| it.outcome == Outcome::Failure);
+        if self.json {
+            output::json(&json!({ "at": now.to_string(), "findings": findings, "failed": failed }))?;
+        } else {
+            findings.iter().try_for_each(Finding::print)?;
+        }
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+async fn of_database(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec<Finding>> {
+    let mut findings = feeds(config, store, now).await?;
+    findings.extend(lag(config, store, now).await?);
+    findings.push(rejected(store).await?);
+    findings.push(doubts(store).await?);
+    Ok(findings)
+}
+
+async fn feeds(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec<Finding>> {
+    const FEED: &str = "feed";
+    let (reports, declared) = watermark::reports(store).await?;
+    let sources: Vec<_> = config.county.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
+    let states = SourceState::all(&sources, &reports, now);
+    let of = |state: &SourceState| {
+        let name = &state.name;
+        let silent = match state.reported_until {
+            None => Some(format!("{name} has never reported")),
+            Some(until) if state.silent => Some(format!("{name} is silent: it reported {} ago", ago(until, now))),
+            Some(_) => None,
+        };
+        let advice = "\"none\" of what it covers is \"not known\": call its owners; nothing here can mend it";
+        let silent = silent.map(|text| Finding::failure(FEED, text, advice));
+        let unfound = (!state.unidentified.is_empty()).then(|| {
+            let text = format!("{name} has somebody whom no identifier finds: \"none\" is \"not known\" for everybody");
+            Finding::warning(FEED, text, format!("rinnakkain sources; rinnakkain feed {name}"))
+        });
+        [silent, unfound]
+    };
+    let mut findings: Vec<Finding> = states.iter().flat_map(of).flatten().collect();
+    let well = states.iter().filter(|it| !it.silent && it.reported_until.is_some()).count();
+    if well > 0 {
+        findings.insert(0, Finding::ok(FEED, format!("{well} of {} sources have reported in time", states.len())));
+    }
+    Ok(findings)
+}
+
+async fn lag(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec<Finding>> {
+    const LAG: &str = "lag";
+    let mut findings: Vec<Finding> = Vec::new();
+    let gaps = gap::open(store).await?.len();
+    if gaps > 0 {
+        let text = format!("open gaps: {gaps}; every \"none\" is \"not known\"");
+        findings.push(Finding::failure(LAG, text, "rinnakkain journal status: since when, why; see \"a gap\""));
+    }
+    if config.kafka.is_some() {
+        let advice =
+            "rinnakkain journal status: is a project stopped, is the database slow, is an ingest gone for good?";
+        findings.push(match watermark::written_until(store).await? {
+            Some(until) if until.plus_seconds(60) < now => {
+                let text = format!("what was received {} ago and later is not applied", ago(until, now));
+                Finding::failure(LAG, text, advice)
+            }
+            Some(until) => Finding::ok(LAG, format!("everything received until {} ago is applied", ago(until, now))),
+            None => Finding::warning(LAG, "it is not known until when everything is applied", advice),
+        });
+    } else if gaps == 0 {
+        findings.push(Finding::ok(LAG, "what is acknowledged is applied: there is no Kafka between"));
+    }
+    Ok(findings)
+}
+
+async fn rejected(store: &Store) -> anyhow::Result<Finding> {
+    const QUARANTINE: &str = "quarantine";
+    let reasons = quarantine::count(store, &Filter::default()).await?;
+    let entries: u64 = reasons.iter().map(|reason| reason.entries).sum();
+    Ok(match reasons.first() {
+        None => Finding::ok(QUARANTINE, "no rejected message is open"),
+        Some(most) => {
+            let text = format!(
+                "{entries} rejected messages are open; most of them {} of {}, {} at {}",
+                most.entries, most.source, most.code, most.place
+            );
+            Finding::warning(QUARANTINE, text, "rinnakkain quarantine count; a correction, then redrive")
+        }
+    })
+}
+
+async fn doubts(store: &Store) -> anyhow::Result<Finding> {
+    const DOUBTS: &str = "doubts";
+    let (cases, lists) = (review::list(store).await?.len(), review::pending_lists(store).await?.len());
+    Ok(if cases + lists == 0 {
+        Finding::ok(DOUBTS, "nothing waits for a steward")
+    } else {
+        let text = format!("wait for a steward: cases of who is who {cases}, lists {lists}");
+        Finding::warning(DOUBTS, text, "rinnakkain review list, in the daytime")
+    })
+}
+
+fn last_backup(config: &Config, now: Instant) -> Finding {
+    const BACKUP: &str = "backup";
+    let advice = "run deploy's `backup`, or look why it failed; the key file is not in it";
+    match backup::last(&config.data) {
+        None => Finding::warning(BACKUP, format!("none is noted in {}", config.data.display()), advice),
+        Some(at) if at.plus_seconds(BACKUP_HOURS * 3600) < now => {
+            Finding::failure(BACKUP, format!("the last one is {} old", ago(at, now)), advice)
+        }
+        Some(at) => Finding::ok(BACKUP, format!("the last one is {} old", ago(at, now))),
+    }
+}
+
+/// As people say it.
+fn ago(at: Instant, now: Instant) -> String {
+    let seconds = now.as_micros().saturating_sub(at.as_micros()).max(0) / 1_000_000;
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_told_in_the_unit_that_people_use() {
+        let at =
+            |seconds: i64| ago(Instant::from_micros(0).unwrap(), Instant::from_micros(seconds * 1_000_000).unwrap());
+        assert_eq!(
+            [0, 119, 120, 7199, 7200, 172_799, 172_800].map(at),
+            ["0 s", "119 s", "2 min", "119 min", "2 h", "47 h", "2 days"]
+        );
+        assert_eq!(
+            ago(Instant::from_micros(5_000_000).unwrap(), Instant::from_micros(0).unwrap()),
+            "0 s",
+            "two clocks"
+        );
+    }
+
+    #[test]
+    fn a_backup_that_is_too_old_is_reported() {
+        let directory = tempfile::tempdir().unwrap();
+        let config = Config::load(None, Some(directory.path())).unwrap();
+        let at = |text: &str| Instant::from_timestamp(text.parse().unwrap());
+        let outcome = |now: &str| last_backup(&config, at(now)).outcome;
+        assert_eq!(outcome("2026-03-01T04:00:00Z"), Outcome::Warning);
+        backup::note(directory.path(), at("2026-03-01T02:00:00Z")).unwrap();
+        assert_eq!(outcome("2026-03-01T04:00:00Z"), Outcome::Ok);
+        assert_eq!(outcome("2026-03-02T14:00:01Z"), Outcome::Failure);
+    }
+}
