@@ -18,7 +18,8 @@ use std::sync::Arc;
 
 pub async fn run(config: Config, roles: Roles) -> anyhow::Result<ExitCode> {
     let telemetry = telemetry::init(&config, roles.name())?;
-    let ended = run_until_stopped(config, roles).await;
+    // Its future is large: on the heap.
+    let ended = Box::pin(run_until_stopped(config, roles)).await;
     telemetry.flush().await;
     ended
 }
