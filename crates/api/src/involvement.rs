@@ -4,6 +4,7 @@ use crate::proto::check_involvement_response::Involvement as Answer;
 use crate::proto::involvement_service_server::InvolvementService;
 use crate::proto::{self, CheckInvolvementRequest, CheckInvolvementResponse, InvolvementSign, NotInvolved};
 use crate::query_service::{Answered, QueryScope, QueryService};
+use crate::reach;
 use crate::request;
 use crate::value;
 use care::access::Query;
@@ -62,5 +63,6 @@ fn sign(sign: Sign, keyring: &Keyring) -> InvolvementSign {
         planned_at: sign.planned_at.map(value::timestamp),
         contacts: sign.contacts.into_iter().map(|contact| value::contact(contact, keyring)).collect(),
         inferred: sign.inferred,
+        reach: sign.reach.map(|it| reach::reach(*it, keyring)),
     }
 }

@@ -31,6 +31,7 @@ mod page;
 mod parallel_view;
 mod person;
 mod query_service;
+mod reach;
 mod receipt;
 mod referral;
 mod request;

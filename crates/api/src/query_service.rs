@@ -4,13 +4,14 @@ use crate::authenticate::Asking;
 use crate::caller::{Callers, Senders, purpose_name, side_name, task_name};
 use crate::page::{List, Page};
 use crate::proto;
+use crate::reach;
 use crate::request;
 use crate::status::Error;
 use crate::timing::Observer;
 use care::access::{Decision, Query, Request, Requester, admit};
 use care::answer::{County, Facts};
 use care::source::{NotConnected, Reports, SourceState};
-use event::{Instant, Keyring, ReceivedEvent, Register, StreamId, Token};
+use event::{Hetu, Instant, Keyring, ReceivedEvent, Register, StreamId, Token};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,6 +57,8 @@ pub(crate) struct Admitted {
     pub(crate) caller: String,
     /// Who asks, for what.
     pub(crate) request: Request,
+    /// The identity code that was asked with.
+    hetu: Option<Hetu>,
     /// Now.
     pub(crate) at: Instant,
 }
@@ -185,7 +188,8 @@ impl QueryService {
             service_tasks: caller.service_tasks.clone(),
         };
         let request = request.of(requester);
-        Ok(Admitted { token, access, caller: caller.name.clone(), request, at: self.now() })
+        let hetu = client.hetu();
+        Ok(Admitted { token, access, caller: caller.name.clone(), request, hetu, at: self.now() })
     }
 
     /// The page of a list that an admitted question asks for.
@@ -240,10 +244,18 @@ impl QueryService {
         render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
     ) -> Result<Granted<Answered<T>>, Error> {
         let (request, at, county) = (admitted.request.clone(), admitted.at, self.county());
-        let limits = county.limits;
+        let (limits, keyring, hetu) = (county.limits, Arc::clone(&self.0.keyring), admitted.hetu);
         let ask = Ask { token: admitted.token, as_of: scope.as_of, timeline: scope.timeline, at, limits };
         let decide = move |found: &ClientFacts| {
-            decide(&county, &request, (at, scope.as_of), may.as_ref(), found, registers, &render)
+            decide(
+                (&county, &keyring),
+                &request,
+                (at, scope.as_of, hetu.as_ref()),
+                may.as_ref(),
+                found,
+                registers,
+                &render,
+            )
         };
         let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(ask, admitted.access.clone(), decide)).await;
         let late = |_| {
@@ -258,9 +270,9 @@ impl QueryService {
 
 /// The decision and the answer, from what is known of the client.
 pub(crate) fn decide<T>(
-    county: &County,
+    (county, keyring): (&County, &Keyring),
     request: &Request,
-    (now, as_of): (Instant, Option<Instant>),
+    (now, as_of, hetu): (Instant, Option<Instant>, Option<&Hetu>),
     may: Option<&Decision>,
     found: &ClientFacts,
     registers: &[Register],
@@ -280,7 +292,8 @@ pub(crate) fn decide<T>(
         rejected_since: &found.rejected_since,
         gap: found.gap,
         states: &states,
-        age: None,
+        age: hetu.and_then(|hetu| care::reach::age(hetu, at, &county.zone)),
+        opened: &|record, worker| reach::ring(record, worker, keyring),
         at,
         past: as_of.is_some(),
         now: may,

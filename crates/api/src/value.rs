@@ -2,9 +2,10 @@
 
 use crate::proto::{self, completeness, contact_point};
 use crate::query_service::Answered;
+use crate::reach;
 use care::directory::{Line, Mandate};
 use care::source::{Completeness, Doubt};
-use care::{ContactPoint, CurrentWorker, End, LooseEnd, LooseEndKind, Origin, Span, Spans};
+use care::{ContactPoint, CurrentWorker, End, LooseEnd, LooseEndKind, Origin, Span, Spans, WorkerBasis};
 use event::{Code, FactKind, Instant, Keyring, Register, Sealed, Token, Worker, WorkerRole};
 
 /// The end of the period that is shown, or the only end that is known.
@@ -72,6 +73,12 @@ pub(crate) fn worker(worker: CurrentWorker, keyring: &Keyring) -> proto::Worker 
         until: worker.until.map(timestamp),
         profession: code(worker.profession.as_ref()),
         public_service_post: worker.public_service_post,
+        basis: match worker.basis {
+            WorkerBasis::Assigned => proto::WorkerBasis::Assigned,
+            WorkerBasis::ByWard => proto::WorkerBasis::ByWard,
+        }
+        .into(),
+        reach: worker.reach.map(|it| reach::reach(*it, keyring)),
     }
 }
 

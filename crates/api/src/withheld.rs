@@ -24,7 +24,7 @@ fn rule(side: CallerSide, query: Query) -> Option<Request> {
 }
 
 fn answered<T>(rule: &Request, found: &ClientFacts, render: impl Fn(&Facts<'_>, &ClientFacts) -> T) -> Answered<T> {
-    decide(&county(), rule, (at(20), None), None, found, BOTH, render).answer
+    decide((&county(), &keyring()), rule, (at(20), None, None), None, found, BOTH, render).answer
 }
 
 fn view(side: CallerSide, found: &ClientFacts) -> proto::GetParallelViewResponse {
@@ -111,7 +111,7 @@ fn a_client_who_is_not_the_callers_is_answered_as_an_unknown_person() {
 fn the_access_log_tells_what_was_decided() {
     let decided = |side, found: &ClientFacts| {
         let rule = rule(side, Query::GetParallelView).unwrap();
-        let decided = decide(&county(), &rule, (at(20), None), None, found, BOTH, |_, _| ());
+        let decided = decide((&county(), &keyring()), &rule, (at(20), None, None), None, found, BOTH, |_, _| ());
         (decided.decision, decided.kind, decided.registers)
     };
     assert_eq!(decided(CallerSide::Social, &found(events())), ("granted", "disclosure", BOTH.to_vec()));
@@ -233,7 +233,9 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
 fn a_view_of_the_past_never_says_none() {
     let rule = rule(CallerSide::Duty, Query::GetParallelView).unwrap();
     let view = |facts: &Facts<'_>, _: &ClientFacts| parallel_view::view(facts, &rule, &county());
-    let answered = decide(&county(), &rule, (at(20), Some(at(9))), None, &found(Vec::new()), BOTH, view).answer;
+    let answered =
+        decide((&county(), &keyring()), &rule, (at(20), Some(at(9)), None), None, &found(Vec::new()), BOTH, view)
+            .answer;
     assert!(answered.at == at(9));
     let known = parallel_view::parallel_view(answered, &keyring()).completeness.unwrap().completeness.unwrap();
     assert!(matches!(known, proto::completeness::Completeness::NotKnown(_)));

@@ -69,7 +69,7 @@ pub use fact::period::{Period, Periods};
 pub use fact::revocable::Revocable;
 pub use fact::span::{End, Span, Spans};
 pub use identity::{link, review};
-pub use rule::current_workers::{Away, ContactPoint, CurrentWorker};
+pub use rule::current_workers::{Away, ContactPoint, CurrentWorker, WorkerBasis};
 pub use rule::involvement::{Involvement, InvolvementKind, Sign};
 pub use rule::loose_end::{LooseEnd, LooseEndKind};
 pub use rule::own_worker::{NotNamed, OwnWorker};

@@ -186,7 +186,7 @@ impl Question {
 }
 
 /// The languages, as clap lists them.
-fn language() -> impl TypedValueParser<Value = Language> {
+pub fn language() -> impl TypedValueParser<Value = Language> {
     PossibleValuesParser::new(Language::ALL.map(Language::code_name)).try_map(|code| code.parse::<Language>())
 }
 

@@ -8,6 +8,7 @@ mod check;
 mod check_keys;
 mod completions;
 mod confirm;
+mod directory;
 mod feed;
 mod hash_token;
 mod input;
@@ -79,6 +80,8 @@ pub enum Command {
     Send(send::Send),
     /// Ask about a client
     Ask(ask::AskArgs),
+    /// Whom to ring: try the directory's files, show who can be rung, print the page on paper
+    Directory(directory::DirectoryArgs),
     /// Bring a database's schema up to this version
     Migrate(migrate::Migrate),
     /// Run one of PostgreSQL's tools on the database: psql, pg_dump
@@ -132,6 +135,7 @@ impl Command {
             Self::Person(person) => person.run(load).await,
             Self::Send(send) => send.run().await,
             Self::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
+            Self::Directory(directory) => directory.run(load),
             Self::Migrate(migrate) => migrate.run(load).await,
             Self::WithDatabase(with_database) => with_database.run(load).await,
             Self::Probe(probe) => probe.run().await,

@@ -6,6 +6,7 @@
 mod caller;
 mod checked;
 mod de;
+mod directory;
 mod environment;
 mod file;
 mod identity;
@@ -20,6 +21,7 @@ mod sender;
 mod telemetry;
 mod ward;
 
+pub use directory::{Contents as DirectoryContents, DirectoryFiles};
 pub use file::{Log, LogFormat};
 pub use identity::IdentityProvider;
 pub use kafka::Kafka;
@@ -79,6 +81,8 @@ pub struct Config {
     pub county: County,
     /// Whose access tokens are believed; `None`: nobody's.
     pub identity_provider: Option<IdentityProvider>,
+    /// The directory in files of its own, if it is in any.
+    pub directory: Option<DirectoryFiles>,
     /// Who may ask.
     pub callers: Vec<api::Caller>,
     /// All of it as it could be written, with what holds where nothing was, and without secrets.
@@ -144,8 +148,17 @@ impl Config {
         let identity_provider = file.identity_provider.checked(problems);
         let known = Known { sources: &names, provider: identity_provider.is_some(), tls: file.grpc.tls.as_ref() };
         let callers = caller::callers(file.caller, &known, problems);
+        let base = ward::directory(file.ward, &names, problems);
+        let directory = file.directory.map(|path| DirectoryFiles {
+            path,
+            base: base.clone(),
+            sources: names.iter().map(|name| (*name).to_owned()).collect(),
+            zone: file.time_zone.clone(),
+        });
+        let built = directory.as_ref().map(|files| files.read().and_then(|contents| files.build(&contents)));
+        let of_files = built.and_then(|built| built.map_err(|error| problems.add(["directory"], error)).ok());
         let county = County {
-            directory: ward::directory(file.ward, &names, problems),
+            directory: of_files.unwrap_or(base),
             not_connected: file.not_connected,
             identifier_systems: senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect(),
             sources,
@@ -175,6 +188,7 @@ impl Config {
             senders,
             county,
             identity_provider,
+            directory,
             callers,
             shown,
         }

@@ -13,9 +13,10 @@ pub use crate::rule::county::County;
 use crate::access::{Data, Decision, Request, decide};
 use crate::rule::current_workers::assigned;
 use crate::rule::directory::Circumstances;
+use crate::rule::reach::{Reach, Ring};
 use crate::rule::source::{Completeness, Doubt, SourceState};
 use crate::{CurrentWorker, Involvement, LooseEnd, OwnWorker, ParallelView};
-use event::{FactKind, Instant, Register};
+use event::{FactKind, Instant, Register, Sealed, Token, Worker};
 use std::collections::BTreeMap;
 
 /// What was read about the client.
@@ -33,6 +34,8 @@ pub struct Facts<'a> {
     pub states: &'a [SourceState],
     /// The client's age in years by the identity code that was asked with; `None`: asked with another number.
     pub age: Option<u16>,
+    /// When a reported worker can be rung: what the seal hides.
+    pub opened: &'a (dyn Fn(&Token, &Sealed<Worker>) -> Ring + Sync),
     /// The instant that the answer holds for.
     pub at: Instant,
     /// `at` is in the past: until when sources have reported is kept for now only, so "none" cannot be answered for
@@ -137,7 +140,19 @@ impl Facts<'_> {
     #[must_use]
     pub fn current_workers(&self, decision: &Decision, county: &County) -> Vec<CurrentWorker> {
         let all = self.view.map(|view| CurrentWorker::all(view, &self.circumstances(county)));
-        seen(decision, all.unwrap_or_default())
+        self.seen(decision, all.unwrap_or_default(), county)
+    }
+
+    /// Those of them who may be seen, and whom to ring for each, of what may be seen.
+    fn seen(&self, decision: &Decision, workers: Vec<CurrentWorker>, county: &County) -> Vec<CurrentWorker> {
+        let seen = workers.into_iter().filter(|worker| decision.sees(&worker.item()));
+        seen.map(|worker| {
+            let sight = decision.sight(worker.register);
+            let worker = worker.seen(sight);
+            let reach = Reach::of(worker.chain(&county.directory), &self.circumstances(county), self.opened);
+            CurrentWorker { reach: Some(Box::new(reach)), ..worker }
+        })
+        .collect()
     }
 
     /// `ListCurrentWorkers`.
@@ -180,7 +195,12 @@ impl Facts<'_> {
             workers
         });
         let view = self.view.map(|view| view.clone().only(&decision, county.notices_answered));
-        let what = OwnWorker::of(view.as_ref(), seen(&decision, workers.unwrap_or_default()), completeness, self.at);
+        let what = OwnWorker::of(
+            view.as_ref(),
+            self.seen(&decision, workers.unwrap_or_default(), county),
+            completeness,
+            self.at,
+        );
         let protected = decision.protected && !matches!(what, OwnWorker::NotKnown(_));
         Flagged { what, protected }
     }
@@ -193,7 +213,14 @@ impl Facts<'_> {
             return Involvement::NotKnown(Completeness::withheld());
         };
         let completeness = self.completeness(&decision, &[FactKind::Stays, FactKind::HealthSocialWork]);
-        Involvement::of(self.view, &decision, county, completeness, &self.circumstances(county))
+        let mut involvement = Involvement::of(self.view, &decision, county, completeness, &self.circumstances(county));
+        if let Involvement::Involved { signs, protected: _ } = &mut involvement {
+            for sign in signs {
+                let chain = sign.chain(&county.directory);
+                sign.reach = Some(Box::new(Reach::of(chain, &self.circumstances(county), self.opened)));
+            }
+        }
+        involvement
     }
 
     /// `GetParallelView`.
@@ -224,14 +251,4 @@ impl Facts<'_> {
             completeness: self.completeness(&decision, EVERYTHING),
         }
     }
-}
-
-/// Those who work with the client, as far as they may be seen.
-fn seen(decision: &Decision, workers: Vec<CurrentWorker>) -> Vec<CurrentWorker> {
-    let seen = workers.into_iter().filter(|worker| decision.sees(&worker.item()));
-    seen.map(|worker| {
-        let sight = decision.sight(worker.register);
-        worker.seen(sight)
-    })
-    .collect()
 }

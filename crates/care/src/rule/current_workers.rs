@@ -9,7 +9,8 @@ use crate::entity::assignment::{Assigned, Assignment};
 use crate::entity::stay::Stay;
 use crate::fact::Origin;
 use crate::fact::span::Span;
-use crate::rule::directory::{Circumstances, Line, OnWard, WardWorker};
+use crate::rule::directory::{Circumstances, Line, WardWorker};
+use crate::rule::reach::Reach;
 use event::{Code, Instant, Register, Sealed, Token, Worker, WorkerRole};
 
 /// Somebody who works with the client.
@@ -41,8 +42,21 @@ pub struct CurrentWorker {
     pub clientship: Option<Token>,
     /// Who stands behind the worker: the unit, or the ward's own line.
     pub behind: Vec<ContactPoint>,
+    /// On what it rests that they work with the client.
+    pub basis: WorkerBasis,
+    /// Whom to ring now; `None`: nobody has worked it out.
+    pub reach: Option<Box<Reach>>,
     /// By what it is shown or not.
     pub shown_by: ShownBy,
+}
+
+/// On what it rests that somebody works with the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkerBasis {
+    /// Named for this client.
+    Assigned,
+    /// The ward's: whom to ask, not named for this client.
+    ByWard,
 }
 
 /// By what somebody who works with the client is shown or not.
@@ -106,7 +120,9 @@ impl ContactPoint {
         Self::Sealed { record, worker, place: true }
     }
 
-    pub(crate) fn line(line: &Line) -> Self {
+    /// From the directory.
+    #[must_use]
+    pub fn line(line: &Line) -> Self {
         Self::Line(Box::new(line.clone()))
     }
 
@@ -149,6 +165,9 @@ impl CurrentWorker {
             stands_in,
             confirmed_at: _,
             clientship: _,
+            basis: _,
+            // It is worked out of what is seen.
+            reach: _,
             behind,
             shown_by: _,
         } = &mut self;
@@ -197,6 +216,8 @@ impl CurrentWorker {
             clientship: None,
             behind: Vec::new(),
             shown_by: ShownBy { data, task: None, key },
+            basis: WorkerBasis::Assigned,
+            reach: None,
         }
     }
 
@@ -209,10 +230,18 @@ impl CurrentWorker {
         self.behind = tasks.flat_map(|task| directory.of_service_task(task, age)).map(ContactPoint::line).collect();
     }
 
-    /// Everybody who works with the client: assigned workers, health social work under way, and the health social workers
-    /// of the wards of stays in progress.
+    /// Everybody who works with the client now: of a ward's workers, those who are there today.
     #[must_use]
     pub fn all(view: &ParallelView, circumstances: &Circumstances<'_>) -> Vec<Self> {
+        let mut workers = Self::with_absent(view, circumstances);
+        workers.retain(|worker| !matches!(worker.contact, ContactPoint::Directory { today: false, .. }));
+        workers
+    }
+
+    /// Assigned workers, health social work under way, and the health social workers of the wards of stays in progress, also
+    /// those who are not there today.
+    #[must_use]
+    pub fn with_absent(view: &ParallelView, circumstances: &Circumstances<'_>) -> Vec<Self> {
         let at = circumstances.at;
         let mut workers = assigned(view, at);
         for worker in &mut workers {
@@ -234,7 +263,7 @@ impl CurrentWorker {
             let (times, by) = ((stay.since(), None), (Data::Stays, stay.key));
             workers.extend(contacts.into_iter().map(|contact| {
                 let worker = Self::of_health_social_work(&stay.origin, contact, times, by);
-                Self { behind: behind.clone(), ..worker }
+                Self { behind: behind.clone(), basis: WorkerBasis::ByWard, ..worker }
             }));
         }
         workers
@@ -243,31 +272,10 @@ impl CurrentWorker {
 
 /// The contacts of a stay's ward, those at work today first; and who stands behind the ward.
 pub(crate) fn ward_contacts(stay: &Stay, circumstances: &Circumstances<'_>) -> (Vec<ContactPoint>, Vec<ContactPoint>) {
-    let (directory, age) = (circumstances.directory, circumstances.age);
-    let Some(ward) = &stay.ward else {
-        return (vec![ContactPoint::WardNotListed], Vec::new());
-    };
-    let (entry, mut contacts) = match directory.ward(&stay.origin.source, ward.code(), age) {
-        OnWard::Workers(entry, workers) => {
-            let contact = |worker: &WardWorker| ContactPoint::Directory {
-                today: worker.is_there_today(circumstances),
-                worker: worker.clone(),
-            };
-            (entry, workers.into_iter().map(contact).collect())
-        }
-        // Another does its social work: it has none of its own, and needs none.
-        OnWard::None(entry) if entry.served_by.is_some() => (entry, Vec::new()),
-        OnWard::None(entry) => (entry, vec![ContactPoint::NoneForWard]),
-        OnWard::NoneForAge(entry) => (entry, vec![ContactPoint::NoneForAge]),
-        OnWard::NotListed => return (vec![ContactPoint::WardNotListed], Vec::new()),
-    };
-    contacts.sort_by_key(|contact| !matches!(contact, ContactPoint::Directory { today: true, .. }));
-    let lines =
-        |code: &Option<String>| code.iter().flat_map(|code| directory.lines(code)).map(ContactPoint::line).collect();
-    let served_by: Vec<_> = lines(&entry.served_by);
-    contacts.extend(served_by);
-    contacts.extend(entry.contact_point.clone().map(ContactPoint::Unnamed));
-    (contacts, lines(&entry.fallback))
+    match &stay.ward {
+        None => (vec![ContactPoint::WardNotListed], Vec::new()),
+        Some(ward) => circumstances.of_ward(&stay.origin.source, ward.code()),
+    }
 }
 
 /// What the caller may see of the contacts. The number of withheld contacts would disclose something too.
@@ -320,6 +328,8 @@ pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
                 task: assigned.clientship.and_then(|clientship| view.task_of(&clientship)).cloned(),
                 key: None,
             },
+            basis: WorkerBasis::Assigned,
+            reach: None,
         })
     };
     view.lanes().into_iter().flat_map(|lane| lane.assignments.values()).filter_map(worker).collect()

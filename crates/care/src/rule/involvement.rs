@@ -11,6 +11,7 @@ use crate::access::{Data, Decision, Item};
 use crate::entity::stay::{Stay, StayStatus};
 use crate::fact::Origin;
 use crate::rule::current_workers::{ContactPoint, seen_once, ward_contacts};
+use crate::rule::reach::Reach;
 use crate::rule::source::{Completeness, Doubt};
 use event::{Instant, Register, StayClass};
 
@@ -45,6 +46,8 @@ pub struct Sign {
     pub inferred: bool,
     /// The register in which it is written.
     pub register: Register,
+    /// Whom to ring now; `None`: nobody has worked it out.
+    pub reach: Option<Box<Reach>>,
 }
 
 /// The kinds, the most urgent first.
@@ -90,7 +93,15 @@ impl Involvement {
             };
             let since = work.spans.since(at).unwrap_or(open.from);
             let (kind, register) = (InvolvementKind::HealthSocialWork, work.origin.register);
-            signs.push(Sign { kind, since, planned_at: open.until(), contacts, inferred: false, register });
+            signs.push(Sign {
+                kind,
+                since,
+                planned_at: open.until(),
+                contacts,
+                inferred: false,
+                register,
+                reach: None,
+            });
         }
         for sign in &mut signs {
             sign.contacts = seen_once(std::mem::take(&mut sign.contacts), decision.sight(sign.register));
@@ -132,6 +143,7 @@ fn signs_of(stay: &Stay, county: &County, circumstances: &Circumstances<'_>) -> 
         contacts: contacts.clone(),
         inferred: stay.inferred,
         register: stay.origin.register,
+        reach: None,
     };
     // Since when the discharge has been planned, not since when the client has been there.
     let planned = stay.planned_discharge.in_force().map(|planned_at| {

@@ -33,6 +33,7 @@ mod spans;
 use care::access::{CallerSide, Purpose, Query, Task, admit};
 use care::answer::{County, Facts};
 use care::directory::{Circumstances, Directory, WardEntry, WardWorker};
+use care::reach::Ring;
 use care::source::{Reports, Source, SourceState};
 use care::{Limits, ParallelView};
 use event::{
@@ -220,6 +221,7 @@ fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts
         at: now(),
         past: false,
         now: None,
+        opened: &|_, _| Ring::UsualHours,
     }
 }
 

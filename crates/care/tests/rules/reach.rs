@@ -3,7 +3,7 @@
 use crate::{P, S, Story, assigned, code, county, key, sealed};
 use care::directory::{Ages, Circumstances, Line, Unit, WardEntry, WardWorker};
 use care::reach::{Days, Hours, Interval, Link, Reach, Ring, Step};
-use care::{Away, ContactPoint, CurrentWorker, ParallelView, Rows, Statements};
+use care::{Away, ContactPoint, CurrentWorker, ParallelView, Rows, Statements, WorkerBasis};
 use event::{Body, ContactPointConfirmed, Instant, Sealed, StayClass, StayStarted, Token, Ward, Worker, WorkerAbsent};
 use event::{ClientshipOpened, WorkerRole};
 use jiff::civil::{Time, Weekday};
@@ -94,7 +94,7 @@ fn reaches(story: &Story, staff: &Story, county: &care::answer::County, age: Opt
     let view = fold(story);
     let statements = Statements::of([&stream], &view.wanted());
     let circumstances = Circumstances { directory: &county.directory, zone: &county.zone, age, at: local(at) };
-    let workers = CurrentWorker::all(&view.heal(&statements), &circumstances);
+    let workers = CurrentWorker::with_absent(&view.heal(&statements), &circumstances);
     workers.iter().map(|it| Reach::of(it.chain(&county.directory), &circumstances, opened)).collect()
 }
 
@@ -251,7 +251,7 @@ fn on_the_night_of_the_clocks_the_hours_are_local() {
         worker.open = Some(hours);
         let at = Instant::from_timestamp(utc.parse().unwrap());
         let circumstances = Circumstances { directory: &county.directory, zone: &county.zone, age: None, at };
-        let worker = CurrentWorker::all(&fold(&story), &circumstances).remove(0);
+        let worker = CurrentWorker::with_absent(&fold(&story), &circumstances).remove(0);
         Reach::of(worker.chain(&county.directory), &circumstances, opened)
     };
     let opens = |reach: &Reach| reach.next.as_ref().map(|it| it.opens_at.to_string());
@@ -292,9 +292,6 @@ fn a_number_that_nobody_confirmed_for_a_year_is_shown_with_its_age() {
         let confirmed_at = local(at);
         Body::from(ContactPointConfirmed { worker_key: key("worker", "1"), confirmed_at, worker: None })
     };
-    let county = at_night();
-    let at = local("2026-03-04T10:00");
-    let circumstances = Circumstances { directory: &county.directory, zone: &county.zone, age: None, at };
     for (why, confirmations, stale) in [
         ("never", vec![], true),
         ("a year and a day ago", vec![confirmed("2025-03-03T10:00")], true),
@@ -302,14 +299,40 @@ fn a_number_that_nobody_confirmed_for_a_year_is_shown_with_its_age() {
     ] {
         let reach = own_worker(confirmations, "2026-03-04T10:00");
         let now = reach.now.unwrap();
-        assert_eq!((name(&now).as_str(), now.is_stale(&circumstances)), ("Testi", stale), "{why}");
+        assert_eq!((name(&now).as_str(), now.stale), ("Testi", stale), "{why}");
     }
+}
+
+#[test]
+fn a_wards_worker_who_is_not_there_today_is_not_listed_as_working_now() {
+    let (county, story) = (at_night(), vec![(0, P, stay("OS1", StayClass::Inpatient))]);
+    let listed = |at: &str| {
+        let circumstances =
+            Circumstances { directory: &county.directory, zone: &county.zone, age: None, at: local(at) };
+        CurrentWorker::all(&fold(&story), &circumstances)
+    };
+    let on_wednesday = listed("2026-03-04T20:00");
+    assert_eq!(
+        on_wednesday.iter().map(|it| it.basis).collect::<Vec<_>>(),
+        [WorkerBasis::ByWard],
+        "by ward, not assigned"
+    );
+    assert!(listed("2026-03-07T10:00").is_empty(), "a Saturday");
+    assert!(listed("2026-01-06T10:00").is_empty(), "Epiphany");
+}
+
+#[test]
+fn an_age_is_of_the_countys_day() {
+    let hetu = event::Hetu::parse("131052-308T").unwrap();
+    let of = |at: &str| care::reach::age(&hetu, Instant::from_timestamp(at.parse().unwrap()), &zone());
+    assert_eq!([of("2026-10-12T20:59:00Z"), of("2026-10-12T21:00:00Z")], [Some(73), Some(74)]);
+    assert_eq!(of("1950-01-01T00:00:00Z"), None, "not born yet");
 }
 
 #[test]
 fn nobody_is_reachable_by_a_guess() {
     let chain = |contacts: Vec<ContactPoint>| {
-        let link = |contact| Link { step: Step::Worker, contact, away: None, confirmed_at: None };
+        let link = |contact| Link { step: Step::Worker, contact, away: None, confirmed_at: None, stale: false };
         contacts.into_iter().map(link).collect::<Vec<_>>()
     };
     let county = at_night();

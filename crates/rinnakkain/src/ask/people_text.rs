@@ -49,12 +49,20 @@ impl Text {
             worker.source.clone(),
             self.time(worker.confirmed_at),
         ]);
+        if worker.basis() == proto::WorkerBasis::ByWard {
+            row[0].extend([", ".to_owned(), self.language.value(worker.basis().as_str_name())]);
+        }
         let stands_in = worker.stands_in.as_ref().map(|contact| {
             let mut row = vec![format!("  {}", self.say(Phrase::StandsIn))];
             row.extend(self.contact(Some(contact)));
             row
         });
-        std::iter::once(row).chain(stands_in).collect()
+        let shown = [worker.contact.as_ref(), worker.stands_in.as_ref()];
+        let reach = self
+            .reach(worker.reach.as_ref(), &shown)
+            .into_iter()
+            .map(|(when, contact)| std::iter::once(format!("  {when}")).chain(contact).collect());
+        std::iter::once(row).chain(stands_in).chain(reach).collect()
     }
 
     /// The columns of [`CONTACT`].
@@ -100,6 +108,35 @@ impl Text {
         }
     }
 
+    /// Who answers now, and who closer to the client later: a line each, with the columns of [`CONTACT`]. Who answers now
+    /// and is among `shown` has a line already.
+    fn reach(
+        &self,
+        reach: Option<&proto::Reach>,
+        shown: &[Option<&proto::ContactPoint>],
+    ) -> Vec<(String, [String; CONTACT.len()])> {
+        let Some(reach) = reach else { return Vec::new() };
+        let now = reach.now.as_ref().filter(|link| !shown.contains(&link.contact.as_ref()));
+        let now = now.map(|link| (self.say(Phrase::RingNow), link));
+        let opens = || self.say(Phrase::OpensAt { time: &self.time(reach.opens_at) });
+        let next = reach.next.as_ref().map(|link| (opens(), link));
+        let line = |(when, link): (String, &proto::ReachLink)| {
+            let mut contact = self.contact(link.contact.as_ref());
+            // Where hours stand of somebody who is shown above, of whoever is shown here the age of the number.
+            if link.stale {
+                let confirmed = self.time(link.confirmed_at);
+                let age = if confirmed.is_empty() {
+                    Phrase::NotConfirmed
+                } else {
+                    Phrase::ConfirmedLongAgo { time: &confirmed }
+                };
+                contact[3] = self.say(age);
+            }
+            (when, contact)
+        };
+        now.into_iter().chain(next).map(line).collect()
+    }
+
     /// Signs of involvement: a line for each contact. The contacts of the sign above are not repeated.
     pub(super) fn signs(&self, signs: &[proto::InvolvementSign]) -> String {
         let mut rows = Vec::new();
@@ -120,6 +157,13 @@ impl Text {
                 }
                 row.extend(contact.into_iter().chain([note]));
                 rows.push(row);
+            }
+            if above.is_some_and(|it| it.reach == sign.reach) {
+                continue;
+            }
+            for (when, contact) in self.reach(sign.reach.as_ref(), &[]) {
+                let row = [format!("  {when}"), String::new(), String::new()].into_iter();
+                rows.push(row.chain(contact).chain([String::new()]).collect());
             }
         }
         let first = [Phrase::ColumnKind, Phrase::ColumnSince, Phrase::ColumnPlannedFor];

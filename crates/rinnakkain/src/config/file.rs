@@ -49,6 +49,8 @@ pub struct File {
     pub lists: Lists,
     pub notices_answered: bool,
     pub identity_provider: IdentityTable,
+    /// The directory's TOML file.
+    pub directory: Option<PathBuf>,
     #[serde(deserialize_with = "LimitsTable::deserialize")]
     pub limits: Limits,
     #[serde(default)]

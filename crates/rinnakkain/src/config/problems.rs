@@ -9,6 +9,11 @@ use toml::de::{DeTable, DeValue};
 pub struct Invalid(Vec<String>);
 
 impl Invalid {
+    /// A line each.
+    pub fn into_lines(self) -> Vec<String> {
+        self.0
+    }
+
     pub fn one(problem: String) -> Self {
         Self(vec![problem])
     }

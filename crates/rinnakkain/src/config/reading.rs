@@ -72,7 +72,7 @@ pub fn read(table: Table, environment: &Environment, problems: &mut Problems) ->
     }
 }
 
-fn keys(path: &Path) -> Vec<String> {
+pub fn keys(path: &Path) -> Vec<String> {
     let key = |segment: &Segment| match segment {
         Segment::Seq { index } => Some(index.to_string()),
         Segment::Map { key } => Some(key.clone()),

@@ -7,11 +7,11 @@
 //! says so.
 
 use super::ingest::Ingest;
-use crate::config::{Config, Sender};
+use crate::config::{Config, DirectoryContents, DirectoryFiles, Sender};
 use api::{Callers, IdentityProvider, Senders, Settings};
 use care::source::Source;
 use sha2::{Digest, Sha256};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -43,6 +43,8 @@ const AT_THE_START: [&str; 14] = [
 pub struct Reload {
     file: PathBuf,
     data: PathBuf,
+    /// The directory in files of its own: a change in them is a change too.
+    directory: Option<DirectoryFiles>,
     /// What may be shown of what the process was started with.
     started_with: Table,
     /// The digest of the file that is used.
@@ -69,10 +71,22 @@ impl Reload {
     /// `None`: the configuration stands in no file.
     pub fn of(config: &Config) -> Option<Self> {
         let file = config.file.clone()?;
-        let used = digest(&std::fs::read(&file).ok()?);
+        let directory = config.directory.clone();
+        let used = look(&file, directory.as_ref())?;
         let (data, started_with) = (config.data.clone(), config.shown.clone());
         let (ingest, settings, provider, sources) = (None, None, None, None);
-        Some(Self { file, data, started_with, used: Some(used), seen: None, ingest, settings, provider, sources })
+        Some(Self {
+            file,
+            data,
+            directory,
+            started_with,
+            used: Some(used),
+            seen: None,
+            ingest,
+            settings,
+            provider,
+            sources,
+        })
     }
 
     /// Until `stop`. With it go the last ways into the queue that are not a listener's.
@@ -82,12 +96,16 @@ impl Reload {
                 () = stop.cancelled() => return,
                 () = sleep(RECHECK_INTERVAL) => {}
             }
-            let found = std::fs::read(&self.file).ok().map(|text| digest(&text));
+            let found = look(&self.file, self.directory.as_ref());
             if !self.has_changed(found) {
                 continue;
             }
-            match self.read().and_then(|config| self.apply(config)) {
-                Ok(()) => self.used = found,
+            let applied = self.read().and_then(|config| {
+                let directory = config.directory.clone();
+                self.apply(config).map(|()| directory)
+            });
+            match applied {
+                Ok(directory) => (self.used, self.directory) = (found, directory),
                 Err(error) => tracing::error!(
                     %error,
                     "the configuration has changed and cannot be used: the previous one stays in use"
@@ -145,6 +163,15 @@ impl Reload {
     }
 }
 
+/// The digest of the file and of the directory's files; `None`: it cannot be read.
+fn look(file: &Path, directory: Option<&DirectoryFiles>) -> Option<[u8; 32]> {
+    let mut text = std::fs::read(file).ok()?;
+    // One that cannot be read is a change too: reading the configuration tells what is wrong with it.
+    let contents = directory.and_then(|files| files.read().ok());
+    text.extend(contents.iter().flat_map(DirectoryContents::digest));
+    Some(digest(&text))
+}
+
 fn digest(text: &[u8]) -> [u8; 32] {
     Sha256::digest(text).into()
 }
@@ -167,5 +194,29 @@ mod tests {
         assert_eq!([used, second, second].map(&mut changed), [false, false, true], "as it was, and changed again");
         assert_eq!([None, None, None, third, third].map(&mut changed), [false, true, false, false, true]);
         assert!(Reload::of(&Config::of_text("").unwrap()).is_none());
+    }
+
+    #[test]
+    fn a_change_in_the_directorys_files_is_a_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, directory] = ["rinnakkain.toml", "directory.toml"].map(|name| folder.path().join(name));
+        let line = |phone: &str| {
+            let text = "[[county_line]]\ncode = 'duty'\nname = 'Duty'\nhours = 'always'\nphone_public = ";
+            std::fs::write(&directory, format!("{text}'{phone}'")).unwrap();
+        };
+        line("1");
+        std::fs::write(&file, format!("directory = {:?}", directory.to_str().unwrap())).unwrap();
+        let mut reload = Reload::of(&Config::load(Some(&file), Some(folder.path())).unwrap()).unwrap();
+        let mut looks = |times: usize| {
+            let look = |_| reload.has_changed(look(&reload.file, reload.directory.as_ref()));
+            (0..times).map(look).collect::<Vec<_>>()
+        };
+        assert_eq!(looks(2), [false, false]);
+        line("2");
+        assert_eq!(looks(3), [false, true, false]);
+        std::fs::write(&directory, "[[county_line]]\ncode = 1\n").unwrap();
+        assert_eq!(looks(3), [false, true, false]);
+        let error = reload.read().err().unwrap().to_string();
+        assert!(error.contains("directory.toml line 2"), "{error}");
     }
 }

@@ -6,6 +6,12 @@ use crate::rule::directory::Directory;
 use crate::rule::involvement::Sign;
 
 impl Link {
+    /// From these contacts to the county's lines.
+    #[must_use]
+    pub fn chain(contacts: Vec<ContactPoint>, directory: &Directory) -> Vec<Self> {
+        ending(contacts.into_iter().map(Self::of), directory)
+    }
+
     /// Of a contact whose step its kind tells.
     fn of(contact: ContactPoint) -> Self {
         let (step, confirmed_at) = match &contact {
@@ -20,7 +26,7 @@ impl Link {
             | ContactPoint::WardNotListed
             | ContactPoint::Withheld => (Step::Worker, None),
         };
-        Self { step, contact, away: None, confirmed_at }
+        Self { step, contact, away: None, confirmed_at, stale: false }
     }
 }
 
@@ -41,7 +47,7 @@ impl Sign {
     /// From the contacts, as the caller sees them, to the county's lines.
     #[must_use]
     pub fn chain(&self, directory: &Directory) -> Vec<Link> {
-        ending(self.contacts.iter().cloned().map(Link::of), directory)
+        Link::chain(self.contacts.clone(), directory)
     }
 }
 

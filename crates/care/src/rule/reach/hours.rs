@@ -40,6 +40,11 @@ impl Days {
         Self(self.0 | other.0)
     }
 
+    /// Monday is 0, a holiday 7.
+    pub(super) fn has(self, day: usize) -> bool {
+        self.0 & 1 << day != 0
+    }
+
     fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }

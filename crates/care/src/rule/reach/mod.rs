@@ -14,7 +14,9 @@ pub use text::time;
 
 use super::current_workers::{Away, ContactPoint};
 use super::directory::Circumstances;
-use event::{Instant, Sealed, Token, Worker};
+use event::{Hetu, Instant, Sealed, Token, Worker};
+use jiff::Unit;
+use jiff::tz::TimeZone;
 
 /// Whom to ring.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub struct Link {
     pub away: Option<Away>,
     /// When the contact data were last confirmed.
     pub confirmed_at: Option<Instant>,
+    /// Nobody has confirmed the data for as long as the county allows, or ever.
+    pub stale: bool,
 }
 
 /// How close to the client.
@@ -73,10 +77,15 @@ pub enum Ring {
     In(Hours),
 }
 
+/// The age of the client whose code it is, in whole years, on the county's day.
+#[must_use]
+pub fn age(hetu: &Hetu, at: Instant, zone: &TimeZone) -> Option<u16> {
+    let today = zone.to_datetime(at.to_timestamp()).date();
+    u16::try_from(hetu.birth_date().until((Unit::Year, today)).ok()?.get_years()).ok()
+}
+
 impl Link {
-    /// Nobody has confirmed the data for as long as the county allows, or ever.
-    #[must_use]
-    pub fn is_stale(&self, circumstances: &Circumstances<'_>) -> bool {
+    fn is_stale(&self, circumstances: &Circumstances<'_>) -> bool {
         let limit = circumstances.directory.stale_after_days.saturating_mul(24 * 3600);
         self.confirmed_at.is_none_or(|confirmed| confirmed.plus_seconds(limit) < circumstances.at)
     }
@@ -110,11 +119,14 @@ impl Reach {
     /// Of a chain, the closest to the client first. `opened` tells what the seal of a reported worker hides.
     #[must_use]
     pub fn of(
-        chain: Vec<Link>,
+        mut chain: Vec<Link>,
         circumstances: &Circumstances<'_>,
         opened: impl Fn(&Token, &Sealed<Worker>) -> Ring,
     ) -> Self {
         let (at, calendar, usual) = (circumstances.at, circumstances.calendar(), &circumstances.directory.usual_hours);
+        for link in &mut chain {
+            link.stale = link.is_stale(circumstances);
+        }
         let opens = |link: &Link| {
             let hours = link.hours(usual, &opened)?;
             let from = match link.away {

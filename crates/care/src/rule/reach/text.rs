@@ -18,7 +18,40 @@ impl Hours {
     }
 }
 
+impl Hours {
+    /// For people: `days` names Monday to Sunday and then a holiday; `always`, day and night.
+    #[must_use]
+    pub fn text(&self, days: &[&str], always: &str) -> String {
+        if *self == Self::always() {
+            return always.to_owned();
+        }
+        let part = |it: &Interval| {
+            let (days, from, to) = (it.days.text(days), it.from.strftime("%-H.%M"), it.to.strftime("%-H.%M"));
+            format!("{days} {from}\u{2013}{to}")
+        };
+        self.intervals().iter().map(part).collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Days {
+    /// Neighbours are drawn together.
+    fn text(self, names: &[&str]) -> String {
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for day in (0..8).filter(|day| self.has(*day)) {
+            match runs.last_mut() {
+                // A holiday is no day of the week.
+                Some((_, last)) if *last + 1 == day && day < 7 => *last = day,
+                _ => runs.push((day, day)),
+            }
+        }
+        let name = |day: usize| names.get(day).copied().unwrap_or_default();
+        let run = |(from, to): (usize, usize)| match to - from {
+            0 => name(from).to_owned(),
+            _ => format!("{}\u{2013}{}", name(from), name(to)),
+        };
+        runs.into_iter().map(run).collect::<Vec<_>>().join(", ")
+    }
+
     /// `mon-fri`, `ma,ke`, `lö`, `holidays`, `all`: English, Finnish or Swedish.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -81,6 +114,16 @@ fn weekday(name: &str) -> Option<Weekday> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hours_are_read_as_they_are_written() {
+        let days = ["ma", "ti", "ke", "to", "pe", "la", "su", "pyhä"];
+        let text = |hours: &str| Hours::parse(hours).unwrap().text(&days, "aina");
+        assert_eq!(text("mon-thu 8-16, fri 8-15.30"), "ma\u{2013}to 8.00\u{2013}16.00, pe 8.00\u{2013}15.30");
+        assert_eq!(text("24/7"), "aina");
+        assert_eq!(text("all 22-6"), "ma\u{2013}su, pyhä 22.00\u{2013}6.00");
+        assert_eq!(text("ke 9-10"), "ke 9.00\u{2013}10.00");
+    }
 
     #[test]
     fn hours_as_people_write_them() {

@@ -1,0 +1,133 @@
+//! The directory in files of its own: units, county lines, wards and staff. A TOML file, and beside it CSV files of wards
+//! and of staff, as the county's own lists are.
+//!
+//! They are read with the configuration: at start, and again when they change. Everything that is wrong is reported at once,
+//! with the line; no error quotes a name or a number.
+
+mod build;
+mod row;
+mod table;
+
+use super::de::Reading;
+use super::environment::Environment;
+use super::problems::{Invalid, Problems};
+use care::directory::Directory;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use table::DirectoryTable;
+use toml::Value;
+
+/// Where the directory is, and what it is put on.
+#[derive(Clone)]
+pub struct DirectoryFiles {
+    /// The TOML file.
+    pub path: PathBuf,
+    /// What the configuration itself has of wards.
+    pub base: Directory,
+    /// The configured sources: wards are theirs.
+    pub sources: Vec<String>,
+    /// For the days of confirmations.
+    pub zone: TimeZone,
+}
+
+/// The files, as they were read.
+pub struct Contents {
+    text: String,
+    /// The CSV files that the TOML file names.
+    lists: BTreeMap<PathBuf, Result<String, String>>,
+}
+
+/// The files cannot be used, and why: a line each.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", .0.join("; "))]
+pub struct Unusable(pub Vec<String>);
+
+impl DirectoryFiles {
+    /// Reads the files; what they mean is [`Self::build`]'s.
+    pub fn read(&self) -> Result<Contents, Unusable> {
+        let text = read(&self.path).map_err(|problem| Unusable(vec![problem]))?;
+        // A file that is no TOML names no lists; that is said when it is built.
+        let table: toml::Table = toml::from_str(&text).unwrap_or_default();
+        let named = [table::WARDS, table::STAFF].into_iter().filter_map(|key| table.get(key)?.as_str());
+        let lists = named.map(|name| self.beside(name)).map(|path| (path.clone(), read(&path))).collect();
+        Ok(Contents { text, lists })
+    }
+
+    /// The directory; or all that is wrong with the files.
+    pub fn build(&self, contents: &Contents) -> Result<Directory, Unusable> {
+        let at = |line: String| format!("{} {line}", self.path.display());
+        let of_file = |invalid: Invalid| Unusable(invalid.into_lines().into_iter().map(at).collect());
+        let written: toml::Table =
+            toml::from_str(&contents.text).map_err(|error| of_file(Invalid::syntax(&contents.text, &error)))?;
+        let (written, mut problems) = (Value::Table(written), Problems::default());
+        let secrets = RefCell::default();
+        let read = serde_path_to_error::deserialize(Reading { value: &written, secrets: &secrets });
+        let table: Result<DirectoryTable, _> = read.map_err(|error| {
+            let path: Vec<String> = super::reading::keys(error.path());
+            problems.unread(&path, error.inner().to_string());
+        });
+        let mut lines = Vec::new();
+        let directory = table.ok().map(|mut table| {
+            self.add_lists(&mut table, contents, &mut lines);
+            build::build(table, self, &mut problems, &mut lines)
+        });
+        if let Err(invalid) = problems.into_result(&contents.text, &Environment::default()) {
+            lines.splice(..0, of_file(invalid).0);
+        }
+        directory.filter(|_| lines.is_empty()).ok_or(Unusable(lines))
+    }
+
+    /// The rows of the CSV files, after what stands in the TOML file.
+    fn add_lists(&self, table: &mut DirectoryTable, contents: &Contents, problems: &mut Vec<String>) {
+        let of = |name: &Option<String>| {
+            let path = self.beside(name.as_deref()?);
+            contents.lists.get(&path).cloned().map(|text| (path, text))
+        };
+        let (wards, staff) = (of(&table.wards), of(&table.staff));
+        if let Some((path, text)) = wards {
+            table.ward.extend(rows(&path, text, problems));
+        }
+        if let Some((path, text)) = staff {
+            table.worker.extend(rows(&path, text, problems));
+        }
+    }
+
+    /// A CSV file is named as it lies beside the TOML file.
+    fn beside(&self, name: &str) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(name)
+    }
+}
+
+fn rows<T: for<'de> Deserialize<'de>>(path: &Path, text: Result<String, String>, problems: &mut Vec<String>) -> Vec<T> {
+    match text {
+        Ok(text) => row::rows(&path.display().to_string(), &text, problems),
+        Err(problem) => {
+            problems.push(problem);
+            Vec::new()
+        }
+    }
+}
+
+impl Contents {
+    /// Whether two readings are of the same files.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        digest.update(&self.text);
+        for (path, text) in &self.lists {
+            digest.update(path.as_os_str().as_encoded_bytes());
+            digest.update(text.as_ref().map_or_else(String::as_bytes, String::as_bytes));
+        }
+        digest.finalize().into()
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests;
