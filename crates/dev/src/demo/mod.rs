@@ -20,6 +20,7 @@ use figures::Figures;
 use stage::{Stage, TOKENS};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+use testkit::county;
 use testkit::kafka::Size;
 use testkit::product::scratch;
 use testkit::wire::Mllp;
@@ -76,7 +77,10 @@ impl Demo {
             std::fs::write(directory.join(name), token)?;
         }
         let mut deployment = match self.transport {
-            Transport::Direct => Deployment::direct(binary, directory)?,
+            Transport::Direct => {
+                let page = county::page(&directory.join("duty.token"));
+                Deployment::direct_with(binary, directory, &county::config_with(&page))?
+            }
             Transport::Kafka => {
                 Deployment::over_kafka(binary, directory, self.brokers.unwrap_or(Size::One), &ROLES, interrupt)?
             }

@@ -123,8 +123,14 @@ impl Stage<'_> {
             }
         };
         let hetu = story::client().hetu;
+        let page = match ports.page {
+            0 => String::new(),
+            port => format!(
+                "The duty page is at http://localhost:{port}: sign in as Päivi Päivystäjä, and check {hetu}.\n\n"
+            ),
+        };
         self.line(&format!(
-            "It stays up: HL7 v2 (MLLP) on {}, HTTP on {}, gRPC on {} of 127.0.0.1. Try, in another terminal:\n\n  \
+            "{page}It stays up: HL7 v2 (MLLP) on {}, HTTP on {}, gRPC on {} of 127.0.0.1. Try, in another terminal:\n\n  \
              echo {hetu} | {binary} ask view --server http://127.0.0.1:{} --token-file {directory}/duty.token \\\n    \
              --user me --task duty-social-service --purpose urgent-help --no-case-yet --language fi\n  \
              {journal}{binary} quarantine list {place}\n  \
