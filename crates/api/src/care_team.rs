@@ -32,7 +32,7 @@ impl CareTeamService for CareTeam {
     ) -> Result<Response<ListCurrentWorkersResponse>, Status> {
         let (_, extensions, asked) = request.into_parts();
         let query = Query::ListCurrentWorkers;
-        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query)?;
+        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
         let (request, county) = (admitted.request.clone(), self.0.county());
@@ -46,7 +46,8 @@ impl CareTeamService for CareTeam {
         request: Request<GetOwnWorkerRequest>,
     ) -> Result<Response<GetOwnWorkerResponse>, Status> {
         let (_, extensions, asked) = request.into_parts();
-        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker)?;
+        let admitted =
+            self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (request, county) = (admitted.request.clone(), self.0.county());
         let render = move |facts: &Facts<'_>, _: &ClientFacts| facts.own_worker(&request, &county);

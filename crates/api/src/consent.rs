@@ -31,7 +31,7 @@ impl ConsentService for Consents {
         use record_consent_response::Outcome;
         let (_, extensions, asked) = request.into_parts();
         let query = Query::RecordConsent;
-        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query)?;
+        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
         let consent = request::text(&asked.consent_id, "consent_id", 200)?;
         let given = given(&asked, admitted.at)?;
         let make = |keyring: &Keyring, by: Recording<'_>, at| access::given(keyring, by, &given, at);
@@ -49,7 +49,7 @@ impl ConsentService for Consents {
         use withdraw_consent_response::Outcome;
         let (_, extensions, asked) = request.into_parts();
         let query = Query::WithdrawConsent;
-        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query)?;
+        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
         let consent = request::text(&asked.consent_id, "consent_id", 200)?;
         let outcome = match self.record(&admitted, consent, access::withdrawn).await? {
             Some(at) => Outcome::Recorded(ConsentRecorded { recorded_at: Some(value::timestamp(at)) }),

@@ -26,7 +26,7 @@ impl InvolvementService for Involvements {
     ) -> Result<Response<CheckInvolvementResponse>, Status> {
         let (_, extensions, asked) = request.into_parts();
         let admitted =
-            self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement)?;
+            self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (request, county) = (admitted.request.clone(), self.0.county());
         let render =

@@ -37,7 +37,7 @@ impl ParallelViewService for ParallelViews {
     ) -> Result<Response<GetParallelViewResponse>, Status> {
         let (_, extensions, asked) = request.into_parts();
         let admitted =
-            self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView)?;
+            self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (request, county) = (admitted.request.clone(), self.0.county());
         let render = move |facts: &Facts<'_>, _: &ClientFacts| view(facts, &request, &county);
@@ -50,7 +50,8 @@ impl ParallelViewService for ParallelViews {
         request: Request<ListTimelineRequest>,
     ) -> Result<Response<ListTimelineResponse>, Status> {
         let (_, extensions, asked) = request.into_parts();
-        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline)?;
+        let admitted =
+            self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
         let (request, county) = (admitted.request.clone(), self.0.county());

@@ -11,11 +11,11 @@ use crate::timing::Observer;
 use care::access::{Decision, Query, Request, Requester, admit};
 use care::answer::{County, Facts};
 use care::source::{NotConnected, Reports, SourceState};
-use event::{Hetu, Instant, Keyring, ReceivedEvent, Register, StreamId, Token};
+use event::{Code, Hetu, Instant, Keyring, ReceivedEvent, Register, StreamId, Token};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Access, ApplyError, Ask, ClientFacts, Decided, Door, Granted, Store};
+use store::{Access, ApplyError, Ask, ClientFacts, Decided, Door, Granted, Identified, Store};
 use tokio::sync::watch;
 use tonic::Extensions;
 
@@ -155,8 +155,8 @@ impl QueryService {
         Arc::clone(&self.settings().county)
     }
 
-    /// Everything that can be refused before a look-up.
-    pub(crate) fn admit(
+    /// Everything that can be refused before a look-up. What this caller may not ask is logged before it is refused.
+    pub(crate) async fn admit(
         &self,
         extensions: &Extensions,
         client: Option<&proto::Identifier>,
@@ -166,30 +166,43 @@ impl QueryService {
         // The gate has put it there.
         let Asking { caller, person } = extensions.get::<Asking>().ok_or(Error::Unauthenticated)?;
         let asker = request::asker(access, person.as_ref())?;
-        let request =
-            admit(caller.side, &asker.of(&caller.tasks), asker.task, asker.purpose, query).inspect_err(|why| {
-                tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
-                self.refused(Some(&caller.name));
-            })?;
-        let client = request::client(client, &self.county().identifier_systems)?;
+        let tasks = asker.of(&caller.tasks);
+        let client = request::client(client, &self.county().identifier_systems);
+        let token = |it: &event::Identifier| self.0.keyring.identifier(&it.system, it.value.expose());
+        let identified = person.as_ref().map(|it| Identified { name: it.name.clone(), unit: it.unit.clone() });
         let access = Access {
             system: caller.name.clone(),
             side: side_name(caller.side).to_owned(),
             user: asker.user,
+            identified,
             task: task_name(asker.task).to_owned(),
             purpose: purpose_name(asker.purpose).to_owned(),
             case_reference: asker.case_reference,
             query: query.name(),
         };
-        let token = self.0.keyring.identifier(&client.system, client.value.expose());
-        let requester = Requester {
-            controller: caller.controller.clone(),
-            sources: caller.sources.clone(),
-            service_tasks: caller.service_tasks.clone(),
-        };
-        let request = request.of(requester);
-        let hetu = client.hetu();
-        Ok(Admitted { token, access, caller: caller.name.clone(), request, hetu, at: self.now() })
+        match admit(caller.side, &tasks, asker.task, asker.purpose, query) {
+            Ok(request) => {
+                // A user has no service task that the system has not.
+                let granted = person.as_ref().and_then(|it| it.service_tasks.as_ref());
+                let granted = |task: &&Code| granted.is_none_or(|granted| granted.contains(*task));
+                let requester = Requester {
+                    controller: caller.controller.clone(),
+                    sources: caller.sources.clone(),
+                    service_tasks: caller.service_tasks.iter().filter(granted).cloned().collect(),
+                };
+                let client = client?;
+                let (token, request, hetu) = (token(&client), request.of(requester), client.hetu());
+                Ok(Admitted { token, access, caller: caller.name.clone(), request, hetu, at: self.now() })
+            }
+            Err(why) => {
+                tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
+                self.refused(Some(&caller.name));
+                let refused = Error::from(why);
+                let logged = self.0.door.refuse(&access, client.ok().as_ref().map(token), refused.reason(), self.now());
+                tokio::time::timeout(PATIENCE, logged).await.map_err(|_| Error::NotNow)??;
+                Err(refused)
+            }
+        }
     }
 
     /// The page of a list that an admitted question asks for.

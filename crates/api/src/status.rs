@@ -78,7 +78,8 @@ impl Error {
         }
     }
 
-    fn reason(self) -> &'static str {
+    /// For programs, and for the access log.
+    pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Unauthenticated => "TOKEN_UNKNOWN",
             Self::UserMissing => "USER_TOKEN_MISSING",

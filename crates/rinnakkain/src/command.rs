@@ -13,6 +13,7 @@ mod feed;
 mod hash_token;
 mod input;
 mod journal;
+mod log;
 mod man;
 mod message;
 mod migrate;
@@ -76,6 +77,8 @@ pub enum Command {
     Message(message::Message),
     /// Who is who: the records that an identifier finds, what a record consists of, and taking back what joined two
     Person(person::Person),
+    /// Who asked about a client, or what a user asked: the access log
+    Log(log::Log),
     /// Send files as a source would, and print the answers
     Send(send::Send),
     /// Ask about a client
@@ -133,6 +136,7 @@ impl Command {
             Self::Review(review) => review.run(load).await,
             Self::Message(message) => message.run(load).await,
             Self::Person(person) => person.run(load).await,
+            Self::Log(log) => log.run(load).await,
             Self::Send(send) => send.run().await,
             Self::Ask(ask) => ask::run(ask).await.map(|()| ExitCode::SUCCESS),
             Self::Directory(directory) => directory.run(load),

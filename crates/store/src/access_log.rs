@@ -1,7 +1,11 @@
 //! The access log: who asked for what, by which right, and what was answered (703/2023).
 //!
 //! A row is written in the transaction that read the data, and never changed. It names clients by their ids and the
-//! question by the identifier's token. It never holds a name, a number or the answer itself.
+//! question by the identifier's token. It never holds a client's name, a number or the answer itself.
+
+mod list;
+
+pub use list::{LogFilter, LogRow, list};
 
 use crate::codec::array;
 use crate::error::Fault;
@@ -18,6 +22,8 @@ pub struct Access {
     pub side: String,
     /// The user, as the system names them.
     pub user: String,
+    /// What the identity provider states about the user; `None`: the system names its user itself.
+    pub identified: Option<Identified>,
     /// The user's task.
     pub task: String,
     /// Why they ask.
@@ -26,6 +32,15 @@ pub struct Access {
     pub case_reference: Option<String>,
     /// What is asked.
     pub query: &'static str,
+}
+
+/// A user whom a token of the identity provider names (703/2023 10 §: the log has the user's name and identifier).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identified {
+    /// The user's name.
+    pub name: Option<String>,
+    /// The unit where the user works.
+    pub unit: Option<String>,
 }
 
 /// An answer, and what is logged about it.
@@ -66,6 +81,7 @@ impl Access {
             system: "rinnakkain".to_owned(),
             side: "operator".to_owned(),
             user: user.to_owned(),
+            identified: None,
             task: "operation".to_owned(),
             purpose: reason.as_str().to_owned(),
             case_reference: reference,
@@ -75,6 +91,11 @@ impl Access {
 }
 
 impl Decided<()> {
+    /// Nothing was looked up: the caller may not ask this. The reason is what the caller is told.
+    pub(crate) fn refused(reason: &'static str) -> Self {
+        Self { answer: (), decision: "refused", rule: reason.to_owned(), kind: "none", registers: Vec::new() }
+    }
+
     /// What an operator is shown, by their task.
     pub(crate) fn to_operator() -> Self {
         Self { answer: (), decision: "granted", rule: "operator".to_owned(), kind: "use", registers: Vec::new() }
@@ -99,6 +120,15 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let system: Vec<&str> = access().map(|it| it.system.as_str()).collect();
     let side: Vec<&str> = access().map(|it| it.side.as_str()).collect();
     let user: Vec<&str> = access().map(|it| it.user.as_str()).collect();
+    // An operator's name is what the command line says, and no system's assertion.
+    let known = |access: &Access| match (&access.identified, access.side.as_str()) {
+        (Some(_), _) => Some("token"),
+        (None, "operator") => None,
+        (None, _) => Some("asserted"),
+    };
+    let known: Vec<Option<&str>> = access().map(known).collect();
+    let name: Vec<Option<&str>> = access().map(|it| it.identified.as_ref()?.name.as_deref()).collect();
+    let unit: Vec<Option<&str>> = access().map(|it| it.identified.as_ref()?.unit.as_deref()).collect();
     let task: Vec<&str> = access().map(|it| it.task.as_str()).collect();
     let purpose: Vec<&str> = access().map(|it| it.purpose.as_str()).collect();
     let case: Vec<Option<&str>> = access().map(|it| it.case_reference.as_deref()).collect();
@@ -112,13 +142,14 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let registers: Vec<String> = decided().map(|it| array(it.registers.iter().map(|it| register(*it)))).collect();
     sqlx::query!(
         "INSERT INTO access_log (at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of,
-                                 clients, decision, rule, registers)
+                                 clients, decision, rule, registers, user_known, user_name, user_unit)
          SELECT instant(at), kind, system, side, user_id, task, purpose, case_reference, query, identifier, instant(as_of),
-                clients::bigint[], decision, rule, registers::text[]
+                clients::bigint[], decision, rule, registers::text[], user_known, user_name, user_unit
          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::text[], $10::bytea[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[])
+                     $9::text[], $10::bytea[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[],
+                     $16::text[], $17::text[], $18::text[])
               AS n(at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of, clients,
-                   decision, rule, registers)",
+                   decision, rule, registers, user_known, user_name, user_unit)",
         &at,
         &kind as &[&str],
         &system as &[&str],
@@ -133,7 +164,10 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
         &clients,
         &decision as &[&str],
         &rule as &[&str],
-        &registers
+        &registers,
+        &known as &[Option<&str>],
+        &name as &[Option<&str>],
+        &unit as &[Option<&str>]
     )
     .execute(tx).named("access_log.insert").await?;
     Ok(())

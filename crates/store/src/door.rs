@@ -7,8 +7,9 @@ mod history;
 mod shared;
 
 use crate::Store;
-use crate::access_log::{Access, Decided};
+use crate::access_log::{self, About, Access, Decided, Logged};
 use crate::error::DoorError;
+use crate::named::Named;
 use care::current::Current;
 use care::source::Declared;
 use care::{Limits, ParallelView};
@@ -84,6 +85,23 @@ impl Door {
     #[must_use]
     pub fn new(store: Store) -> Self {
         Self { shared: shared::start(&store), store, history: HistoryPermits::new() }
+    }
+
+    /// Logs a question that may not be asked at all. `reason`: what the caller is told. Nothing is looked up.
+    pub async fn refuse(
+        &self,
+        access: &Access,
+        identifier: Option<Token>,
+        reason: &'static str,
+        at: Instant,
+    ) -> Result<(), DoorError> {
+        let logged = async {
+            let mut tx = self.store.begin().await?;
+            let about = About { at, identifier, as_of: None, clients: Vec::new() };
+            access_log::insert(&mut tx, &[Logged { access, about, decided: Decided::refused(reason) }]).await?;
+            tx.commit().named("commit").await
+        };
+        Ok(logged.await?)
     }
 
     /// Asks about one client. `decide` may be called again if its transaction fails. [`DoorError::Full`]: too many questions

@@ -12,7 +12,7 @@ use sqlx::Row;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::{Access, Ask, Batch, ClientFacts, Decided, Door, DoorError};
+use store::{Access, Ask, Batch, ClientFacts, Decided, Door, DoorError, Identified, LogFilter};
 
 /// One client with a stay on ward W0 and a worker, received at minute 10.
 fn story(county: &County) -> Vec<ReceivedEvent> {
@@ -263,4 +263,51 @@ fn one_of(county: &County, n: usize) -> ReceivedEvent {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_tells_who_asked_about_a_client_and_that_it_was_looked_at() {
+    let database = TestDatabase::new().await;
+    let (door, county) = (Door::new(database.store.clone()), County::new("log", 3, 4));
+    database.projector.apply(&Batch { events: story(&county), ..Batch::default() }).await.unwrap();
+    let (token, other) = (county.identifiers[0].1, county.identifiers[3].1);
+    let identified = Some(Identified { name: Some("Maija Mallikas".into()), unit: Some("Duty".into()) });
+    let ask = |token| Ask { token, as_of: None, timeline: false, at: at(50), limits: care::Limits::default() };
+    let known = Access { user: "p-1".into(), identified, ..access() };
+    door.ask(ask(token), known, |_| granted(())).await.unwrap();
+    door.ask(ask(other), access(), |_| granted(())).await.unwrap();
+    door.refuse(&access(), Some(token), "TASK_NOT_REGISTERED", at(51)).await.unwrap();
+
+    let reason = event::Code::try_new("client-asks").unwrap();
+    let look = store::person::Look { user: "officer", reason: &reason, at: at(60) };
+    let filter = LogFilter { client: Some(token), user: None, from: at(0), until: at(70), before: None, most: 10 };
+    let list = async |filter: LogFilter<'_>| store::list_log(&database.store, &filter, look).await.unwrap();
+    let rows = list(filter.clone()).await;
+    let told = |row: &store::LogRow| {
+        (row.user.clone(), row.user_known.clone(), row.user_name.clone(), row.decision.clone(), row.rule.clone())
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let of = |user: &str, known: &str, name: Option<&str>, decision: &str, rule: &str| {
+        (user.to_owned(), some(known), name.map(str::to_owned), decision.to_owned(), rule.to_owned())
+    };
+    assert_eq!(
+        rows.iter().map(told).collect::<Vec<_>>(),
+        [
+            of("u", "asserted", None, "refused", "TASK_NOT_REGISTERED"),
+            of("p-1", "token", Some("Maija Mallikas"), "granted", "703/2023"),
+        ]
+    );
+    let looked = list(filter.clone()).await;
+    assert_eq!((looked[0].user.as_str(), looked[0].query.as_str(), looked.len()), ("officer", "log-list", 3));
+    assert_eq!(list(LogFilter { user: Some("p-1"), client: None, ..filter.clone() }).await.len(), 1);
+    assert_eq!(list(LogFilter { until: at(51), ..filter.clone() }).await.len(), 1);
+    assert_eq!(list(LogFilter { before: Some(rows[0].id), ..filter }).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_cannot_be_logged_is_an_error() {
+    let database = TestDatabase::new().await;
+    let door = Door::new(database.store.clone());
+    database.execute("ALTER TABLE access_log ADD CONSTRAINT no CHECK (false) NOT VALID");
+    assert!(door.refuse(&access(), None, "TASK_NOT_REGISTERED", at(1)).await.is_err());
 }

@@ -187,6 +187,7 @@ pub fn access() -> Access {
         system: "test".into(),
         side: "duty".into(),
         user: "u".into(),
+        identified: None,
         task: "t".into(),
         purpose: "p".into(),
         case_reference: None,
