@@ -131,6 +131,10 @@ fn a_countys_database_is_looked_at_as_the_service_would_use_it() {
     let granted = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk";
     postgres.execute("postgres", granted).unwrap();
     let (code, found) = check(&config("clerk"), base);
+    assert_eq!(code, 1, "{found:#}");
+    assert_finds(&found, "failure", "USAGE on record_id_seq");
+    postgres.execute("postgres", "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO clerk").unwrap();
+    let (code, found) = check(&config("clerk"), base);
     assert_eq!(code, 0, "{found:#}");
     assert_finds(&found, "ok", "the schema is this program's");
     // With no right to change the schema the service finds nothing to change.

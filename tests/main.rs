@@ -8,6 +8,7 @@
 //! - `consent`: what a permission opens, from the call to the next answer;
 //! - `review`: identities that people decide, from the message to the list and the answer;
 //! - `doubts`: what may be of anybody, and what a source may not write or decide by itself;
+//! - `least_rights`: the account that the service works as, and its memory;
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
 //! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
@@ -44,6 +45,7 @@ mod feed;
 mod fhir;
 mod http;
 mod kafka;
+mod least_rights;
 mod lists;
 mod orders;
 mod page;

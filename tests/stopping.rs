@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use testkit::attacker::{self, ELSEWHERE, Http2};
 use testkit::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
 use testkit::kafka::{Cluster, Size};
 use testkit::product::family;
@@ -89,6 +90,37 @@ fn what_was_received_is_answered_once_kafka_has_it() {
     stops_in_order(&ingest, "TERM", || cluster.resume(0).unwrap());
     let log = ingest.log().unwrap();
     assert!(ingest.stop().unwrap().success(), "{log}");
+}
+
+/// Streams that stay open, half a call, half a request, and answers that nobody reads: nobody waits for their ends, and what
+/// was received is stored.
+#[test]
+fn strangers_do_not_hold_up_the_stop() {
+    const REFLECTION: &str = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    const WATCH: &str = "/grpc.health.v1.Health/Watch";
+    let mut county = County::start_with(&config_with(TALKATIVE));
+    let ports = county.product().ports;
+    let mut calls = Http2::connect(ELSEWHERE, ports.grpc).unwrap();
+    calls.call(1, REFLECTION, None).unwrap();
+    calls.call(3, WATCH, None).unwrap();
+    let mut unread = attacker::connect(ELSEWHERE, ports.http).unwrap();
+    unread.set_write_timeout(Some(Duration::from_secs(2))).unwrap();
+    let asks = b"GET /schemas HTTP/1.1\r\nHost: x\r\n\r\n".repeat(64);
+    while unread.write_all(&asks).is_ok() {}
+    let mut half = attacker::connect(ELSEWHERE, ports.http).unwrap();
+    let head = format!(
+        "POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SOCIAL_TOKEN}\r\nContent-Type: {EVENT}\r\n\
+         Content-Length: 999\r\n\r\n{{"
+    );
+    half.write_all(head.as_bytes()).unwrap();
+    assert_eq!(county.hl7(&message(5)), "AA");
+    let asked = Instant::now();
+    // It must have stopped in order: a status of failure panics.
+    county.stop();
+    assert!(asked.elapsed() < Duration::from_secs(20), "they were waited for: {:?}", asked.elapsed());
+    county.start_again();
+    county.heartbeat();
+    assert_eq!(county.involved(&person(5)), "involved");
 }
 
 /// What cannot be stored is not acknowledged, it ends all the same, and says by its status that something was left.

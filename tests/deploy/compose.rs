@@ -20,6 +20,8 @@ struct File {
     _role: serde_json::Value,
     #[serde(rename = "x-settings")]
     _settings: serde_json::Value,
+    #[serde(rename = "x-stored")]
+    _stored: serde_json::Value,
     #[serde(rename = "x-kafka")]
     _kafka: serde_json::Value,
     #[serde(rename = "x-broker")]
@@ -71,9 +73,10 @@ struct Build {
     dockerfile: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
 struct Healthcheck {
+    disable: bool,
     test: Vec<String>,
     interval: String,
     timeout: String,
@@ -127,14 +130,21 @@ fn every_container_has_no_more_than_it_needs() {
     for (name, it) in &file.services {
         assert_eq!(it.cap_drop, ["ALL"], "{name}");
         assert_eq!(it.security_opt, ["no-new-privileges:true"], "{name}");
-        assert_eq!(it.restart, "unless-stopped", "{name}");
+        assert_eq!(it.restart, if name == "migrate" { "on-failure" } else { "unless-stopped" }, "{name}");
         // Kafka's start writes its configuration beside its program.
         assert!(it.read_only || name.starts_with("kafka-"), "{name}");
         let (_, tag) = it.image.rsplit_once(':').unwrap();
         assert!(tag.contains(|c: char| c.is_ascii_digit()) || it.build.is_some(), "{name}: a version, not the latest");
     }
     let roles: Vec<_> = roles(&file).collect();
-    assert_eq!(roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["ingest", "project", "serve"]);
+    assert_eq!(
+        roles.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["ingest", "migrate", "project", "serve"]
+    );
+    assert!(
+        !file.services["ingest"].environment.keys().any(|key| key.contains("DATABASE")),
+        "ingest knows no database"
+    );
     for (name, it) in roles {
         assert_eq!(it.command[0], *name);
         assert_eq!(it.user.as_deref(), Some("65532:65532"), "{name}");
@@ -166,8 +176,13 @@ fn what_is_referred_to_is_there() {
             assert!(declared.contains(&volume.split(':').next().unwrap().to_owned()), "{name}: {volume}");
         }
         for (on, how) in &it.depends_on {
-            assert_eq!(how.condition, "service_healthy", "{name}");
-            assert!(file.services[on].healthcheck.is_some(), "{name} waits until {on} is healthy");
+            let ends = on == "migrate";
+            assert_eq!(
+                how.condition,
+                if ends { "service_completed_successfully" } else { "service_healthy" },
+                "{name}"
+            );
+            assert!(ends || file.services[on].healthcheck.is_some(), "{name} waits until {on} is healthy");
         }
     }
 }
@@ -199,6 +214,10 @@ fn roles_are_asked_whether_they_are_ready() {
     let file = file();
     for (name, it) in roles(&file) {
         let health = it.healthcheck.as_ref().unwrap();
+        if health.disable {
+            assert_eq!(name, "migrate", "it ends by itself");
+            continue;
+        }
         let address = &it.environment["RINNAKKAIN_HEALTH__ADDRESS"];
         assert_eq!(health.test, ["CMD", "rinnakkain", "probe", &format!("http://{address}/readyz")], "{name}");
         let all = [&health.interval, &health.timeout, &health.start_period];

@@ -21,10 +21,11 @@ use crate::{
 };
 
 /// Durable, quiet about content, and modest. No JIT: where a unit forbids memory that is written and run
-/// (`MemoryDenyWriteExecute`), each statement that it is tried on fails. The socket's directory is added.
+/// (`MemoryDenyWriteExecute`), each statement that it is tried on fails. Checkpoints far apart write fewer whole pages; what has to
+/// be replayed after a crash is bounded by `max_wal_size`. The socket's directory and the memory are added.
 const SETTINGS: &str = "-c listen_addresses= -c port=5432 -c unix_socket_permissions=0700 \
     -c fsync=on -c full_page_writes=on -c synchronous_commit=on -c jit=off \
-    -c shared_buffers=128MB -c max_connections=100 -c max_wal_size=2GB -c timezone=UTC -c log_timezone=UTC \
+    -c max_connections=100 -c max_wal_size=2GB -c checkpoint_timeout=15min -c timezone=UTC -c log_timezone=UTC \
     -c log_destination=stderr -c logging_collector=off -c log_statement=none -c log_min_duration_statement=-1 \
     -c log_error_verbosity=terse -c log_min_error_statement=panic \
     -c log_parameter_max_length=0 -c log_parameter_max_length_on_error=0";
@@ -181,7 +182,9 @@ fn start(directory: &Directory, binaries: &Binaries) -> Result<Server, Error> {
         let mut command = directory.account().command(&binaries.tool("pg_ctl"), directory.path());
         command.args(["start", "--pgdata=cluster", "--log=server.log", "--silent", "--wait"]);
         command.arg(format!("--timeout={START_SECONDS}"));
-        command.arg(format!("--options={SETTINGS} -c unix_socket_directories={}", socket_dir.display()));
+        let (memory, socket_dir) = (shared_buffers(), socket_dir.display());
+        command
+            .arg(format!("--options={SETTINGS} -c shared_buffers={memory}MB -c unix_socket_directories={socket_dir}"));
         match run(&mut command) {
             Ok(()) => break,
             Err(Error::Failed { .. }) if after_a_crash && begun.elapsed() < ORPHANS => {
@@ -193,6 +196,15 @@ fn start(directory: &Directory, binaries: &Binaries) -> Result<Server, Error> {
     }
     let started = directory.server()?.filter(|server| server.ready);
     started.ok_or_else(|| not_started(directory, "it is gone again".to_owned()))
+}
+
+/// In MB: a sixteenth of this machine's memory, which the service and whatever else runs here share, but no less than
+/// PostgreSQL's own 128 and no more than 1,024. It is taken as it is used.
+fn shared_buffers() -> u64 {
+    let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = memory.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix("kB"));
+    let total: u64 = total.and_then(|total| total.trim().parse().ok()).unwrap_or_default();
+    (total / 1024 / 16).clamp(128, 1024)
 }
 
 fn not_started(directory: &Directory, reason: String) -> Error {

@@ -2,12 +2,14 @@
 
 use crate::{KnownBy, Peer};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// A connection that was refused so often since it was last of use is closed.
+/// A connection that was refused so often since it was last of use is closed …
 const REFUSALS: u32 = 64;
+/// … unless it was of use so recently: it may be a proxy's, and its other callers are not to be cut off.
+const OF_USE: Duration = Duration::from_mins(1);
 
 /// An open connection. Cheap to clone; it keeps no place.
 #[derive(Clone, Debug)]
@@ -15,7 +17,9 @@ pub struct Connection(Arc<State>);
 
 #[derive(Debug)]
 struct State {
-    peer: Mutex<Peer>,
+    address: Peer,
+    /// Who is at the other end instead, once a handshake has verified it.
+    certificate: OnceLock<Peer>,
     /// The names of its client's certificate.
     names: OnceLock<Vec<String>>,
     /// When its listener began.
@@ -25,7 +29,8 @@ struct State {
     /// Requests that are whole and not answered.
     serving: AtomicU32,
     spoke: AtomicBool,
-    known: AtomicBool,
+    /// When a registered caller or source last spoke, in microseconds after that; zero: never.
+    known: AtomicU64,
     refusals: AtomicU32,
     closed: CancellationToken,
 }
@@ -37,13 +42,14 @@ pub struct Serving(Connection);
 impl Connection {
     pub(crate) fn new(peer: Peer, epoch: Instant) -> Self {
         let connection = Self(Arc::new(State {
-            peer: Mutex::new(peer),
+            address: peer,
+            certificate: OnceLock::new(),
             names: OnceLock::new(),
             epoch,
             since: AtomicU64::new(0),
             serving: AtomicU32::new(0),
             spoke: AtomicBool::new(false),
-            known: AtomicBool::new(false),
+            known: AtomicU64::new(0),
             refusals: AtomicU32::new(0),
             closed: CancellationToken::new(),
         }));
@@ -54,14 +60,14 @@ impl Connection {
     /// Who is at its other end.
     #[must_use]
     pub fn peer(&self) -> Peer {
-        *self.0.peer.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.certificate.get().unwrap_or(&self.0.address)
     }
 
     /// `names`: of the certificate, if it has one.
     pub(crate) fn set_peer(&self, peer: Peer, names: Vec<String>) {
-        *self.0.peer.lock().unwrap_or_else(PoisonError::into_inner) = peer;
         // A handshake verifies once.
         let _ = self.0.names.set(names);
+        let _ = self.0.certificate.set(peer);
     }
 
     /// True if its client has proved to hold this certificate.
@@ -88,12 +94,12 @@ impl Connection {
     /// A registered caller or source speaks on it.
     pub fn known(&self) {
         self.spoke();
-        self.0.known.store(true, Ordering::Relaxed);
+        self.0.known.store(self.now().max(1), Ordering::Relaxed);
         self.0.refusals.store(0, Ordering::Relaxed);
     }
 
     pub(crate) fn is_known(&self) -> bool {
-        self.0.known.load(Ordering::Relaxed)
+        self.0.known.load(Ordering::Relaxed) > 0
     }
 
     /// Nobody who is registered: a request was refused for that.
@@ -105,7 +111,11 @@ impl Connection {
     /// Whether it is to be read no further.
     #[must_use]
     pub fn is_tried_out(&self) -> bool {
-        self.0.refusals.load(Ordering::Relaxed) >= REFUSALS
+        if self.0.refusals.load(Ordering::Relaxed) < REFUSALS {
+            return false;
+        }
+        let known = Duration::from_micros(self.0.known.load(Ordering::Relaxed));
+        known.is_zero() || Duration::from_micros(self.now()).saturating_sub(known) > OF_USE
     }
 
     /// A request is whole and its answer is on the way.
@@ -124,8 +134,22 @@ impl Connection {
     }
 
     fn rests(&self) {
-        let now = u64::try_from(self.0.epoch.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.0.since.store(now, Ordering::Relaxed);
+        self.0.since.store(self.now(), Ordering::Relaxed);
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.0.epoch.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn begun_at_the_epoch(&self) {
+        self.0.since.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether nothing of its has been served for so long.
+    pub(crate) fn has_rested(&self, long: Duration) -> bool {
+        let rested = self.now().saturating_sub(self.since());
+        !self.is_serving() && Duration::from_micros(rested) >= long
     }
 
     /// Closes it, whatever it does.
@@ -143,5 +167,28 @@ impl Drop for Serving {
     fn drop(&mut self) {
         self.0.rests();
         self.0.0.serving.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    #[test]
+    fn what_is_refused_too_often_is_read_no_further_unless_somebody_known_speaks_on_it_too() {
+        let epoch = Instant::now().checked_sub(2 * OF_USE).unwrap();
+        let connection = Connection::new(Peer::at(Ipv4Addr::LOCALHOST.into()), epoch);
+        let is_refused = || (0..REFUSALS).for_each(|_| connection.refused());
+        connection.known();
+        is_refused();
+        assert!(!connection.is_tried_out(), "the answers of somebody known may be on their way");
+        connection.0.known.store(1, Ordering::Relaxed);
+        assert!(connection.is_tried_out(), "it was of use two minutes ago");
+        connection.known();
+        assert!(!connection.is_tried_out());
+        connection.0.known.store(0, Ordering::Relaxed);
+        is_refused();
+        assert!(connection.is_tried_out(), "it was never of use");
     }
 }

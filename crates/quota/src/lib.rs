@@ -7,6 +7,7 @@
 //!
 //! This crate knows no sockets, protocols or settings. To bound another thing, give it [`Shares`] of its own.
 
+mod allowance;
 mod connection;
 mod known_by;
 mod pace;
@@ -15,6 +16,7 @@ mod refusals;
 mod shares;
 mod slots;
 
+pub use allowance::Allowance;
 pub use connection::{Connection, Serving};
 pub use known_by::KnownBy;
 pub use pace::Pace;

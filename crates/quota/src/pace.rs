@@ -27,19 +27,20 @@ impl Pace {
         Self { burst, interval, paid: Mutex::default() }
     }
 
-    /// How long this peer waits before its next one.
-    pub fn wait(&self, peer: Peer) -> Duration {
-        self.wait_at(peer, Instant::now())
+    /// How long this peer waits before its next one, which counts for so many.
+    pub fn wait(&self, peer: Peer, weight: u32) -> Duration {
+        self.wait_at(peer, weight, Instant::now())
     }
 
-    fn wait_at(&self, peer: Peer, now: Instant) -> Duration {
+    fn wait_at(&self, peer: Peer, weight: u32, now: Instant) -> Duration {
         let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
         if paid.len() >= PEERS {
             paid.retain(|_, until| *until > now);
         }
         let key = Some(peer).filter(|_| paid.len() < PEERS || paid.contains_key(&Some(peer)));
         let until = paid.entry(key).or_insert(now);
-        *until = ((*until).max(now) + self.interval).min(now + self.interval * self.burst + LONGEST);
+        let most = now + self.interval * self.burst + LONGEST;
+        *until = ((*until).max(now) + self.interval.saturating_mul(weight)).min(most);
         (*until - now).saturating_sub(self.interval * self.burst)
     }
 }
@@ -55,14 +56,15 @@ mod tests {
         let pace = Pace::new(3, second);
         let now = Instant::now();
         let peer = |n: u32| Peer::at(Ipv4Addr::from_bits(n).into());
-        let waits = |at: Instant| (0..5).map(|_| pace.wait_at(peer(1), at).as_secs()).collect::<Vec<_>>();
+        let waits = |at: Instant| (0..5).map(|_| pace.wait_at(peer(1), 1, at).as_secs()).collect::<Vec<_>>();
         assert_eq!(waits(now), [0, 0, 0, 1, 2]);
-        assert_eq!(pace.wait_at(peer(2), now), Duration::ZERO);
-        let longest = (0..100).map(|_| pace.wait_at(peer(3), now)).max();
+        assert_eq!(pace.wait_at(peer(2), 1, now), Duration::ZERO);
+        let longest = (0..100).map(|_| pace.wait_at(peer(3), 1, now)).max();
         assert_eq!(longest, Some(LONGEST), "what one owes has a bound");
         assert_eq!(waits(now + 5 * second), [0, 0, 0, 1, 2], "what was not used is saved up to the burst");
+        assert_eq!(pace.wait_at(peer(4), 7, now), 4 * second, "a large one counts for several");
         for n in 0..10_000 {
-            pace.wait_at(peer(n), now);
+            pace.wait_at(peer(n), 1, now);
         }
         assert!(pace.paid.lock().unwrap().len() <= PEERS + 1);
     }

@@ -43,8 +43,11 @@ impl<K: Ord> Refusals<K> {
                 left += if recent { 0 } else { *since };
                 recent
             });
-            if let Some((_, since)) = others {
-                *since += left;
+            match others {
+                Some((_, since)) => *since += left,
+                // They are logged with the first of the others.
+                None if left > 0 => *others = Some((now.checked_sub(LOG_EVERY).unwrap_or(now), left)),
+                None => {}
             }
         }
         if by.contains_key(&key) || by.len() < KEYS {

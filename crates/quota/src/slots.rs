@@ -3,7 +3,10 @@
 use crate::{Connection, Peer};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Who has said nothing of use for so long gives way to anybody.
+const SILENT: Duration = Duration::from_secs(10);
 
 /// A listener's places. A peer may hold as many as it likes, until another wants one: then it keeps its share.
 #[derive(Clone, Debug)]
@@ -49,8 +52,9 @@ impl ConnectionSlots {
     }
 
     /// A place for a new connection of this peer. If all are taken, another connection is closed for it, which does nothing now:
-    /// first of peers that hold more than their share, then of those that sent nothing of use, then the one that has done nothing for
-    /// longest. A peer that has its share, or more, gets only a place of its own. `None`: nobody gives way.
+    /// first one that never sent anything of use, then one of a peer that holds more than its share, then the one that has done
+    /// nothing for longest. So silent strangers take places of each other, however many addresses they have. A peer that has its
+    /// share, or more, gets only a place of its own, or of a stranger that has long been silent. `None`: nobody gives way.
     #[must_use]
     pub fn take(&self, peer: Peer) -> Option<Taken> {
         let mut open = self.0.open();
@@ -67,6 +71,21 @@ impl ConnectionSlots {
         *open.by.entry(peer).or_default() += 1;
         drop(open);
         Some(Taken { place: ConnectionSlot { of: Arc::clone(&self.0), id, connection }, gave_way })
+    }
+
+    /// Closes every connection that has not been served for so long. How many are left.
+    pub fn close_idle(&self, long: Duration) -> usize {
+        let open = self.0.open();
+        let idle = open.connections.values().filter(|connection| connection.has_rested(long));
+        idle.for_each(Connection::close);
+        open.connections.len()
+    }
+
+    /// Closes every connection. How many there were.
+    pub fn close_all(&self) -> usize {
+        let open = self.0.open();
+        open.connections.values().for_each(Connection::close);
+        open.connections.len()
     }
 }
 
@@ -98,13 +117,15 @@ impl Inner {
 impl Open {
     /// Which connection gives way to a new one of `peer`.
     fn gives_way(&self, peer: Peer, share: usize) -> Option<u64> {
-        let holds = |peer: &Peer| self.by.get(peer).copied().unwrap_or_default();
-        let own_only = holds(&peer) >= share;
+        let own_only = self.by.get(&peer).is_some_and(|held| *held >= share);
+        // They are few: together they hold no more than all places.
+        let greedy: Vec<Peer> = self.by.iter().filter(|(_, held)| **held > share).map(|(peer, _)| *peer).collect();
         let rank = |(id, connection): (&u64, &Connection)| {
-            let of = connection.peer();
-            let greedy = holds(&of) > share;
-            let may = (!own_only || of == peer) && (greedy || !connection.is_serving());
-            may.then(|| (connection.is_serving(), !greedy, connection.is_known(), connection.since(), *id))
+            let (of, serving, known) = (connection.peer(), connection.is_serving(), connection.is_known());
+            let greedy = greedy.contains(&of);
+            let silent = || !known && connection.has_rested(SILENT);
+            let may = (!own_only || of == peer || silent()) && (greedy || !serving);
+            may.then(|| (serving, known, !greedy, connection.since(), *id))
         };
         self.connections.iter().filter_map(rank).min().map(|(.., id)| id)
     }
@@ -126,6 +147,8 @@ impl Open {
 impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         self.of.open().remove(self.id);
+        // Who waits for its end need not wait any longer.
+        self.connection.close();
     }
 }
 
@@ -181,6 +204,47 @@ mod tests {
         let _fourth = places.take(peer(3)).unwrap().place;
         assert_eq!((closed(&modest), closed(&greedy).len()), (vec![], 2), "nobody does nothing");
         drop(serving);
+    }
+
+    #[test]
+    fn strangers_take_places_of_strangers_and_none_of_who_is_known() {
+        let places = ConnectionSlots::new(8, 2);
+        let known: Vec<ConnectionSlot> = (0..5).map(|_| places.take(peer(1)).unwrap().place).collect();
+        for place in &known {
+            place.connection().known();
+        }
+        let strangers: Vec<ConnectionSlot> = (2..30).map(|n| places.take(peer(n)).unwrap().place).collect();
+        assert_eq!((closed(&known), closed(&strangers)), (vec![], (0..25).collect()), "known, and more than its share");
+        let another = places.take(peer(1)).unwrap().place;
+        assert_eq!(closed(&known).len(), 1, "who has more than its share takes a place of its own");
+        drop(another);
+    }
+
+    #[test]
+    fn a_stranger_that_was_silent_for_long_gives_way_to_anybody() {
+        let mut places = ConnectionSlots::new(4, 2);
+        Arc::get_mut(&mut places.0).unwrap().epoch = Instant::now().checked_sub(2 * SILENT).unwrap();
+        let known = [places.take(peer(1)).unwrap().place, places.take(peer(1)).unwrap().place];
+        for place in &known {
+            place.connection().known();
+        }
+        let strangers = [places.take(peer(2)).unwrap().place, places.take(peer(3)).unwrap().place];
+        strangers[1].connection().begun_at_the_epoch();
+        let third = places.take(peer(1)).unwrap().place;
+        assert_eq!((closed(&known), closed(&strangers)), (vec![], vec![1]));
+        drop(third);
+    }
+
+    #[test]
+    fn whoever_is_not_served_is_closed_when_the_service_stops_and_at_last_everybody() {
+        let places = ConnectionSlots::new(4, 4);
+        let held: Vec<ConnectionSlot> = (0..3).map(|_| places.take(peer(1)).unwrap().place).collect();
+        let serving = held[1].connection().serve();
+        assert_eq!((places.close_idle(Duration::from_mins(1)), closed(&held)), (3, vec![]), "just now");
+        assert_eq!((places.close_idle(Duration::ZERO), closed(&held)), (3, vec![0, 2]));
+        assert_eq!((places.close_all(), closed(&held)), (3, vec![0, 1, 2]));
+        drop((serving, held));
+        assert_eq!(places.close_all(), 0);
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod telemetry;
 mod ward;
 
 pub use directory::{Contents as DirectoryContents, DirectoryFiles};
-pub use file::{Log, LogFormat};
+pub use file::{Log, LogFormat, Retention};
 pub use identity::IdentityProvider;
 pub use kafka::Kafka;
 pub use listener::{Listen, Mllp};
@@ -73,6 +73,8 @@ pub struct Config {
     pub hold: Duration,
     /// How long the bytes of messages are kept; zero: they never are.
     pub keep: Duration,
+    /// How long receipts and the access log are.
+    pub retention: Retention,
     /// MSH-11 that is accepted.
     pub processing_id: String,
     /// Who sends.
@@ -184,6 +186,7 @@ impl Config {
             ingest,
             hold: file.ingest.hold,
             keep: file.ingest.keep,
+            retention: file.retention,
             processing_id: file.processing_id,
             senders,
             county,

@@ -7,6 +7,7 @@ pub mod http_server;
 mod lingering;
 mod refused;
 mod stream;
+mod winding_down;
 
 pub use stream::Stream;
 
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -111,6 +113,10 @@ impl Listener {
         }
         drop(self.socket);
         tracker.close();
+        tokio::select! {
+            () = tracker.wait() => {}
+            () = winding_down::until_all_are_gone(&self.places) => {}
+        }
         tracker.wait().await;
     }
 
@@ -121,8 +127,7 @@ impl Listener {
             let connections = connections.clone();
             let connection = stream.connection().clone();
             tokio::spawn(async move {
-                tokio::time::sleep(FIRST_CALL).await;
-                if !connection.has_spoken() {
+                if timeout(FIRST_CALL, connection.closed()).await.is_err() && !connection.has_spoken() {
                     connection.close();
                 }
             });
@@ -131,6 +136,13 @@ impl Listener {
                 let _ = connections.send(Ok(stream)).await;
             }
         };
+        let places = self.places.clone();
+        let stopped = stop.clone().cancelled_owned();
+        // The server waits for the connections that it serves, and some never end by themselves.
+        tokio::spawn(async move {
+            stopped.await;
+            winding_down::until_all_are_gone(&places).await;
+        });
         tokio::spawn(self.serve(stop, hand_on));
         ReceiverStream::new(incoming)
     }

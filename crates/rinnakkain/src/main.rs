@@ -22,6 +22,7 @@ mod tls;
 
 use clap::{Args, CommandFactory, Parser};
 use command::Command;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,8 +92,18 @@ impl Cli {
     }
 }
 
+/// A dump of this memory, or of the private PostgreSQL's, would hold names and keys. One byte is too little for a file, and where
+/// dumps go to a program instead, Linux takes a limit of one byte as none at all; a limit of zero it does not (core(5)).
+fn leave_no_core_dump() -> std::io::Result<()> {
+    let one = Some(getrlimit(Resource::Core).maximum.unwrap_or(1).min(1));
+    Ok(setrlimit(Resource::Core, Rlimit { current: one, maximum: one })?)
+}
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Err(error) = leave_no_core_dump() {
+        let _ = writeln!(std::io::stderr().lock(), "rinnakkain: core dumps cannot be turned off: {error}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(cli.run()));
     result.unwrap_or_else(|error| {

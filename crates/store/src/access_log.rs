@@ -7,6 +7,10 @@ mod list;
 
 pub use list::{LogFilter, LogRow, list};
 
+mod parts;
+
+pub use parts::LogParts;
+
 use crate::codec::array;
 use crate::error::Fault;
 use crate::named::Named;

@@ -64,6 +64,8 @@ pub struct Applied {
     pub refolds: u64,
     /// Events that the database refused. They are in the quarantine.
     pub culprits: Vec<Uuid>,
+    /// Receipts that the database refused. Their messages are applied, and neither counted nor kept.
+    pub refused_receipts: u64,
     /// Per source: the outcomes of the messages whose receipts were in the batch. For metrics only: a batch that is applied
     /// again because its commit was in doubt counts again. [`crate::receipt::counts`] counts once.
     pub messages: BTreeMap<(String, MessageOutcome), u64>,

@@ -105,7 +105,7 @@ impl Door {
     }
 
     /// Asks about one client. `decide` may be called again if its transaction fails. [`DoorError::Full`]: too many questions
-    /// that read history wait already.
+    /// that read history wait already, of this system or of all.
     #[tracing::instrument(name = "store.ask", skip_all, fields(query = access.query))]
     pub async fn ask<T: Send + 'static>(
         &self,
@@ -114,9 +114,10 @@ impl Door {
         decide: impl Fn(&ClientFacts) -> Decided<T> + Send + Sync + 'static,
     ) -> Result<Granted<T>, DoorError> {
         let (as_of, reads_history) = (ask.as_of, ask.as_of.is_some() || ask.timeline);
+        let system = access.system.clone();
         let (question, answer) = Question::new(ask, access, decide);
         if reads_history {
-            let _place = self.history.take().await?;
+            let _place = self.history.take(&system).await?;
             shared::answer(&self.store, vec![question], as_of).await;
         } else {
             // Fails only if nobody answers any more; `committed` then gives the error.

@@ -208,15 +208,21 @@ async fn schema(connection: &mut PgConnection) -> Result<Schema, Fault> {
     Ok(if behind == 0 { Schema::Current } else { Schema::Behind(behind) })
 }
 
-/// The privileges that the account lacks on the tables. The access log needs no `UPDATE` or `DELETE`.
+/// The privileges that the account lacks on the tables, and on the sequence that numbers records. The access log needs no `UPDATE`
+/// or `DELETE`.
 async fn lacking(connection: &mut PgConnection) -> Result<Vec<String>, Fault> {
     let lacking = sqlx::query_scalar!(
         "SELECT string_agg(privilege, ', ' ORDER BY privilege) || ' on ' || relname AS \"lacking!\"
          FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS n(privilege)
-         WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND relname <> $1
+         WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND relname <> $1 AND NOT relispartition
            AND NOT (relname = 'access_log' AND privilege IN ('UPDATE', 'DELETE'))
            AND NOT has_table_privilege(pg_class.oid, privilege)
-         GROUP BY relname ORDER BY relname",
+         GROUP BY relname
+         UNION ALL
+         SELECT 'USAGE on ' || relname FROM pg_class
+         WHERE relnamespace = current_schema()::regnamespace AND relkind = 'S' AND relname = 'record_id_seq'
+           AND NOT has_sequence_privilege(oid, 'USAGE')
+         ORDER BY 1",
         APPLIED
     );
     lacking.fetch_all(connection).named("inspect.privileges").await

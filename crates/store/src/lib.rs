@@ -45,6 +45,7 @@ pub mod quarantine;
 mod rebuild;
 pub mod receipt;
 mod record;
+mod refused_receipt;
 mod register;
 mod retry;
 pub mod review;
@@ -53,7 +54,7 @@ mod tuning;
 mod unidentified;
 pub mod watermark;
 
-pub use access_log::{Access, Decided, Identified, LogFilter, LogRow, list as list_log};
+pub use access_log::{Access, Decided, Identified, LogFilter, LogParts, LogRow, list as list_log};
 pub use batch::{Applied, Batch, Marked, Position};
 pub use door::{Ask, ClientFacts, Door, Granted};
 pub use error::{ApplyError, DoorError, Fault, Statement};
@@ -150,7 +151,9 @@ impl Store {
     /// A transaction for writing. The write path reads again under its locks, so each statement must see what was committed
     /// before it.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, Fault> {
-        self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await.map_err(Fault::before_work)
+        // Stated here too: a pooler between may drop what the connection was opened with.
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = on";
+        self.pool.begin_with(begin).await.map_err(Fault::before_work)
     }
 
     /// The same, for what comes again after a crash because its position is stored with it: the commit does not wait for the
@@ -162,7 +165,8 @@ impl Store {
 
     /// A transaction for reading as of one moment, and for the log row of that access.
     pub(crate) async fn begin_reading(&self) -> Result<Transaction<'static, Postgres>, Fault> {
-        self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await.map_err(Fault::before_work)
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL synchronous_commit = on";
+        self.pool.begin_with(begin).await.map_err(Fault::before_work)
     }
 
     pub(crate) fn pool(&self) -> &PgPool {

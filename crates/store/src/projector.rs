@@ -9,7 +9,7 @@ use crate::plan::{Incoming, incoming};
 use crate::progress::Progress;
 use crate::receipt::MessageOutcome;
 use crate::retry::Retry;
-use crate::{Store, progress, quarantine, receipt, watermark};
+use crate::{Store, progress, quarantine, receipt, refused_receipt, watermark};
 use std::collections::BTreeMap;
 
 /// Takes batches into the record. Any number of them may work at once, in any number of processes.
@@ -30,7 +30,7 @@ impl Projector {
     }
 
     /// Applies a batch in one transaction: returns after its commit, or nothing of it is stored. An event that PostgreSQL
-    /// refuses goes to the quarantine; the rest is applied whole, with the same position.
+    /// refuses goes to the quarantine, and a receipt is left out; the rest is applied whole, with the same position.
     #[tracing::instrument(name = "store.apply", skip_all, fields(events = batch.events.len()))]
     pub async fn apply(&self, batch: &Batch) -> Result<Applied, ApplyError> {
         let mut incoming = incoming(&batch.events);
@@ -42,7 +42,25 @@ impl Projector {
             }
             applied => applied,
         };
+        let applied = match applied {
+            Err(Fault::Refused { .. }) if !batch.receipts.is_empty() => {
+                self.commit_without_bad_receipts(batch, &incoming, &culprits).await
+            }
+            applied => applied,
+        };
         applied?.ok_or(ApplyError::Moved)
+    }
+
+    async fn commit_without_bad_receipts(
+        &self,
+        batch: &Batch,
+        incoming: &Incoming,
+        culprits: &[Culprit],
+    ) -> Result<Option<Applied>, Fault> {
+        let (receipts, refused) = refused_receipt::leave_out(&self.store, &batch.receipts, culprits).await?;
+        let batch = Batch { receipts, ..batch.clone() };
+        let applied = self.commit(&batch, incoming, culprits).await?;
+        Ok(applied.map(|applied| Applied { refused_receipts: refused, ..applied }))
     }
 
     /// The checkpoint of each partition of a topic. A partition without one was never read.
@@ -110,6 +128,7 @@ fn applied(work: Work, culprits: &[Culprit], messages: BTreeMap<(String, Message
         copies: work.copies,
         late: work.late,
         refolds: work.refolds,
+        refused_receipts: 0,
         culprits: culprits.iter().map(|culprit| culprit.event.received.event.id).collect(),
     }
 }

@@ -17,6 +17,7 @@ use crate::codec::slices;
 use crate::culprit::Culprit;
 use crate::error::Fault;
 use crate::named::Named;
+use crate::retry::Retry;
 use bytes::Bytes;
 use event::{Code, Instant, RawMessage, ReceivedEvent, Rejected, Sealed, Token};
 use sqlx::PgConnection;
@@ -191,6 +192,17 @@ pub(crate) async fn close(tx: &mut PgConnection, redriven: &[Uuid]) -> Result<()
 
 /// Closes entries without applying them, for a reason. Gives those of `ids` that were open.
 pub async fn close_for(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec<Uuid>, Fault> {
+    // A writer may hold the entries, and the number of the open ones, in another order.
+    let mut retry = Retry::default();
+    loop {
+        match try_close(store, ids, reason).await {
+            Err(fault) if retry.after(&fault).await => {}
+            closed => return closed,
+        }
+    }
+}
+
+async fn try_close(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec<Uuid>, Fault> {
     let query = sqlx::query_scalar!(
         "UPDATE quarantine SET state = 'closed', closed_at = now(), close_reason = $2
          WHERE id = ANY($1) AND state = 'open' RETURNING id",

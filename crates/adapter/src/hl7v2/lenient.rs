@@ -21,7 +21,13 @@ const CODE: usize = 11;
 
 /// The clients that `bytes` name, at most a hundred.
 pub(super) fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
-    let mut tokens = BTreeSet::new();
+    named_by_any(&[source], keyring, bytes)
+}
+
+/// The clients that `bytes` name if they are a message of one of these sources, of each at most a hundred. The bytes are read
+/// once, however many sources there are.
+pub(super) fn named_by_any(sources: &[&SourceProfile], keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
+    let mut tokens = vec![BTreeSet::new(); sources.len()];
     let narrow = narrow(bytes);
     let bytes = narrow.as_ref();
     let text = charset::lenient(bytes);
@@ -33,16 +39,22 @@ pub(super) fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> 
         let text: String = name.chain(text.chars().skip(3)).filter(|c| !c.is_control()).collect();
         let field = text.as_bytes().get(3).copied().unwrap_or(b'|');
         let usual = Separators { field, ..Separators::default() };
-        for separators in [Separators { field, ..separators }, usual] {
+        let of_header = Separators { field, ..separators };
+        let another = (usual != of_header).then_some(usual);
+        for separators in [of_header].into_iter().chain(another) {
             let message = Message::new(&text, separators);
             for segment in message.segments() {
-                let known = numbers::of_segment(source, *segment).unwrap_or_default();
-                tokens.extend(known.named(source, keyring));
-                tokens.extend(codes(source, *segment).named(source, keyring));
+                for (source, tokens) in sources.iter().zip(&mut tokens) {
+                    let known = numbers::of_segment(source, *segment).unwrap_or_default();
+                    tokens.extend(known.named(source, keyring));
+                    tokens.extend(codes(source, *segment).named(source, keyring));
+                }
             }
         }
     }
-    tokens.into_iter().take(MAX_IDENTIFIERS).collect()
+    let each = tokens.into_iter().flat_map(|of_one| of_one.into_iter().take(MAX_IDENTIFIERS));
+    let all: BTreeSet<Token> = each.collect();
+    all.into_iter().collect()
 }
 
 /// The ASCII part of UTF-16: every other byte of it is NUL, and a code is all ASCII.

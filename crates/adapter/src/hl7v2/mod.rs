@@ -94,16 +94,16 @@ pub(crate) fn ignored(source: &SourceProfile, bytes: &[u8]) -> &'static str {
     }
 }
 
-/// The clients named in bytes that cannot be read as a message, by the source's configuration, as in a rejection.
+/// The clients named in bytes that cannot be read as a message, by the configuration of any of the sources, as in a rejection.
 #[must_use]
-pub fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
-    lenient::named(source, keyring, bytes)
+pub fn named(sources: &[&SourceProfile], keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
+    lenient::named_by_any(sources, keyring, bytes)
 }
 
 /// The same for the beginning of a message, without the part that it ends in the middle of.
 #[must_use]
-pub fn named_at_the_beginning(source: &SourceProfile, keyring: &Keyring, head: &[u8]) -> Vec<Token> {
-    lenient::named(source, keyring, lenient::whole_part(head, Header::read(head).separators))
+pub fn named_at_the_beginning(sources: &[&SourceProfile], keyring: &Keyring, head: &[u8]) -> Vec<Token> {
+    lenient::named_by_any(sources, keyring, lenient::whole_part(head, Header::read(head).separators))
 }
 
 /// The rejection of a frame over the limit, from its beginning ([`mllp::FrameError::TooLong`]): it has a header to

@@ -19,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 /// What must be written where something leaves this machine, or is reached from others, without TLS of its own.
 pub const ACCEPTED: &str = "I accept that TLS ends before this listener";
 const YEAR: Duration = Duration::from_hours(24 * 366);
-/// As long as receipts: bytes without one would belong to no message.
+/// As long as receipts at least: bytes without one would belong to no message.
 const LONGEST_KEPT: Duration = Duration::from_hours(24 * 90);
 
 /// What is written as one type is checked into another; else the text tells what to write.
@@ -59,6 +59,12 @@ checked! {
     kept: String => Duration,
         |it| if it.trim() == "0" { Some(Duration::ZERO) } else { days(it).filter(|it| *it <= LONGEST_KEPT) },
         |it| format!("{it:?} is no such time; write 0, or one of at most 90 days such as 7d or 36h");
+    /// How long receipts are kept.
+    receipts: String => Duration,
+        |it| days(it).filter(|it| (LONGEST_KEPT..=10 * YEAR).contains(it)),
+        |it| format!("{it:?} is no such time; write one from 90d to 3650d");
+    /// How many years the access log is kept: as many as the law asks for (703/2023, annex) or more.
+    log_years: u32 => u32, |it| (12..=120).contains(it).then_some(*it), |_| "is at least 12: the law asks for so many years";
     /// A length of time of at most ten years, in seconds.
     seconds: String => i64,
         |it| days(it)?.as_secs().try_into().ok().filter(|it| (1..=10 * 366 * 24 * 3600).contains(it)),

@@ -46,6 +46,7 @@ pub struct File {
     #[serde(default)]
     pub health: Health,
     pub ingest: Ingest,
+    pub retention: Retention,
     pub lists: Lists,
     pub notices_answered: bool,
     pub identity_provider: IdentityTable,
@@ -117,6 +118,18 @@ pub struct Ingest {
     #[serde(deserialize_with = "checked::kept")]
     pub keep: Duration,
     pub name: Option<String>,
+}
+
+/// How long what is not about clients is kept.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Receipts, and closed entries of the quarantine.
+    #[serde(deserialize_with = "checked::receipts")]
+    pub receipts: Duration,
+    /// The access log.
+    #[serde(deserialize_with = "checked::log_years")]
+    pub access_log_years: u32,
 }
 
 #[derive(Deserialize)]

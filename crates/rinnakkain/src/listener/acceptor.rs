@@ -11,6 +11,7 @@ use crate::clock;
 use crate::tls::certificate::Certificate;
 use crate::tls::revocation::RevocationLists;
 use crate::tls::{Contents, Files, Unusable};
+use quota::Pace;
 use rustls::ServerConfig;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,8 @@ use tokio_rustls::TlsAcceptor;
 
 /// A handshake takes two round trips: a client that needs longer holds a place that others want.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// A peer has so many handshakes at once, then one in each interval: each costs a signature.
+const PACE: (u32, Duration) = (512, Duration::from_millis(2));
 /// How long a refused client may take to read the alert.
 const PARTING: Duration = Duration::from_secs(1);
 /// Between two checks of the files.
@@ -35,6 +38,7 @@ pub struct Acceptor(Option<Tls>);
 struct Tls {
     current: watch::Receiver<Arc<ServerConfig>>,
     refused: Arc<Refused>,
+    pace: Arc<Pace>,
 }
 
 impl Acceptor {
@@ -63,13 +67,15 @@ impl Acceptor {
         lists.warn_if_expired(listener, clock::now().to_timestamp());
         let recheck = Recheck { listener, files: files.clone(), alpn, used: contents.digest(), lists, seen: None };
         tokio::spawn(recheck.run(new));
-        Ok(Self(Some(Tls { current, refused: Arc::clone(refused) })))
+        let pace = Arc::new(Pace::new(PACE.0, PACE.1));
+        Ok(Self(Some(Tls { current, refused: Arc::clone(refused), pace })))
     }
 
     /// `None`: the handshake failed, which is logged.
     pub async fn accept(&self, io: TcpStream, place: OpenConnection) -> Option<Stream> {
         let Some(tls) = &self.0 else { return Some(Stream::plain(io, place)) };
         let (acceptor, peer) = (TlsAcceptor::from(Arc::clone(&tls.current.borrow())), place.connection().peer());
+        sleep(tls.pace.wait(peer, 1)).await;
         match timeout(HANDSHAKE, acceptor.accept(io).into_fallible()).await {
             Ok(Ok(io)) => return Some(Stream::tls(io, place)),
             Ok(Err((error, io))) => {
@@ -113,7 +119,9 @@ impl Recheck {
                 () = sleep(RECHECK_INTERVAL) => {}
             }
             let listener = self.listener;
-            match self.check(self.files.read()) {
+            let files = self.files.clone();
+            let Ok(found) = tokio::task::spawn_blocking(move || files.read()).await else { continue };
+            match self.check(found) {
                 CertificateCheck::Nothing => {}
                 CertificateCheck::Mended => {
                     tracing::info!(listener, "the TLS files are again as they are in use");

@@ -56,6 +56,13 @@ impl Applier {
                     continue;
                 }
                 Err(ApplyError::Moved) => {}
+                Ok(applied) if applied.refused_receipts > 0 => {
+                    let receipts = applied.refused_receipts;
+                    tracing::error!(
+                        receipts,
+                        "the database refuses receipts: their messages are applied, and not counted"
+                    );
+                }
                 Err(error) => tracing::error!(%error, events = batch.events.len(), "a batch cannot be stored"),
                 Ok(applied) if !applied.culprits.is_empty() => {
                     tracing::error!(

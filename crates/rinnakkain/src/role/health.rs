@@ -22,15 +22,48 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use store::Store;
-use tokio::time::timeout;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// A database that answers later counts as away.
 const ANSWER: Duration = Duration::from_secs(2);
+/// How old an answer of the database may be. Anybody may ask whether the process is ready, as often as they like.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// The state of the process. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Health(Arc<RwLock<Known>>);
+pub struct Health {
+    known: Arc<RwLock<Known>>,
+    database: Arc<LastAnswer>,
+}
+
+/// Whether the database answered when it was last asked, and when that was.
+struct LastAnswer {
+    last: Mutex<Option<(Instant, bool)>>,
+    fresh: Duration,
+}
+
+impl Default for LastAnswer {
+    fn default() -> Self {
+        Self { last: Mutex::default(), fresh: FRESH }
+    }
+}
+
+impl LastAnswer {
+    /// As it is, if it is fresh; else of a new question. Those who come meanwhile wait for the same answer.
+    async fn get(&self, ask: impl Future<Output = bool>) -> bool {
+        let mut last = self.last.lock().await;
+        if let Some((at, answers)) = *last
+            && at.elapsed() < self.fresh
+        {
+            return answers;
+        }
+        let answers = timeout(ANSWER, ask).await.unwrap_or(false);
+        *last = Some((Instant::now(), answers));
+        answers
+    }
+}
 
 #[derive(Default)]
 struct Known {
@@ -58,15 +91,15 @@ pub struct Parts {
 
 impl Health {
     pub fn waits_for(&self, what: Option<&'static str>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).waits_for = what;
+        self.known.write().unwrap_or_else(PoisonError::into_inner).waits_for = what;
     }
 
     pub fn runs(&self, parts: Parts) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).parts = Some(parts);
+        self.known.write().unwrap_or_else(PoisonError::into_inner).parts = Some(parts);
     }
 
     pub fn stops(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).stops = true;
+        self.known.write().unwrap_or_else(PoisonError::into_inner).stops = true;
     }
 
     /// Answers for these roles.
@@ -85,7 +118,7 @@ impl Health {
     /// The reasons why it is not ready; empty: it is.
     async fn unready(&self, roles: Roles) -> Vec<String> {
         let (waits_for, stops, parts) = {
-            let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            let state = self.known.read().unwrap_or_else(PoisonError::into_inner);
             (state.waits_for, state.stops, state.parts.clone())
         };
         let parts = match (stops, waits_for, parts) {
@@ -95,7 +128,7 @@ impl Health {
             (_, None, Some(parts)) => parts,
         };
         let answers = match &parts.store {
-            Some(store) => timeout(ANSWER, store.is_ready()).await.unwrap_or(false),
+            Some(store) => self.database.get(store.is_ready()).await,
             None => true,
         };
         parts.unready(roles, answers)
@@ -136,4 +169,28 @@ async fn ready(State((health, roles)): State<(Health, Roles)>) -> Response {
         return "ready\n".into_response();
     }
     (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", unready.join("\n"))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicUsize;
+    use tokio::task::JoinSet;
+
+    async fn asked_by_many(fresh: Duration) -> usize {
+        let last = Arc::new(LastAnswer { fresh, ..LastAnswer::default() });
+        let (asked, mut all) = (Arc::new(AtomicUsize::new(0)), JoinSet::new());
+        for _ in 0..100 {
+            let (last, asked) = (Arc::clone(&last), Arc::clone(&asked));
+            all.spawn(async move { last.get(async { asked.fetch_add(1, Ordering::Relaxed) < 1 }).await });
+        }
+        all.join_all().await;
+        asked.load(Ordering::Relaxed)
+    }
+
+    #[tokio::test]
+    async fn however_many_ask_the_database_is_asked_once_until_its_answer_is_old() {
+        assert_eq!(asked_by_many(Duration::MAX).await, 1);
+        assert_eq!(asked_by_many(Duration::ZERO).await, 100);
+    }
 }

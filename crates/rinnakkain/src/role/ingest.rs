@@ -15,6 +15,7 @@ pub mod identify;
 pub mod message;
 pub mod mllp;
 mod mode;
+mod offload;
 mod queue;
 mod receipts;
 mod recent;
@@ -126,7 +127,7 @@ impl Ingest {
         if let Some(batch) = Batch::read(frame) {
             return self.batch(batch, frame, peer).await;
         }
-        let Some(read) = self.read(frame, peer) else { return Reply::Nothing };
+        let Some(read) = offload::of(frame.len(), || self.read(frame, peer)).await else { return Reply::Nothing };
         let message = Message::whole(frame, read.id.as_deref());
         self.store_and_answer(read.sender, &read.header, read.outcome, message, read.arrived).await
     }
@@ -147,7 +148,8 @@ impl Ingest {
         arrived: (Arrived, Receiving),
     ) -> Reply {
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
-        let (part, rejection) = self.part(source, outcome, message, arrived);
+        let sealed = offload::of(message.bytes.len(), || self.part(source, outcome, message, arrived));
+        let (part, rejection) = sealed.await;
         let refused;
         let answer = match timeout(self.hold, self.queue.store(part)).await {
             Ok(Some(Done::Stored | Done::Duplicate)) => rejection.as_ref().map_or(Answer::Accepted, Answer::Rejected),

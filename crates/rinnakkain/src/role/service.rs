@@ -12,6 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How long an orderly stop may take before the rest is given up: its senders keep it.
 const DRAIN: Duration = Duration::from_secs(25);
+/// How much of that the listeners may take. They close what hangs before (`listener::winding_down`); if one does not end all
+/// the same, the writer still stores what was received, and leaves in order.
+const LISTENERS: Duration = Duration::from_secs(20);
 
 /// The parts that run.
 #[derive(Default)]
@@ -55,7 +58,11 @@ impl Service {
         self.left.store(false, Ordering::Relaxed);
         self.stop.cancel();
         let drained = async {
-            while self.listeners.join_next().await.is_some() {}
+            let ended = async { while self.listeners.join_next().await.is_some() {} };
+            if timeout(LISTENERS, ended).await.is_err() {
+                tracing::warn!("a listener does not end: it is given up");
+                self.listeners.abort_all();
+            }
             // The last way into the queue ended with the listeners.
             join(&mut self.writer).await;
             self.stop_storing.cancel();

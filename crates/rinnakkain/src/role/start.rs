@@ -80,7 +80,7 @@ impl Service {
             tracing::info!(topic = kafka.topic.name, "applying the journal");
             self.projection = Some(tokio::spawn(projection.run(self.stop_storing.clone())));
         }
-        let sweep = sweep::run(store.clone(), config.keep, self.stop.clone());
+        let sweep = sweep::run(store.clone(), (config.keep, config.retention), self.stop.clone());
         let (sender, sources) = watch::channel(config.county.sources.clone());
         let watch = Watch::new(store.clone(), config, sources).run(self.stop.clone());
         if let Some(reload) = reload {

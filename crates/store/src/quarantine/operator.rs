@@ -6,6 +6,7 @@ use crate::access_log::{self, About, Access, Decided, Logged};
 use crate::codec::instant;
 use crate::error::Fault;
 use crate::named::Named;
+use crate::retry::Retry;
 use event::{Code, Instant};
 use uuid::Uuid;
 
@@ -78,6 +79,16 @@ pub async fn read_content(
 /// Deletes the content of entries, and closes the open ones, for a reason. Gives those of `ids` that had content. The rows
 /// stay, so rejected messages stay counted.
 pub async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec<Uuid>, Fault> {
+    let mut retry = Retry::default();
+    loop {
+        match try_drop(store, ids, reason).await {
+            Err(fault) if retry.after(&fault).await => {}
+            dropped => return dropped,
+        }
+    }
+}
+
+async fn try_drop(store: &Store, ids: &[Uuid], reason: &Code) -> Result<Vec<Uuid>, Fault> {
     let query = sqlx::query_scalar!(
         "UPDATE quarantine SET key_id = NULL, nonce = NULL, ciphertext = NULL, event = NULL,
                 closed_at = coalesce(closed_at, now()), state = CASE state WHEN 'open' THEN 'closed' ELSE state END,

@@ -14,10 +14,15 @@ pub struct Swept {
     pub receipts: u64,
     /// The content of closed quarantine entries.
     pub closed: u64,
+    /// Closed quarantine entries.
+    pub entries: u64,
 }
 
 /// Deletes the bytes of messages received, and of quarantine entries closed, before `bytes`, and receipts of messages
-/// received before `receipts`: of each at most `limit`. Several programs may do it at once.
+/// received, and of entries closed, before `receipts`: of each at most `limit`. Several programs may do it at once.
+///
+/// None of these tables is in parts by time. Receipts and entries are found by the message's id, which is unique over all times,
+/// and an entry that is open stays. Raw messages are written at one end of their key and deleted at the other, in few pages.
 pub async fn sweep(store: &Store, bytes: Instant, receipts: Instant, limit: u32) -> Result<Swept, Fault> {
     let limit = i64::from(limit);
     let gone = sqlx::query!(
@@ -37,7 +42,19 @@ pub async fn sweep(store: &Store, bytes: Instant, receipts: Instant, limit: u32)
         limit
     );
     let closed = closed.execute(store.pool()).named("quarantine.sweep").await?.rows_affected();
-    Ok(Swept { bytes: bytes_gone, closed, receipts: forget(store, receipts, limit).await? })
+    let forgotten = forget(store, receipts, limit).await?;
+    // A message whose receipt is there is counted by its entry: the receipts go first.
+    let entries = sqlx::query!(
+        "DELETE FROM quarantine WHERE id IN (
+             SELECT id FROM quarantine
+             WHERE state <> 'open' AND closed_at < instant($1) AND received_at < instant($1)
+             ORDER BY closed_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+         AND NOT EXISTS (SELECT FROM receipt WHERE received_at < instant($1))",
+        receipts.as_micros(),
+        limit
+    );
+    let entries = entries.execute(store.pool()).named("quarantine.forget").await?.rows_affected();
+    Ok(Swept { bytes: bytes_gone, closed, receipts: forgotten, entries })
 }
 
 /// One transaction, so that a message is never counted twice or not at all.

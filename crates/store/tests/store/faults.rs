@@ -4,7 +4,7 @@ use crate::county::{Chance, County, at, cut};
 use crate::journal::marked;
 use crate::oracle;
 use crate::server::TestDatabase;
-use event::{Checkpoint, Presented, RawMessage, ReceivedEvent, Rejected, Sealed};
+use event::{Checkpoint, Presented, RawMessage, Receipt, ReceiptOutcome, ReceivedEvent, Rejected, Sealed};
 use sqlx::Row;
 use store::quarantine::{self, Content, Filter};
 use store::{ApplyError, Batch, Position, Progress};
@@ -71,6 +71,33 @@ async fn what_the_database_refuses_goes_to_the_quarantine_and_the_rest_is_applie
     let content = quarantine::get(&database.store, bad[0]).await.unwrap().unwrap();
     let bytes = all.iter().find(|it| it.event.id == bad[0]).unwrap().event.encode();
     assert_eq!(content, Content::Event(bytes));
+}
+
+/// A receipt only counts: its message is applied, the others are counted, and the position moves.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_that_the_database_refuses_is_left_out_and_the_rest_is_applied() {
+    let database = TestDatabase::new().await;
+    let county = County::new("receipts", 6, 4);
+    let all = events(&county, 3, 9);
+    let receipt = |(n, received): (u128, &ReceivedEvent)| Receipt {
+        id: Uuid::from_u128(n),
+        copy_id: Uuid::from_u128(n),
+        // PostgreSQL takes no NUL in a text.
+        source: if n == 4 || n == 9 { "bad\0".to_owned() } else { "kys".to_owned() },
+        message: None,
+        received_at: received.received_at,
+        adapter_version: 1,
+        outcome: ReceiptOutcome::Stored(vec![received.event.id]),
+        raw: None,
+    };
+    let receipts = (1..).zip(&all).map(receipt).collect();
+    let batch = Batch { positions: vec![position(0, 9)], receipts, ..batch(&all) };
+    let applied = database.projector.apply(&batch).await.unwrap();
+    assert_eq!((applied.stored, applied.refused_receipts, applied.culprits.len()), (9, 2, 0));
+    assert_eq!(database.projector.progress("care-events").await.unwrap()[0].checkpoint.next, 9);
+    let counted: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM receipt").fetch_one(&database.pool().await).await.unwrap();
+    assert_eq!(counted, 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,13 +16,13 @@ fn hasty() -> Tuning {
     Tuning { connections: 4, statement_timeout: hasty, schema_lock_timeout: hasty, ..Tuning::default() }
 }
 
-/// The newest migration was not applied yet.
-fn take_back_the_newest(database: &TestDatabase) {
+/// A migration was not applied yet.
+fn take_back_one(database: &TestDatabase) {
     database.execute(
         "DROP TABLE quarantine_unnamed;
          DROP FUNCTION quarantine_entered, quarantine_was_named, quarantine_changed, quarantine_open_entry_goes,
              quarantine_unnamed_add CASCADE;
-         DELETE FROM _sqlx_migrations WHERE version >= 13",
+         DELETE FROM _sqlx_migrations WHERE version = 13",
     );
 }
 
@@ -38,7 +38,7 @@ async fn until(pool: &PgPool, sql: &'static str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_migration_outlasts_a_lock_that_is_held_longer_than_any_limit_and_lets_others_pass() {
     let database = TestDatabase::new().await;
-    take_back_the_newest(&database);
+    take_back_one(&database);
     let (pool, store) = (database.pool().await, Store::connect(&database.address(), hasty()).await.unwrap());
     let mut held = pool.begin().await.unwrap();
     sqlx::query("LOCK TABLE quarantine IN ROW EXCLUSIVE MODE").execute(&mut *held).await.unwrap();
@@ -61,8 +61,8 @@ async fn a_migration_outlasts_a_lock_that_is_held_longer_than_any_limit_and_lets
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_migration_is_no_database_that_is_away() {
     let database = TestDatabase::new().await;
-    take_back_the_newest(&database);
-    // The newest migration reads this table; now that takes longer than the service's statements may.
+    take_back_one(&database);
+    // The migration reads this table; now that takes longer than the service's statements may.
     database.execute(
         "CREATE FUNCTION slowly() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); END $$;
          CREATE EVENT TRIGGER slowly ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION slowly()",
@@ -74,7 +74,7 @@ async fn a_slow_migration_is_no_database_that_is_away() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_migration_is_told_as_that() {
     let database = TestDatabase::new().await;
-    take_back_the_newest(&database);
+    take_back_one(&database);
     let pool = database.pool().await;
     let store = Store::connect(&database.address(), Tuning { schema_lock_timeout: PATIENCE, ..hasty() }).await.unwrap();
     let mut held = pool.begin().await.unwrap();

@@ -76,3 +76,41 @@ async fn writers_at_the_same_time_lose_no_entry() {
     }
     assert_eq!(kept(&pool).await, 60);
 }
+
+/// An entry is closed and gets its first names, or gets first names twice, by two transactions neither of which sees the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_is_taken_off_once() {
+    let database = TestDatabase::new().await;
+    let (pool, county) = (database.pool().await, County::new("once", 3, 4));
+    let entries = (1..=4).map(|id| rejected(id, &county, &[])).collect();
+    apply(&database, Batch { rejections: entries, ..Batch::default() }).await;
+    let named = |id: u128, token: u8| {
+        format!(
+            "INSERT INTO quarantine_named (quarantine, token) VALUES ('{}', decode('{token:02x}', 'hex'))",
+            Uuid::from_u128(id)
+        )
+    };
+    let close = |id: u128| {
+        format!("UPDATE quarantine SET state = 'redriven', closed_at = now() WHERE id = '{}'", Uuid::from_u128(id))
+    };
+    let pairs = [(close(1), named(1, 1)), (named(2, 1), close(2)), (named(3, 1), named(3, 2))];
+    for (n, (first, second)) in (1..).zip(pairs) {
+        let mut one = pool.begin().await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(first)).execute(&mut *one).await.unwrap();
+        let other = database.pool().await;
+        let waiting = tokio::spawn(async move {
+            let mut two = other.begin().await.unwrap();
+            sqlx::raw_sql(sqlx::AssertSqlSafe(second)).execute(&mut *two).await.unwrap();
+            two
+        });
+        // It is done, without having seen the first; or it waits for the first.
+        let waits =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while !waiting.is_finished() && sqlx::query_scalar::<_, i64>(waits).fetch_one(&pool).await.unwrap() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        one.commit().await.unwrap();
+        waiting.await.unwrap().commit().await.unwrap();
+        assert_eq!(kept(&pool).await, 4 - n, "the pair {n}");
+    }
+}

@@ -46,6 +46,9 @@ fn what_the_example_shows_as_usual_is_what_holds_without_it() {
     assert_eq!((usual.mllp.idle, usual.mllp.frame), (Duration::from_mins(15), Duration::from_secs(30)));
     assert_eq!((usual.hold, usual.keep), (Duration::from_secs(20), Duration::from_hours(168)));
     assert!(text.contains("# keep = \"7d\""));
+    let retention = usual.retention;
+    assert_eq!((retention.receipts, retention.access_log_years), (Duration::from_hours(24 * 90), 12));
+    assert!(text.contains("\n# receipts = \"90d\"\n# access_log_years = 12\n"));
     let telemetry = read("telemetry.otlp = 'http://127.0.0.1:4317'").unwrap().telemetry.unwrap();
     assert_eq!((telemetry.sampled, telemetry.every), (0.1, Duration::from_secs(15)));
     assert!(text.contains("\n# sampled = 0.1\n") && text.contains("\n# every = \"15s\"\n"));

@@ -2,7 +2,7 @@
 //! stored.
 
 use super::message::Message;
-use super::{Done, Ingest, NotStored, PeerCertificate, Reply, refusal};
+use super::{Done, Ingest, NotStored, PeerCertificate, Reply, offload, refusal};
 use crate::clock;
 use crate::config::{Sender, WhenUnavailable};
 use crate::telemetry::spans::Receiving;
@@ -49,10 +49,11 @@ impl Ingest {
     ) -> Result<(Outcomes, Option<Rejection>), NotStored> {
         let mut queued = Vec::with_capacity(batch.messages().len());
         for message in batch.messages() {
-            let Some(read) = self.read(message, peer) else { continue };
+            let Some(read) = offload::of(message.len(), || self.read(message, peer)).await else { continue };
             let source = read.sender.map_or(&self.unknown, |sender| &sender.source);
             let whole = Message::whole(message, read.id.as_deref());
-            let (part, refused) = self.part(source, read.outcome, whole, read.arrived);
+            let sealed = offload::of(message.len(), || self.part(source, read.outcome, whole, read.arrived));
+            let (part, refused) = sealed.await;
             queued.push((read.header, refused, self.queue.enqueue(part).await.ok_or(NotStored)?));
         }
         let source = sender.map_or(&self.unknown, |sender| &sender.source);

@@ -15,7 +15,7 @@
 use super::fhir_media::{asked_for, is_answered_elsewhere, is_taken};
 use super::http::{Shared, Unread, Whole, is_plain, read, trace};
 use super::queue::Done;
-use super::{Ingest, NotStored};
+use super::{Ingest, NotStored, offload};
 use super::{Message, refusal};
 use crate::clock;
 use crate::config::Sender;
@@ -90,7 +90,7 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         Err(Unread::Cut) => return refused(StatusCode::BAD_REQUEST, "structure", "the body is not whole"),
         Err(Unread::Late) => return refused(StatusCode::REQUEST_TIMEOUT, "timeout", "the body did not arrive in time"),
     };
-    let header = Header::read(&bundle);
+    let header = offload::of(bundle.len(), || Header::read(&bundle)).await;
     match ingest.fhir(sender, &bundle, trace).await {
         Err(NotStored) => unavailable(&header),
         Ok(Taken::Stored) => respond(&header, Answer::Accepted),
@@ -111,12 +111,14 @@ impl Ingest {
     async fn fhir(&self, sender: &Sender, bundle: &[u8], trace: Option<TraceParent>) -> Result<Taken, NotStored> {
         let arrived = self.arrivals.next();
         let receiving = Receiving::begin(&sender.source, trace);
-        let translation = adapter::translate(&sender.source, &self.keyring, bundle);
+        let translation = offload::of(bundle.len(), || adapter::translate(&sender.source, &self.keyring, bundle)).await;
         for odd in translation.remarks_at(arrived.at) {
             tracing::info!(source = sender.source.name, code = %odd.code, place = %odd.place, "accepted with a remark");
         }
         let message = Message::whole(bundle, translation.message_id.as_deref());
-        let (part, rejection) = self.part(&sender.source, translation.outcome, message, (arrived, receiving));
+        let sealed =
+            offload::of(bundle.len(), || self.part(&sender.source, translation.outcome, message, (arrived, receiving)));
+        let (part, rejection) = sealed.await;
         let done = timeout(self.hold, self.queue.store(part)).await;
         match (done, rejection) {
             (Ok(Some(Done::Stored | Done::Duplicate)), Some(rejection)) => Ok(Taken::Refused(Box::new(rejection))),

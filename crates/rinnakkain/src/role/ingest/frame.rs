@@ -92,11 +92,11 @@ impl Ingest {
         &self,
         mut rejection: Rejection,
         bytes: &[u8],
-        named: impl Fn(&SourceProfile, &Keyring, &[u8]) -> Vec<Token>,
+        named: impl Fn(&[&SourceProfile], &Keyring, &[u8]) -> Vec<Token>,
     ) -> Outcome {
-        for sender in self.senders.iter().filter(|sender| sender.source.format == Format::Hl7v2) {
-            rejection.named.extend(named(&sender.source, &self.keyring, bytes));
-        }
+        let sources = self.senders.iter().map(|sender| &sender.source);
+        let sources: Vec<_> = sources.filter(|source| source.format == Format::Hl7v2).collect();
+        rejection.named.extend(named(&sources, &self.keyring, bytes));
         rejection.named.sort_unstable();
         rejection.named.dedup();
         Outcome::Rejected(rejection)

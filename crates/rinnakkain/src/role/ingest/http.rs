@@ -9,7 +9,7 @@
 use super::body::charset;
 pub(super) use super::body::{Unread, Whole, is_plain, read};
 use super::mode::{Mode, attributes};
-use super::{Current, EventOutcome, Ingest, NotStored};
+use super::{Current, EventOutcome, Ingest, NotStored, offload};
 use crate::config::{IdentifiedBy, Sender};
 use crate::telemetry::metrics;
 use axum::extract::{Request, State};
@@ -162,7 +162,8 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) 
             Err(rejection) => return respond(ingest.refused_body(sender, &body, rejection).await),
         },
     };
-    match adapter::social::split(&body, batch) {
+    let split = offload::of(body.len(), || adapter::social::split(&body, batch));
+    match split.await {
         Ok(events) => {
             let events: Vec<&[u8]> = events.iter().map(|event| event.get().as_bytes()).collect();
             let stored = ingest.social(sender, &events, trace).await;

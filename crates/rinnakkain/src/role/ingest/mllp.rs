@@ -5,12 +5,14 @@
 //! answer and the next message goes through; an ACK gets none. A batch in one frame is one frame, and has one answer.
 
 use super::{Current, Ingest, Reply};
-use crate::config::Mllp as Settings;
+use crate::config::{Mllp as Settings, UNKNOWN_SENDER};
 use crate::listener::{Listener, Stream};
+use crate::telemetry::metrics;
 use crate::tls::PeerCertificate;
+use adapter::hl7v2::Batch;
 use adapter::hl7v2::mllp::{Frame, FrameError, LIMIT, Mllp};
 use bytes::{Bytes, BytesMut};
-use quota::{Pace, Refusals, Share, Shares};
+use quota::{Allowance, Pace, Refusals, Share, Shares};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +28,11 @@ const READ: usize = 16 << 10;
 /// Messages of no configured source: a peer has so many answered at once, then one in each interval. Each is stored, and no
 /// token is asked for.
 const UNKNOWN: (u32, Duration) = (64, Duration::from_millis(125));
+/// Such a message counts for one, and for one more for each so many bytes.
+const UNKNOWN_BYTES: usize = 16 << 10;
+/// A peer leaves so many of them, and so many bytes, in an hour. More are not answered, so that their senders keep them:
+/// otherwise whoever reaches the port could fill the disk.
+const UNKNOWN_AN_HOUR: (u64, u64) = (2_048, 64 << 20);
 /// A sender that does not read its answer for this long is gone.
 const WRITE: Duration = Duration::from_secs(30);
 
@@ -35,6 +42,7 @@ pub async fn serve(listener: Listener, settings: Settings, ingest: Current, stop
         settings,
         large: Shares::new(LARGE.0, LARGE.1),
         unknown: Pace::new(UNKNOWN.0, UNKNOWN.1),
+        unknown_left: Allowance::new(UNKNOWN_AN_HOUR.0, UNKNOWN_AN_HOUR.1),
         refusals: Refusals::default(),
     });
     let stopping = stop.clone();
@@ -55,6 +63,7 @@ struct Shared {
     settings: Settings,
     large: Shares<quota::Peer>,
     unknown: Pace,
+    unknown_left: Allowance,
     refusals: Refusals<(quota::Peer, &'static str)>,
 }
 
@@ -79,7 +88,9 @@ impl Connection {
     async fn serve(mut self, current: &Current) -> io::Result<()> {
         while let Some(frame) = self.next().await? {
             let ingest = Arc::clone(&current.borrow());
-            self.knows(&ingest, &frame).await;
+            if !self.hears(&ingest, &frame).await {
+                return Ok(());
+            }
             let serving = self.stream.connection().serve();
             let reply = match frame {
                 Frame::Message(message) => ingest.hl7(&message, self.peer.as_ref()).await,
@@ -102,21 +113,34 @@ impl Connection {
             }
         }
         // The last answer may still be on its way.
-        self.stream.shutdown().await
+        timeout(WRITE, self.stream.shutdown()).await.unwrap_or(Ok(()))
     }
 
-    /// Whether the peer is a configured source. Messages from others are read too, because they may name a client, but slowly.
-    async fn knows(&self, ingest: &Ingest, frame: &Frame) {
+    /// Whether the message is taken. One of no configured source is taken too, since it may name a client, but slowly, and not
+    /// without an end.
+    async fn hears(&self, ingest: &Ingest, frame: &Frame) -> bool {
         let (Frame::Message(message)
         | Frame::Broken(FrameError::TooLong { head: message } | FrameError::Cut { head: message })) = frame;
         let connection = self.stream.connection();
         match ingest.knows(message, self.peer.as_ref()) {
-            Ok(()) => return connection.known(),
+            Ok(()) => {
+                connection.known();
+                return true;
+            }
             Err(why) => self.note(why),
         }
-        let wait = sleep(self.shared.unknown.wait(connection.peer()));
+        let peer = connection.peer();
+        let weight = u32::try_from(1 + message.len() / UNKNOWN_BYTES).unwrap_or(u32::MAX);
+        let wait = sleep(self.shared.unknown.wait(peer, weight));
         // A service that stops answers what it has received.
         self.stop.run_until_cancelled(wait).await;
+        let messages = Batch::read(message).map_or(1, |batch| batch.messages().len() as u64);
+        let taken = self.shared.unknown_left.take(peer, messages, message.len() as u64);
+        if !taken {
+            metrics::not_stored(UNKNOWN_SENDER);
+            self.note("they are of no configured source and more than are taken in an hour: their senders keep them");
+        }
+        taken
     }
 
     fn note(&self, why: &'static str) {
@@ -141,7 +165,8 @@ impl Connection {
                 self.large = None;
             } else if self.large.is_none() {
                 let peer = self.stream.connection().peer();
-                let Ok(large) = timeout_at(deadline, self.shared.large.take(&peer)).await else { return Ok(None) };
+                let large = timeout_at(deadline, self.shared.large.take(&peer));
+                let Some(Ok(large)) = self.stop.run_until_cancelled(large).await else { return Ok(None) };
                 self.large = Some(large);
             }
             self.buffer.reserve(READ);

@@ -2,7 +2,7 @@
 
 use super::message::Message;
 use super::queue::{Done, Part, Queued};
-use super::{Ingest, NotStored, refusal};
+use super::{Ingest, NotStored, offload, refusal};
 use crate::config::Sender;
 use crate::telemetry::metrics;
 use crate::telemetry::spans::Receiving;
@@ -54,10 +54,13 @@ impl Ingest {
         trace: Option<TraceParent>,
     ) -> Result<(Option<String>, Option<Rejection>, Queued), NotStored> {
         let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, trace));
-        let translation = adapter::translate(&sender.source, &self.keyring, event);
-        let id = translation.message_id;
-        let message = Message::whole(event, id.as_deref());
-        let (part, rejection) = self.part(&sender.source, translation.outcome, message, arrived);
+        let translated = offload::of(event.len(), || {
+            let translation = adapter::translate(&sender.source, &self.keyring, event);
+            let id = translation.message_id;
+            let message = Message::whole(event, id.as_deref());
+            (self.part(&sender.source, translation.outcome, message, arrived), id)
+        });
+        let ((part, rejection), id) = translated.await;
         let waiting = self.queue.enqueue(part).await.ok_or(NotStored)?;
         Ok((id, rejection, waiting))
     }
@@ -85,8 +88,11 @@ impl Ingest {
         mut rejection: Rejection,
     ) -> Result<EventOutcome, NotStored> {
         let arrived = (self.arrivals.next(), Receiving::begin(&sender.source, None));
-        rejection.named = adapter::glimpse(&sender.source, &self.keyring, body.head);
-        let (part, rejection) = self.part(&sender.source, Outcome::Rejected(rejection), body, arrived);
+        let read = offload::of(body.head.len(), || {
+            rejection.named = adapter::glimpse(&sender.source, &self.keyring, body.head);
+            self.part(&sender.source, Outcome::Rejected(rejection), body, arrived)
+        });
+        let (part, rejection) = read.await;
         self.stored(part).await?;
         Ok(EventOutcome { id: None, rejection })
     }

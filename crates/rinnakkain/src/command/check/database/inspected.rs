@@ -108,6 +108,9 @@ fn schema(seen: &Inspection) -> Finding {
     }
 }
 
+const ROWS_ONLY: &str = "give the service an account that reads and writes rows only, and run `rinnakkain migrate` as the schema's \
+                     owner: deploy/postgres.sql makes both";
+
 fn rights(seen: &Inspection, private: bool) -> Option<Finding> {
     let account = &seen.account;
     if !seen.lacking.is_empty() {
@@ -115,14 +118,24 @@ fn rights(seen: &Inspection, private: bool) -> Option<Finding> {
         let more = if more.is_empty() { String::new() } else { format!("; and on {} more", more.len()) };
         let text = format!("the account lacks {}{more}", first.join("; "));
         let advice = format!(
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {account}, after each `rinnakkain migrate`"
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {account}, and GRANT USAGE ON ALL SEQUENCES \
+             IN SCHEMA public TO {account}, after each `rinnakkain migrate`"
         );
         return Some(Finding::failure(DATABASE, text, advice));
     }
-    (seen.superuser && !private).then(|| {
+    if private {
+        return None;
+    }
+    if seen.superuser {
         let text =
             format!("the account {account} is a superuser, and an attacker who takes over the service would be too");
-        Finding::warning(DATABASE, text, "give the service an account that owns its database and nothing else")
+        return Some(Finding::warning(DATABASE, text, ROWS_ONLY));
+    }
+    seen.may_migrate.then(|| {
+        let text = format!(
+            "the account {account} may change the schema, and so could an attacker who takes over the service: the access log too"
+        );
+        Finding::warning(DATABASE, text, ROWS_ONLY)
     })
 }
 

@@ -52,7 +52,7 @@ fn what_cannot_be_relied_on_is_told() {
         seen.settings.insert("log_parameter_max_length".to_owned(), "0".to_owned());
         seen
     };
-    let table: [(Inspection, Outcome, &str); 24] = [
+    let table: [(Inspection, Outcome, &str); 25] = [
         (with(|seen| seen.major = 14), Failure, "answers"),
         (set("fsync", "off"), Failure, "fsync"),
         (set("full_page_writes", "off"), Warning, "full_page_writes"),
@@ -68,6 +68,7 @@ fn what_cannot_be_relied_on_is_told() {
         (with(|seen| (seen.schema, seen.may_migrate) = (Schema::Behind(2), true)), Ok, "2 migrations behind"),
         (with(|seen| seen.lacking.push("DELETE on gap".to_owned())), Failure, "lacks DELETE on gap"),
         (with(|seen| seen.superuser = true), Warning, "superuser"),
+        (with(|seen| seen.may_migrate = true), Warning, "may change the schema"),
         (set("log_statement", "mod"), Warning, "with their parameters"),
         (set("log_min_duration_statement", "500"), Warning, "with their parameters"),
         (set("log_min_duration_sample", "0"), Warning, "with their parameters"),
@@ -89,7 +90,7 @@ fn what_cannot_be_relied_on_is_told() {
 
 #[test]
 fn a_private_servers_account_may_be_its_superuser() {
-    let seen = with(|seen| seen.superuser = true);
+    let seen = with(|seen| (seen.superuser, seen.may_migrate) = (true, true));
     assert!(findings(&seen, true).iter().all(|it| it.outcome == Ok));
 }
 

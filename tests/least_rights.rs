@@ -1,0 +1,94 @@
+//! The service works as an account that reads and writes rows and can change nothing else, and leaves no dump of its memory.
+
+use crate::support::{BINARY, County, DUTY, ago};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use testkit::county::{Visit, adt, config_with, person};
+use testkit::product::scratch;
+use testkit::{root, wait};
+
+/// `deploy/postgres.sql` on a new server, without what is psql's own; passwords are not asked for here.
+fn make_accounts(postgres: &embedded::Postgres) {
+    let script = fs::read_to_string(root().join("deploy/postgres.sql")).unwrap();
+    let (of_server, of_database) = script.split_once("\\connect rinnakkain\n").unwrap();
+    let statements = |text: &str| {
+        let lines = text.lines().filter(|line| !line.starts_with('\\') && !line.starts_with("--"));
+        let sql = lines.collect::<Vec<_>>().join("\n");
+        let sql = sql.replace(":'owner_password'", "'made-up'").replace(":'password'", "'made-up'");
+        sql.split(';').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for statement in statements(of_server) {
+        postgres.execute("postgres", &statement).unwrap();
+    }
+    for statement in statements(of_database) {
+        postgres.execute("rinnakkain", &statement).unwrap();
+    }
+}
+
+fn run(arguments: &[&str], config: &Path, data: &Path) -> String {
+    let mut command = Command::new(BINARY);
+    command.args(arguments).arg("--config").arg(config).arg("--data").arg(data);
+    let output = wait::output(&mut command).unwrap();
+    let text = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap()).concat();
+    assert!(output.status.success(), "{arguments:?}: {text}");
+    text
+}
+
+#[test]
+fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
+    let directory = scratch().unwrap();
+    let (base, keys) = (directory.path(), directory.path().join("keys.toml"));
+    let postgres = testkit::cluster::start(&base.join("county")).unwrap();
+    make_accounts(&postgres);
+    assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
+    let config = |account: &str| {
+        let url = postgres.url("rinnakkain").replacen("postgres@", &format!("{account}@"), 1);
+        config_with(&format!("[database]\nurl = {url:?}\n[keys]\nfile = {:?}\n", keys.to_str().unwrap()))
+    };
+    let of_owner = base.join("owner.toml");
+    fs::write(&of_owner, config("rinnakkain_owner")).unwrap();
+    run(&["migrate"], &of_owner, base);
+    let found = run(&["check", "--json"], &of_owner, base);
+    assert!(found.contains("may change the schema"), "{found}");
+
+    let mut county = County::start_with(&config("rinnakkain"));
+    county.heartbeat();
+    let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
+    assert_eq!(county.hl7(&adt("A01", "1", ago(60), &person(1), &visit)), "AA");
+    let of_nobody =
+        adt("A01", "2", ago(60), &person(2), &visit).replace("|POTILAS|KESKUSSAIRAALA|", "|NOBODY|NOWHERE|");
+    assert_eq!(county.hl7(&of_nobody), "AE");
+    assert!(county.involvement(DUTY, &person(1).hetu).is_ok());
+    for command in [&["sources"][..], &["quarantine", "list"], &["rebuild", "--verify"], &["migrate"]] {
+        run(command, &county.config(), &county.data());
+    }
+    let found = run(&["check", "--json"], &county.config(), &county.data());
+    assert!(!found.contains("\"failure\"") && !found.contains("may change the schema"), "{found}");
+    for sql in [
+        "CREATE TABLE another (n integer)",
+        "DROP TABLE history",
+        "DROP TABLE access_log_first",
+        "ALTER TABLE access_log DISABLE TRIGGER ALL",
+        "UPDATE access_log SET rule = ''",
+        "DELETE FROM access_log",
+        "TRUNCATE access_log",
+        "TRUNCATE history",
+        "CREATE ROLE another",
+    ] {
+        let done = postgres.execute("rinnakkain", &format!("SET ROLE rinnakkain; {sql}"));
+        assert!(done.is_err(), "{sql}");
+    }
+    county.stop();
+}
+
+#[test]
+fn neither_the_service_nor_its_database_leaves_a_dump_of_its_memory() {
+    let county = County::start();
+    for process in [county.product().pid(), county.postgres()] {
+        let limits = fs::read_to_string(format!("/proc/{process}/limits")).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        let numbers: Vec<&str> = core.split_whitespace().filter(|it| it.parse::<u64>().is_ok()).collect();
+        assert!(numbers.iter().all(|it| matches!(*it, "0" | "1")) && numbers.len() == 2, "{core}");
+    }
+}
