@@ -311,6 +311,7 @@ pub(crate) fn decide<T>(
         past: as_of.is_some(),
         now: may,
     };
+    let asked = registers;
     let decision = facts.decide(request, county);
     let sees = |register: &Register| decision.as_ref().is_some_and(|it| it.sees_lane(*register));
     let registers: Vec<_> = registers.iter().copied().filter(sees).collect();
@@ -318,16 +319,16 @@ pub(crate) fn decide<T>(
     Decided {
         answer: Answered { what, not_connected: county.not_connected.clone(), at, states },
         decision: if registers.is_empty() { "not-for-client" } else { "granted" },
-        rule: provisions(request, decision.as_ref()),
-        kind: request.kind(decision.as_ref()),
+        rule: provisions(request, decision.as_ref(), asked),
+        kind: request.kind(decision.as_ref(), asked),
         registers,
     }
 }
 
 /// Every provision relied on, each once.
-fn provisions(request: &Request, decision: Option<&Decision>) -> String {
+fn provisions(request: &Request, decision: Option<&Decision>, asked: &[Register]) -> String {
     let mut all = vec![request.rule().provision];
-    for register in Register::ALL {
+    for register in asked {
         all.extend(decision.iter().flat_map(|it| it.provisions(*register)));
     }
     let mut seen = BTreeSet::new();

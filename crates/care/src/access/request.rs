@@ -47,11 +47,12 @@ impl Request {
         decide(view, self, policy, at)
     }
 
-    /// As it is logged: reading only the own register is use, otherwise disclosure (703/2023 10 §).
+    /// As it is logged: reading only the own register is use, otherwise disclosure (703/2023 10 §). `asked`: the registers
+    /// that the answer would show.
     #[must_use]
-    pub fn kind(&self, decision: Option<&Decision>) -> &'static str {
-        let other = |register: &&Register| **register != self.rule.own;
-        let across = |decision: &Decision| Register::ALL.iter().filter(other).any(|it| decision.sees_lane(*it));
+    pub fn kind(&self, decision: Option<&Decision>, asked: &[Register]) -> &'static str {
+        let mut other = asked.iter().filter(|register| **register != self.rule.own);
+        let across = |decision: &Decision| other.any(|it| decision.sees_lane(*it));
         if decision.map_or(self.rule.authority, across) { "disclosure" } else { "use" }
     }
 
