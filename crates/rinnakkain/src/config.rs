@@ -13,6 +13,7 @@ mod identity;
 mod kafka;
 mod listener;
 mod page;
+mod policy;
 mod problems;
 mod published;
 mod reading;
@@ -144,6 +145,7 @@ impl Config {
         }
         let lists_may_end = file.lists.into();
         let usual = Usual { processing_id: file.processing_id.clone(), zone: file.time_zone.clone(), lists_may_end };
+        let policy = policy::policy(file.service_task, file.access, &file.source, problems);
         let (senders, sources) = sender::senders(file.source, written.get("source"), &usual, problems);
         sender::certificates(&senders, file.mllp.listen.tls.as_ref(), problems);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
@@ -167,7 +169,7 @@ impl Config {
             zone: file.time_zone,
             limits: file.limits,
             notices_answered: file.notices_answered,
-            policy: std::sync::Arc::default(),
+            policy: std::sync::Arc::new(policy),
         };
         Self {
             file: None,

@@ -11,7 +11,7 @@ use super::sender::SourceTable;
 use super::telemetry::Telemetry;
 use api::Users;
 use care::Limits;
-use care::access::{CallerSide, Task};
+use care::access::{CallerSide, Data, ServiceClass, Task};
 use care::source::NotConnected;
 use event::{Code, MayEnd};
 use jiff::civil::Weekday;
@@ -61,7 +61,25 @@ pub struct File {
     #[serde(default)]
     pub ward: Vec<Ward>,
     #[serde(default)]
+    pub service_task: Vec<ServiceTaskClass>,
+    pub access: Access,
+    #[serde(default)]
     pub caller: Vec<Caller>,
+}
+
+/// The class of a service task (palvelutehtävä).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceTaskClass {
+    pub code: ServiceTask,
+    pub class: ServiceClass,
+}
+
+/// What the county's lawyer decides of who may see what.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    pub authority: BTreeSet<Data>,
 }
 
 #[derive(Deserialize)]

@@ -35,6 +35,7 @@ pub struct SourceTable {
     #[serde(deserialize_with = "checked::duration")]
     pub silence: Option<Duration>,
     pub contact: Option<String>,
+    pub controller: Option<String>,
     #[serde(deserialize_with = "checked::zone")]
     pub time_zone: Option<TimeZone>,
     #[serde(deserialize_with = "checked::character_set")]
