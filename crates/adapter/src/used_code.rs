@@ -238,7 +238,6 @@ mod tests {
             "1.2.246.21",
             "https://kys.example/numero",
             "2.5.1",
-            "UNICODE UTF-8",
         ];
         for code in codes {
             assert!(has_the_form(code), "{code}");

@@ -54,7 +54,8 @@ impl Translate {
         } else {
             let rows: Vec<_> = previews.iter().map(|it| it.row(self.show_personal, &keyring)).collect();
             output::table(["MESSAGE", "OUTCOME", "ANSWER", "EVENTS", "FOUND BY", "CODE", "PLACE", "WHY"], &rows)?;
-            let all = previews.iter().flat_map(|it| it.unmapped.iter().map(|one| (it.source.as_str(), one)));
+            let all =
+                previews.iter().flat_map(|it| it.unmapped(self.show_personal).map(|one| (it.source.as_str(), one)));
             unmapped::lines(all.map(|(source, it)| (source, it.what, it.code.as_str())))
                 .iter()
                 .try_for_each(|line| output::line(line))?;

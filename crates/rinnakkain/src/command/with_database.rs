@@ -6,7 +6,7 @@
 use super::backup;
 use crate::config::{Config, Invalid};
 use crate::database::{Target, for_tools};
-use crate::{clock, telemetry};
+use crate::{clock, output, telemetry};
 use anyhow::Context;
 use clap::Args;
 use std::ffi::OsString;
@@ -43,7 +43,10 @@ impl WithDatabase {
         let status = ended.with_context(|| format!("cannot run {}", program.display()))?;
         stopped?;
         if self.backup && succeeded {
-            backup::note(&config.data, clock::now())?;
+            // The backup is good without its note: a failure here must not make anybody throw it away.
+            if let Err(error) = backup::note(&config.data, clock::now()) {
+                output::error(&format!("the time of this backup could not be noted for `status`: {error:#}"))?;
+            }
         }
         // A command that was killed has no code.
         let code = status.code().and_then(|code| u8::try_from(code).ok());

@@ -61,6 +61,11 @@ impl PageTable {
             let problem = "anybody who reaches the page could sign in as them: listen on 127.0.0.1, or leave them out";
             problems.add(["page", "made_up_staff"], problem);
         }
+        let here = |url: &str| checked::host(url).is_some_and(checked::is_here);
+        if api.as_deref().is_some_and(|url| !url.starts_with("https://") && !here(url)) {
+            let problem = "the page's token and identity codes would go there without TLS: write https://HOST:PORT";
+            problems.add(["page", "api"], problem);
+        }
         Page { listen, api, api_authority, token_file, telephone, made_up_staff }
     }
 }

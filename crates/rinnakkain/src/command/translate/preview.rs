@@ -63,6 +63,11 @@ impl Preview {
         Self { file, number: 0, id: None, outcome, acknowledgement, source, unmapped, found_by, ignored, refused }
     }
 
+    /// The codes that nothing maps; those that may name somebody only where personal data are asked for.
+    pub fn unmapped(&self, personal: bool) -> impl Iterator<Item = &UsedCode> {
+        self.unmapped.iter().filter(move |it| personal || !it.may_be_personal)
+    }
+
     /// For programs.
     pub fn json(&self, personal: bool, keyring: &Keyring) -> Value {
         let mut value = json!({
@@ -72,7 +77,7 @@ impl Preview {
             "events": self.events().iter().map(|event| json_of(event, personal, keyring)).collect::<Vec<_>>(),
             "acknowledgement": self.acknowledgement,
             "source": self.source,
-            "unmapped": self.unmapped.iter().map(|it| json!({"what": it.what.as_str(), "code": it.code})).collect::<Vec<_>>(),
+            "unmapped": self.unmapped(personal).map(|it| json!({"what": it.what.as_str(), "code": it.code})).collect::<Vec<_>>(),
             "found_by": self.found_by.map(FoundBy::as_str),
             "ignored": self.ignored,
             "error": self.rejection().map(|it| {
