@@ -5,9 +5,9 @@
 //!
 //! What protects the client whom a page is about:
 //! - The identity code comes in the body of a POST. It stands in no URL, title, cookie, log line or answered page.
-//! - A form can be sent once ([`forms`]): a reload, the way back or another site's form asks nothing and shows nobody.
-//! - Nothing is kept by the browser (`no-store`), and nothing from elsewhere is loaded ([`headers`]).
-//! - A session ends after 15 minutes without use, and at sign-out ([`session`]).
+//! - A form can be sent once (`forms`): a reload, the way back or another site's form asks nothing and shows nobody.
+//! - Nothing is kept by the browser (`no-store`), and nothing from elsewhere is loaded (`headers`).
+//! - A session ends after 15 minutes without use, and at sign-out (`session`).
 //!
 //! No page needs a script. All text is in `words`; templates escape what they are given.
 //!

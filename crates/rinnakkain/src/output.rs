@@ -19,7 +19,7 @@ pub fn line(text: &str) -> io::Result<()> {
     print(&format!("{text}\n"))
 }
 
-/// Text as it is: see [`line`].
+/// Text as it is: see [`line()`].
 pub fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
