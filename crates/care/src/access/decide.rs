@@ -1,7 +1,7 @@
 //! The decision: a pure function of the client's view, the request and the county's policy.
 
 use super::data::{Data, ServiceClass};
-use super::decision::{Basis, Decision, Grant, Tasks};
+use super::decision::{APART, Basis, Decision, Grant, Tasks};
 use super::policy::Policy;
 use super::request::{Request, Requester};
 use super::{CallerSide, Task};
@@ -11,9 +11,6 @@ use crate::{ParallelView, Permitted};
 use event::{Code, Direction, Instant, PatientData, Register, WorkerRole};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Not even with a permission: shelter and mediation are outside what these tasks may see (STM 457/2024 12 §, 18 §).
-const APART: [ServiceClass; 2] = [ServiceClass::Shelter, ServiceClass::Mediation];
 
 /// What a permission for a service task opens to health care: who answers for it and that it is there. Not referrals or
 /// contacts, which have no service task.

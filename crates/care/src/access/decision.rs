@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+/// Not even with a permission: shelter and mediation are outside what these tasks may see (STM 457/2024 12 §, 18 §).
+pub(super) const APART: [ServiceClass; 2] = [ServiceClass::Shelter, ServiceClass::Mediation];
+
 /// On what a grant rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Basis {
@@ -47,6 +50,14 @@ pub(super) enum Tasks {
 }
 
 impl Tasks {
+    /// Is every service task among them, but for those that nobody outside them is told of?
+    fn are_all(&self) -> bool {
+        match self {
+            Self::Without(classes) => classes.iter().all(|class| APART.contains(class)),
+            Self::Of(..) => false,
+        }
+    }
+
     /// Is a thing of this service task among them? `None`: its task is not known, or it has none.
     pub(super) fn cover(&self, task: Option<&Code>, policy: &Policy) -> bool {
         let class = task.and_then(|task| policy.class_of(task));
@@ -125,16 +136,27 @@ impl Decision {
     #[must_use]
     pub fn sees_whole(&self, register: Register) -> bool {
         let matters = |data: &Data| !matches!(data, Data::StayPlace | Data::Person | Data::Permissions);
+        self.sees_all(register, &Data::ALL.iter().copied().filter(matters).collect::<Vec<_>>())
+    }
+
+    /// May everything of these kinds be shown? Otherwise what is withheld may be there, and "none" is not known.
+    #[must_use]
+    pub fn sees_all(&self, register: Register, data: &[Data]) -> bool {
         let whole = |it: &Grant, data: Data| {
             it.register == register
                 && it.data.contains(&data)
                 && it.recorded == (None, None)
                 && it.keys.is_none()
-                && matches!(it.tasks, Tasks::Without(_))
+                && it.tasks.are_all()
         };
-        let mut all = Data::ALL.iter().copied().filter(matters);
-        all.all(|data| self.grants.iter().any(|it| whole(it, data)))
-            && self.also.as_ref().is_none_or(|also| also.sees_whole(register))
+        data.iter().all(|data| self.grants.iter().any(|it| whole(it, *data)))
+            && self.also.as_ref().is_none_or(|also| also.sees_all(register, data))
+    }
+
+    /// Is a source of the asker's own register withheld, because it is another controller's?
+    #[must_use]
+    pub fn withholds(&self, source: &str, register: Register) -> bool {
+        register == self.own && self.policy.is_foreign(source, self.controller.as_ref())
     }
 
     /// May ward names be shown? Only in the own register: a ward's name can reveal psychiatry (703/2023 26 §).

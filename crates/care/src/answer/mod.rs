@@ -129,6 +129,13 @@ impl Facts<'_> {
         completeness
     }
 
+    /// May the caller see all of these kinds, of every source of the register? Otherwise what is withheld may be there, and
+    /// "none" is not known.
+    fn sees_all(&self, decision: &Decision, register: Register, data: &[Data]) -> bool {
+        let mut sources = self.states.iter().filter(|it| it.register.is_none_or(|of| of == register));
+        decision.sees_all(register, data) && !sources.any(|it| decision.withholds(&it.name, register))
+    }
+
     /// In which it is asked whom to ring.
     #[must_use]
     pub fn circumstances<'a>(&self, county: &'a County) -> Circumstances<'a> {
@@ -174,7 +181,12 @@ impl Facts<'_> {
         if sees_other {
             covered.extend(of(other));
         }
-        let completeness = self.completeness(&decision, &covered);
+        let whole = |register| self.sees_all(&decision, register, &[Data::Workers]);
+        let completeness = if whole(decision.own) && (!sees_other || whole(other)) {
+            self.completeness(&decision, &covered)
+        } else {
+            Completeness::withheld()
+        };
         let protected = decision.protected && !workers.is_empty();
         Workers { workers, completeness, other_side_withheld: !sees_other, protected }
     }
@@ -201,6 +213,10 @@ impl Facts<'_> {
             completeness,
             self.at,
         );
+        let whole = self.sees_all(&decision, Register::Social, &[Data::Workers, Data::Clientships]);
+        if matches!(what, OwnWorker::NotNamed { .. }) && !whole {
+            return withheld;
+        }
         let protected = decision.protected && !matches!(what, OwnWorker::NotKnown(_));
         Flagged { what, protected }
     }
@@ -214,6 +230,10 @@ impl Facts<'_> {
         };
         let completeness = self.completeness(&decision, &[FactKind::Stays, FactKind::HealthSocialWork]);
         let mut involvement = Involvement::of(self.view, &decision, county, completeness, &self.circumstances(county));
+        let whole = self.sees_all(&decision, Register::Patient, &[Data::Stays, Data::HealthSocialWork]);
+        if involvement == Involvement::NotInvolved && !whole {
+            return Involvement::NotKnown(Completeness::withheld());
+        }
         if let Involvement::Involved { signs, protected: _ } = &mut involvement {
             for sign in signs {
                 let chain = sign.chain(&county.directory);

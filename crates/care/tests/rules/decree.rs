@@ -5,6 +5,7 @@
 use crate::{P, S, Story, ago, code, county, events, facts, key, now, sealed, started, states, view};
 use care::access::{CallerSide, Data, Decision, Item, Policy, Purpose, Query, Request, Requester, Task, admit};
 use care::answer::{Flagged, Shown};
+use care::source::Completeness;
 use care::{Involvement, OwnWorker, ParallelView};
 use event::{
     AssessmentStarted, Body, ClientshipOpened, Direction, DutyContactRecorded, HealthSocialWorkOpened, PatientData,
@@ -390,6 +391,41 @@ fn delivering_a_service_reaches_that_service_only() {
     let requester = Requester { service_tasks, ..Requester::default() };
     let decision = request.unwrap().of(requester).decide(Some(&view(&story())), &Arc::default(), now()).unwrap();
     assert!(!decision.sees_lane(P), "where the client is treated needs a permission");
+}
+
+/// What is withheld may be there: "none" would be a false answer.
+#[test]
+fn who_sees_a_part_is_never_told_none() {
+    let mut story = of_task("child-protection", WorkerRole::OwnWorker);
+    story.extend(of_task("older", WorkerRole::WorkPair));
+    let story = with(story, [(99, P, started(StayClass::Inpatient, 99)), permits(&["older"])]);
+    let (view, states) = (view(&story), states(false));
+    let facts = facts(Some(&view), &states);
+    let own = |request: &Request| facts.own_worker(request, &county()).what;
+    let whole = |request: &Request| facts.workers(request, &county()).completeness != Completeness::withheld();
+
+    let permitted = request(CallerSide::Health, Query::GetOwnWorker);
+    assert_eq!(own(&permitted), OwnWorker::NotKnown(Completeness::withheld()));
+    assert!(!whole(&request(CallerSide::Health, Query::ListCurrentWorkers)));
+    let task = Task::ServiceArranging;
+    let arranging = admit(CallerSide::Social, &[task], task, Purpose::CareCoordination, Query::GetOwnWorker).unwrap();
+    let service_tasks = code("older").into_iter().collect();
+    let arranging = arranging.of(Requester { service_tasks, ..Requester::default() });
+    assert_eq!(own(&arranging), OwnWorker::NotKnown(Completeness::withheld()));
+
+    assert!(matches!(own(&request(CallerSide::Social, Query::GetOwnWorker)), OwnWorker::Named(_)));
+    assert!(whole(&request(CallerSide::Social, Query::ListCurrentWorkers)));
+}
+
+/// A county that writes its controller at a source and not at a caller has withheld its own register from itself.
+#[test]
+fn where_a_source_is_another_controllers_nobody_is_not_known() {
+    let (view, states) = (view(&story()), states(false));
+    let facts = facts(Some(&view), &states);
+    let controllers = [("test".to_owned(), "1.2.246.10.1".to_owned())].into();
+    let county = care::answer::County { policy: Arc::new(Policy { controllers, ..Policy::default() }), ..county() };
+    let own = facts.own_worker(&request(CallerSide::Duty, Query::GetOwnWorker), &county).what;
+    assert_eq!(own, OwnWorker::NotKnown(Completeness::withheld()));
 }
 
 /// A requester of these sources.
