@@ -7,6 +7,7 @@ use api::proto::get_own_worker_response::OwnWorker;
 use api::proto::{lane, record_consent_response as recorded, withdraw_consent_response as withdrawn};
 use serde_json::json;
 use testkit::county::{self, Person, Visit, adt, person, social};
+use tonic::Status;
 
 journeys! {
     consent_opens_the_view_and_its_withdrawal_closes_it,
@@ -31,6 +32,10 @@ fn clientship(county: &County, client: &Person, task: &str, role: &str) {
 }
 
 fn record(county: &County, who: Who, client: &Person, id: &str) -> Option<recorded::Outcome> {
+    try_record(county, who, client, id).unwrap()
+}
+
+fn try_record(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<recorded::Outcome>, Status> {
     let request = proto::RecordConsentRequest {
         client: Some(identified(&client.hetu)),
         access: Some(access(who)),
@@ -41,17 +46,21 @@ fn record(county: &County, who: Who, client: &Person, id: &str) -> Option<record
         ..proto::RecordConsentRequest::default()
     };
     let mut service = ConsentServiceClient::new(county.channel());
-    county.wait(service.record_consent(who.request(request))).unwrap().into_inner().outcome
+    county.wait(service.record_consent(who.request(request))).map(|it| it.into_inner().outcome)
 }
 
 fn withdraw(county: &County, who: Who, client: &Person, id: &str) -> Option<withdrawn::Outcome> {
+    try_withdraw(county, who, client, id).unwrap()
+}
+
+fn try_withdraw(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<withdrawn::Outcome>, Status> {
     let request = proto::WithdrawConsentRequest {
         client: Some(identified(&client.hetu)),
         access: Some(access(who)),
         consent_id: id.to_owned(),
     };
     let mut service = ConsentServiceClient::new(county.channel());
-    county.wait(service.withdraw_consent(who.request(request))).unwrap().into_inner().outcome
+    county.wait(service.withdraw_consent(who.request(request))).map(|it| it.into_inner().outcome)
 }
 
 /// The names of the own workers, the number of clientships and whether the social lane is shown, to the ward's social worker.
@@ -86,6 +95,12 @@ fn consent_opens_the_view_and_its_withdrawal_closes_it(way: Transport) {
     let before = ago(0);
     assert!(matches!(withdraw(&county, HEALTH, &client, "c1"), Some(withdrawn::Outcome::Recorded(_))));
     assert_eq!(seen(&county, &client), closed, "from the next question on");
+    let again = try_record(&county, HEALTH, &client, "c1").err().unwrap();
+    assert_eq!(again.code(), tonic::Code::InvalidArgument, "a late copy brings nothing back");
+    assert!(matches!(withdraw(&county, HEALTH, &client, "c1"), Some(withdrawn::Outcome::Recorded(_))), "sent again");
+    let nothing = try_withdraw(&county, HEALTH, &client, "C1").err().unwrap();
+    assert_eq!(nothing.code(), tonic::Code::InvalidArgument, "nothing was closed, so nothing is answered as recorded");
+    assert_eq!(seen(&county, &client), closed);
     let past = county.view(HEALTH, &client.hetu, Some(before)).unwrap().social.unwrap().lane;
     assert!(matches!(past, Some(lane::Lane::Withheld(_))), "nor as of when it was permitted");
     assert!(matches!(record(&county, HEALTH, &client, "c2"), Some(recorded::Outcome::Recorded(_))));
@@ -97,8 +112,8 @@ fn consent_opens_the_view_and_its_withdrawal_closes_it(way: Transport) {
         let sql = format!("DO $$ BEGIN IF NOT ({condition}) THEN RAISE EXCEPTION 'no'; END IF; END $$");
         postgres.execute("postgres", &sql).is_ok()
     };
-    assert!(check("(SELECT count(*) FROM access_log WHERE query = 'RecordConsent' AND kind = 'use') = 3"));
-    assert!(check("(SELECT count(*) FROM access_log WHERE query = 'WithdrawConsent') = 1"));
+    assert!(check("(SELECT count(*) FROM access_log WHERE query = 'RecordConsent' AND kind = 'use') = 4"));
+    assert!(check("(SELECT count(*) FROM access_log WHERE query = 'WithdrawConsent') = 3"));
     let by_consent = "kind = 'disclosure' AND rule LIKE '%703/2023 6 §'";
     assert!(check(&format!("EXISTS (SELECT FROM access_log WHERE query = 'GetOwnWorker' AND {by_consent})")));
     assert!(check(&format!("NOT EXISTS (SELECT FROM access_log WHERE query = 'RecordConsent' AND {by_consent})")));

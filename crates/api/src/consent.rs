@@ -13,7 +13,7 @@ use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
 use crate::value;
-use care::access::{self, Given, Query, Recording};
+use care::access::{self, Given, Query, Recording, Stands};
 use care::answer::Facts;
 use event::{Code, Direction, Instant, Keyring, PatientData, PermissionKind, ReceivedEvent, Register};
 use store::ClientFacts;
@@ -35,7 +35,13 @@ impl ConsentService for Consents {
         let consent = request::text(&asked.consent_id, "consent_id", 200)?;
         let given = given(&asked, admitted.at)?;
         let make = |keyring: &Keyring, by: Recording<'_>, at| access::given(keyring, by, &given, at);
-        let outcome = match self.record(&admitted, consent, make).await? {
+        let stands = |stands: Option<&Stands>| match stands.map(|it| it.is_given(&given)) {
+            None => Ok(None),
+            Some(Some(since)) => Ok(Some(since)),
+            // A late copy of an earlier call must not open what the client has closed since.
+            Some(None) => Err(Error::invalid("consent_id", "was used before: give another for each consent")),
+        };
+        let outcome = match self.record(&admitted, consent, stands, make).await? {
             Some(at) => Outcome::Recorded(ConsentRecorded { recorded_at: Some(value::timestamp(at)) }),
             None => Outcome::NotRecorded(ConsentNotRecorded {}),
         };
@@ -51,7 +57,12 @@ impl ConsentService for Consents {
         let query = Query::WithdrawConsent;
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
         let consent = request::text(&asked.consent_id, "consent_id", 200)?;
-        let outcome = match self.record(&admitted, consent, access::withdrawn).await? {
+        let stands = |stands: Option<&Stands>| match stands {
+            Some(it) => Ok(it.is_over()),
+            // To say "recorded" would be to say that the data are closed.
+            None => Err(Error::invalid("consent_id", "is of no consent of this client that this system has recorded")),
+        };
+        let outcome = match self.record(&admitted, consent, stands, access::withdrawn).await? {
             Some(at) => Outcome::Recorded(ConsentRecorded { recorded_at: Some(value::timestamp(at)) }),
             None => Outcome::NotRecorded(ConsentNotRecorded {}),
         };
@@ -60,11 +71,13 @@ impl ConsentService for Consents {
 }
 
 impl Consents {
-    /// Since when it holds; `None`: the client is not known or not the caller's.
+    /// Since when it holds; `None`: the client is not known or not the caller's. `stands` decides by what the record holds under
+    /// this id: since when it is so already, or `None` if it is to be written.
     async fn record(
         &self,
         admitted: &Admitted,
         consent: &str,
+        stands: impl Fn(Option<&Stands>) -> Result<Option<Instant>, Error>,
         make: impl Fn(&Keyring, Recording<'_>, Instant) -> ReceivedEvent,
     ) -> Result<Option<Instant>, Error> {
         let own = admitted.request.own();
@@ -73,13 +86,16 @@ impl Consents {
             Register::Social => &[Register::Social],
         };
         let key = access::consent_key(self.0.keyring(), &admitted.caller, consent);
-        let (request, county) = (admitted.request.clone(), self.0.county());
+        let (request, county, now) = (admitted.request.clone(), self.0.county(), admitted.at);
         let find = move |facts: &Facts<'_>, _: &ClientFacts| {
             let view = facts.view.filter(|_| facts.decide(&request, &county).is_some())?;
-            Some((view.stream_in(own)?, view.after_permission(&key)))
+            Some((view.stream_in(own)?, view.after_permission(&key), view.consent(&key, now)))
         };
         let answered = self.0.ask(admitted, QueryScope::default(), registers, find).await?;
-        let Some((stream, after)) = answered.what else { return Ok(None) };
+        let Some((stream, after, found)) = answered.what else { return Ok(None) };
+        if let Some(since) = stands(found.as_ref())? {
+            return Ok(Some(since));
+        }
         let at = after.map_or(admitted.at, |after| after.max(admitted.at));
         let recorded = self.0.record(stream, |record| {
             make(self.0.keyring(), Recording { caller: &admitted.caller, consent, register: own, record }, at)

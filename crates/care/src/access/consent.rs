@@ -1,8 +1,9 @@
 //! A consent that a caller records, as an event: it takes the one write path, and holds from the next question on.
 //!
-//! Its id is a function of the caller, the caller's own id of the consent and its content: sent twice, it is one event.
+//! A caller's id of a consent is used once: what the record holds under it decides what a call does ([`Stands`]), so a call that is
+//! sent again writes nothing, and one that comes late brings nothing back. Each call that writes is an event of its own.
 
-use crate::{Origin, ParallelView};
+use crate::{Origin, ParallelView, Permitted};
 use event::{
     Body, Code, Direction, Event, Instant, Keyring, PatientData, PermissionGiven, PermissionKind, PermissionWithdrawn,
     ReceivedEvent, Register, StreamId, Token, event_id,
@@ -73,9 +74,12 @@ pub fn withdrawn(keyring: &Keyring, by: Recording<'_>, at: Instant) -> ReceivedE
 }
 
 fn event(keyring: &Keyring, by: Recording<'_>, content: &str, body: Body, at: Instant) -> ReceivedEvent {
-    let message_id = format!("{} {} {content}", by.caller, by.consent);
+    let message_id = format!("{}\n{}\n{}\n{content}", by.caller, by.consent, at.as_micros());
+    // The same id of another client's consent is another event.
+    let mut client = [0; 32];
+    client[..Token::LEN].copy_from_slice(by.record.key.as_bytes());
     let event = Event {
-        id: event_id(CONSENTS, &message_id, &[0; 32], 0),
+        id: event_id(CONSENTS, &message_id, &client, 0),
         source: CONSENTS.to_owned(),
         message: keyring.token("message", CONSENTS, &message_id),
         adapter_version: 1,
@@ -95,7 +99,54 @@ fn event(keyring: &Keyring, by: Recording<'_>, content: &str, body: Body, at: In
     ReceivedEvent { received_at: at, event }
 }
 
+/// What the record holds under a caller's id of a consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stands {
+    permitted: Permitted,
+    term: Option<Instant>,
+    since: Instant,
+    /// When it was over; `None`: it holds.
+    over: Option<Instant>,
+}
+
+impl Stands {
+    /// Since when exactly this is given, if it holds.
+    #[must_use]
+    pub fn is_given(&self, it: &Given) -> Option<Instant> {
+        let Given { kind, direction, service_tasks, patient_data, until } = it;
+        let permitted = Permitted {
+            kind: *kind,
+            direction: *direction,
+            organisation: None,
+            service_tasks: service_tasks.clone(),
+            patient_data: *patient_data,
+            recorded_from: None,
+            recorded_to: None,
+        };
+        (self.over.is_none() && self.permitted == permitted && self.term == *until).then_some(self.since)
+    }
+
+    /// Since when it is over.
+    #[must_use]
+    pub fn is_over(&self) -> Option<Instant> {
+        self.over
+    }
+}
+
 impl ParallelView {
+    /// What stands under this key at `at`; `None`: nothing was given under it.
+    #[must_use]
+    pub fn consent(&self, permission: &Token, at: Instant) -> Option<Stands> {
+        let found = self.lanes().into_iter().find_map(|lane| lane.permissions.get(permission))?;
+        let span = found.spans.shown(at)?;
+        Some(Stands {
+            permitted: span.what.clone(),
+            term: span.term(),
+            since: span.from,
+            over: span.until().filter(|until| *until <= at),
+        })
+    }
+
     /// A stream of the client, in which a consent can stand: rather one of this register.
     #[must_use]
     pub fn stream_in(&self, register: Register) -> Option<Token> {
