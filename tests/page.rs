@@ -171,8 +171,7 @@ fn a_form_of_another_site_or_session_is_not_taken() {
         assert_eq!(page.header(name).as_deref(), Some(value));
     }
     assert!(page.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
-    let form = page.body.split("action=\"/check\"").nth(1).unwrap();
-    let form = form.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let form = form_of(&page.body, "/check");
     let asked = format!(
         "form={form}&identity_code={}&task=TASK_DUTY_SOCIAL_SERVICE&purpose=PURPOSE_URGENT_HELP",
         person(104).hetu
@@ -182,4 +181,16 @@ fn a_form_of_another_site_or_session_is_not_taken() {
     let task = asked.replace("DUTY_SOCIAL_SERVICE", "CLIENT_WORK");
     assert_eq!(send("/check", &[("cookie", &own)], &task).status, 403, "a task that this person does not have");
     assert_eq!(send("/check", &[("cookie", &own)], &asked).status, 410, "it was used");
+    // A copy of the cookie counts no more once its session has signed out.
+    let page = request(port, "GET /", &[("cookie", &own), ("host", "localhost")], "").unwrap();
+    let form = form_of(&page.body, "/sign-out");
+    assert_eq!(send("/sign-out", &[("cookie", &own)], &format!("form={form}")).status, 303);
+    let after = request(port, "GET /", &[("cookie", &own), ("host", "localhost")], "").unwrap();
+    assert_eq!((after.status, after.header("location").as_deref()), (303, Some("/sign-in")));
+}
+
+/// The number of the form that is sent to `action`.
+fn form_of<'a>(page: &'a str, action: &str) -> &'a str {
+    let form = page.split(&format!("action=\"{action}\"")).nth(1).unwrap();
+    form.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap()
 }

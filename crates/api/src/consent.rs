@@ -85,7 +85,7 @@ impl Consents {
             Register::Patient => &[Register::Patient],
             Register::Social => &[Register::Social],
         };
-        let key = access::consent_key(self.0.keyring(), &admitted.caller, consent);
+        let key = access::consent_key(self.0.keyring(), admitted.caller(), consent);
         let (request, county, now) = (admitted.request.clone(), self.0.county(), admitted.at);
         let find = move |facts: &Facts<'_>, _: &ClientFacts| {
             let view = facts.view.filter(|_| facts.decide(&request, &county).is_some())?;
@@ -98,7 +98,7 @@ impl Consents {
         }
         let at = after.map_or(admitted.at, |after| after.max(admitted.at));
         let recorded = self.0.record(stream, |record| {
-            make(self.0.keyring(), Recording { caller: &admitted.caller, consent, register: own, record }, at)
+            make(self.0.keyring(), Recording { caller: admitted.caller(), consent, register: own, record }, at)
         });
         Ok(recorded.await?.then_some(at))
     }

@@ -53,14 +53,19 @@ pub(crate) struct QueryService(Arc<Services>);
 pub(crate) struct Admitted {
     token: Token,
     access: Access,
-    /// The calling system.
-    pub(crate) caller: String,
     /// Who asks, for what.
     pub(crate) request: Request,
     /// The identity code that was asked with.
     hetu: Option<Hetu>,
     /// Now.
     pub(crate) at: Instant,
+}
+
+impl Admitted {
+    /// The calling system.
+    pub(crate) fn caller(&self) -> &str {
+        &self.access.system
+    }
 }
 
 /// Which part of the client's record a question needs.
@@ -192,7 +197,7 @@ impl QueryService {
                 };
                 let client = client?;
                 let (token, request, hetu) = (token(&client), request.of(requester), client.hetu());
-                Ok(Admitted { token, access, caller: caller.name.clone(), request, hetu, at: self.now() })
+                Ok(Admitted { token, access, request, hetu, at: self.now() })
             }
             Err(why) => {
                 tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
@@ -213,7 +218,7 @@ impl QueryService {
         size: i32,
         token: &str,
     ) -> Result<Page<'a>, Error> {
-        let (caller, query) = (admitted.access.system.as_str(), admitted.access.query);
+        let (caller, query) = (admitted.caller(), admitted.access.query);
         let list = List { keyring: self.keyring(), caller, query, client: admitted.token, as_of };
         Page::try_new(list, size, token, admitted.at)
     }

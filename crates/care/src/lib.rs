@@ -36,6 +36,7 @@ pub mod answer;
 mod entity;
 mod fact;
 mod identity;
+mod made_here;
 mod rule;
 mod view;
 

@@ -169,7 +169,7 @@ fn answered(
         }
         Some(Involvement::NotInvolved(proto::NotInvolved {})) => ("no", Phrase::PageNotInvolved),
         Some(Involvement::NotKnown(why)) => {
-            reasons = unknown(&frame, Some(&why));
+            reasons = unknown(&frame, &why);
             ("unknown", Phrase::PageCannotSay)
         }
         None => ("unknown", Phrase::PageCannotSay),
@@ -229,7 +229,7 @@ fn own(frame: &Frame, own_worker: Option<OwnWorker>) -> OwnWorkerShown {
             Some(Phrase::NotNamed)
         }
         Some(OwnWorker::NotKnown(why)) => {
-            reasons = unknown(frame, Some(&why));
+            reasons = unknown(frame, &why);
             Some(Phrase::PageCannotSay)
         }
         None => Some(Phrase::PageCannotSay),

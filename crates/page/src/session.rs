@@ -73,10 +73,10 @@ impl Session {
     }
 
     /// The cookie of the session as it is now.
-    pub(crate) fn kept(&self, jar: PrivateCookieJar) -> PrivateCookieJar {
+    pub(crate) fn kept(&self, app: &App) -> PrivateCookieJar {
         let value = serde_json::to_string(self).unwrap_or_default();
         let cookie = Cookie::build((COOKIE, value)).path("/").secure(true).http_only(true).same_site(SameSite::Strict);
-        jar.add(cookie)
+        PrivateCookieJar::new(app.key.clone()).add(cookie)
     }
 }
 
@@ -104,6 +104,5 @@ pub(crate) async fn require(State(app): State<App>, mut request: Request, next: 
     if response.headers().contains_key(axum::http::header::SET_COOKIE) {
         return response;
     }
-    let jar = session.kept(PrivateCookieJar::new(app.key.clone()));
-    (jar, response).into_response()
+    (session.kept(&app), response).into_response()
 }

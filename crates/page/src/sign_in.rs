@@ -12,7 +12,6 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum_extra::extract::PrivateCookieJar;
 use serde::Deserialize;
 use words::{Language, Phrase};
 
@@ -63,7 +62,7 @@ pub(crate) async fn sign_in(
         return Redirect::to("/sign-in").into_response();
     };
     let session = Session::new(professional, language, app.now());
-    (session.kept(PrivateCookieJar::new(app.key.clone())), Redirect::to("/")).into_response()
+    (session.kept(&app), Redirect::to("/")).into_response()
 }
 
 pub(crate) async fn sign_out(
@@ -89,8 +88,7 @@ pub(crate) async fn language(
     let Some(language) = taken.and_then(|_| choice.language.parse().ok()) else {
         return Redirect::to("/").into_response();
     };
-    let jar = PrivateCookieJar::new(app.key.clone());
-    (session.with_language(language).kept(jar), Redirect::to("/")).into_response()
+    (session.with_language(language).kept(&app), Redirect::to("/")).into_response()
 }
 
 /// The first of the browser's languages that the pages have (RFC 9110 12.5.4, in the order written); else Finnish.

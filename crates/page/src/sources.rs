@@ -26,8 +26,7 @@ impl Source {
 }
 
 /// Why something is not known, and up to when it was.
-pub(crate) fn unknown(frame: &Frame, why: Option<&proto::NotKnown>) -> Vec<String> {
-    let Some(why) = why else { return Vec::new() };
+pub(crate) fn unknown(frame: &Frame, why: &proto::NotKnown) -> Vec<String> {
     let mut reasons: Vec<_> = why.doubts().map(|it| frame.language.value(it.as_str_name())).collect();
     if reasons.is_empty() {
         reasons.push(frame.say(Phrase::NoReason));

@@ -78,7 +78,7 @@ pub(crate) async fn answer(
     };
     let (complete, reasons) = match answer.completeness.as_ref().and_then(|it| it.completeness.as_ref()) {
         Some(Completeness::Complete(proto::Complete {})) => (true, Vec::new()),
-        Some(Completeness::NotKnown(why)) => (false, unknown(&frame, Some(why))),
+        Some(Completeness::NotKnown(why)) => (false, unknown(&frame, why)),
         None => (false, Vec::new()),
     };
     let page = WorkersPage {

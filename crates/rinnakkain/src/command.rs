@@ -14,6 +14,7 @@ mod hash_token;
 mod input;
 mod journal;
 mod log;
+mod looks;
 mod man;
 mod message;
 mod migrate;

@@ -44,6 +44,13 @@ pub fn load_for_configured(file: &Path) -> anyhow::Result<Keyring> {
     load(file)
 }
 
+/// Reads `file`, for a database that it must fit.
+pub async fn of_database(file: &Path, store: &Store) -> anyhow::Result<Keyring> {
+    let keyring = load(file)?;
+    check(&keyring, store).await?;
+    Ok(keyring)
+}
+
 /// Refuses other keys than those that `store`'s database was first used with.
 pub async fn check(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
     if !store.check_keys(keyring.check().as_bytes()).await? {

@@ -3,10 +3,11 @@
 //! A caller's id of a consent is used once: what the record holds under it decides what a call does ([`Stands`]), so a call that is
 //! sent again writes nothing, and one that comes late brings nothing back. Each call that writes is an event of its own.
 
+use crate::made_here::{self, Recorded};
 use crate::{Origin, ParallelView, Permitted};
 use event::{
-    Body, Code, Direction, Event, Instant, Keyring, PatientData, PermissionGiven, PermissionKind, PermissionWithdrawn,
-    ReceivedEvent, Register, StreamId, Token, event_id,
+    Body, Code, Direction, Instant, Keyring, PatientData, PermissionGiven, PermissionKind, PermissionWithdrawn,
+    ReceivedEvent, Register, StreamId, Token,
 };
 
 /// Recorded by callers; no source of messages has this name.
@@ -46,24 +47,28 @@ pub fn key(keyring: &Keyring, caller: &str, consent: &str) -> Token {
     keyring.token("permission", caller, consent)
 }
 
+impl Given {
+    fn under(&self, permission: Token) -> PermissionGiven {
+        let Self { kind, direction, service_tasks, patient_data, until } = self.clone();
+        PermissionGiven {
+            permission,
+            kind,
+            direction,
+            organisation: None,
+            service_tasks,
+            patient_data,
+            recorded_from: None,
+            recorded_to: None,
+            until,
+        }
+    }
+}
+
 /// The client gives it, `at`.
 #[must_use]
 pub fn given(keyring: &Keyring, by: Recording<'_>, it: &Given, at: Instant) -> ReceivedEvent {
-    let permission = key(keyring, by.caller, by.consent);
-    let Given { kind, direction, service_tasks, patient_data, until } = it.clone();
-    let content = format!("given {it:?}");
-    let body = PermissionGiven {
-        permission,
-        kind,
-        direction,
-        organisation: None,
-        service_tasks,
-        patient_data,
-        recorded_from: None,
-        recorded_to: None,
-        until,
-    };
-    event(keyring, by, &content, Body::from(body), at)
+    let body = it.under(key(keyring, by.caller, by.consent));
+    event(keyring, by, &format!("given {it:?}"), Body::from(body), at)
 }
 
 /// The client withdraws it, `at`.
@@ -74,34 +79,17 @@ pub fn withdrawn(keyring: &Keyring, by: Recording<'_>, at: Instant) -> ReceivedE
 }
 
 fn event(keyring: &Keyring, by: Recording<'_>, content: &str, body: Body, at: Instant) -> ReceivedEvent {
-    let message_id = format!("{}\n{}\n{}\n{content}", by.caller, by.consent, at.as_micros());
     // The same id of another client's consent is another event.
-    let mut client = [0; 32];
-    client[..Token::LEN].copy_from_slice(by.record.key.as_bytes());
-    let event = Event {
-        id: event_id(CONSENTS, &message_id, &client, 0),
-        source: CONSENTS.to_owned(),
-        message: keyring.token("message", CONSENTS, &message_id),
-        adapter_version: 1,
-        relayed: None,
-        happened_at: at,
-        recorded_at: at,
-        recorded_width: 0,
-        sequence: None,
-        ordinal: 0,
-        register: by.register,
-        record: by.record.clone(),
-        presented: Vec::new(),
-        body,
-        controller: None,
-        author_role: None,
-    };
-    ReceivedEvent { received_at: at, event }
+    let client = hex::encode(by.record.key.as_bytes());
+    let message_id = format!("{client}\n{}\n{}\n{}\n{content}", by.caller, by.consent, at.as_micros());
+    let Recording { register, record, .. } = by;
+    made_here::event(keyring, &message_id, &Recorded { source: CONSENTS, record, register, at }, body)
 }
 
 /// What the record holds under a caller's id of a consent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stands {
+    permission: Token,
     permitted: Permitted,
     term: Option<Instant>,
     since: Instant,
@@ -113,17 +101,9 @@ impl Stands {
     /// Since when exactly this is given, if it holds.
     #[must_use]
     pub fn is_given(&self, it: &Given) -> Option<Instant> {
-        let Given { kind, direction, service_tasks, patient_data, until } = it;
-        let permitted = Permitted {
-            kind: *kind,
-            direction: *direction,
-            organisation: None,
-            service_tasks: service_tasks.clone(),
-            patient_data: *patient_data,
-            recorded_from: None,
-            recorded_to: None,
-        };
-        (self.over.is_none() && self.permitted == permitted && self.term == *until).then_some(self.since)
+        let given = it.under(self.permission);
+        let same = self.permitted == Permitted::from(&given) && self.term == given.until;
+        (self.over.is_none() && same).then_some(self.since)
     }
 
     /// Since when it is over.
@@ -140,6 +120,7 @@ impl ParallelView {
         let found = self.lanes().into_iter().find_map(|lane| lane.permissions.get(permission))?;
         let span = found.spans.shown(at)?;
         Some(Stands {
+            permission: *permission,
             permitted: span.what.clone(),
             term: span.term(),
             since: span.from,

@@ -8,7 +8,8 @@ use super::{Evolve, entity};
 use crate::fact::span::{Report, Span, Spans};
 use crate::fact::{Origin, Reported};
 use event::{
-    Code, Direction, Instant, PatientData, PermissionEvent, PermissionKind, ProhibitionEvent, ProhibitionTarget, Token,
+    Code, Direction, Instant, PatientData, PermissionEvent, PermissionGiven, PermissionKind, ProhibitionEvent,
+    ProhibitionTarget, Token,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,23 @@ pub struct Permitted {
     pub recorded_to: Option<Instant>,
 }
 
+impl From<&PermissionGiven> for Permitted {
+    fn from(given: &PermissionGiven) -> Self {
+        let PermissionGiven {
+            permission: _,
+            kind,
+            direction,
+            organisation,
+            service_tasks,
+            patient_data,
+            recorded_from,
+            recorded_to,
+            until: _,
+        } = given.clone();
+        Self { kind, direction, organisation, service_tasks, patient_data, recorded_from, recorded_to }
+    }
+}
+
 /// Stated whole: what was given before is replaced.
 impl Report for Permitted {
     fn over(self, _: Self) -> Self {
@@ -60,16 +78,7 @@ impl Evolve for Permission {
         let (mark, at) = (reported.mark, reported.happened_at());
         match event {
             PermissionEvent::PermissionGiven(x) => {
-                let permitted = Permitted {
-                    kind: x.kind,
-                    direction: x.direction,
-                    organisation: x.organisation.clone(),
-                    service_tasks: x.service_tasks.clone(),
-                    patient_data: x.patient_data,
-                    recorded_from: x.recorded_from,
-                    recorded_to: x.recorded_to,
-                };
-                self.spans.report(mark, at, x.until, permitted);
+                self.spans.report(mark, at, x.until, x.into());
             }
             PermissionEvent::PermissionWithdrawn(_) => self.spans.end(mark, at, None),
         }

@@ -1,16 +1,16 @@
 //! `rinnakkain log`: who asked about whom (703/2023 11 §). The access log itself is read, and the look is logged.
 
+use super::looks::Looks;
 use crate::ask::identifier;
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
-use crate::{clock, keys, output, telemetry};
+use crate::{keys, output, telemetry};
 use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
-use event::{Code, HETU_SYSTEM, Identifier, Instant, is_steering};
+use event::{HETU_SYSTEM, Identifier, Instant};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use std::process::ExitCode;
-use store::person::Look;
 use store::{LogFilter, LogRow, Store};
 use words::Language;
 
@@ -45,15 +45,11 @@ struct List {
     /// Until before then; usually now
     #[arg(long, value_name = "TIME")]
     until: Option<Timestamp>,
-    /// Who looks
-    #[arg(long, value_name = "NAME")]
-    user: String,
-    /// Why, as a code without blanks, such as client-asks
-    #[arg(long, value_name = "CODE", value_parser = Code::try_new)]
-    reason: Code,
     /// For programs: one JSON object per access
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    looks: Looks,
     #[command(flatten)]
     target: Target,
 }
@@ -74,10 +70,8 @@ impl Log {
 
 impl List {
     async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
-        let keyring = keys::load(&config.keys)?;
-        keys::check(&keyring, store).await?;
-        let user = self.user.trim();
-        ensure!(!user.is_empty() && !user.chars().any(is_steering), "--user: name who looks, in plain characters");
+        let keyring = keys::of_database(&config.keys, store).await?;
+        let look = self.looks.look()?;
         let client = if self.client {
             let given = Identifier::new(&self.system, &identifier(Language::En)?);
             ensure!(
@@ -88,11 +82,10 @@ impl List {
         } else {
             None
         };
-        let now = clock::now();
+        let now = look.at;
         let until = self.until.map_or(now, Instant::from_timestamp);
         let usual = now.to_timestamp().checked_sub((31 * 24).hours()).context("the clock")?;
         let from = Instant::from_timestamp(self.since.unwrap_or(usual));
-        let look = Look { user, reason: &self.reason, at: now };
         let mut filter = LogFilter { client, user: self.of_user.as_deref(), from, until, before: None, most: PAGE };
         let mut some = false;
         loop {

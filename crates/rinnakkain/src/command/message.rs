@@ -1,14 +1,15 @@
 //! `rinnakkain message`: finds messages by their source's own id or by when they were received, for an operator whom a source
 //! asks about one. A list shows no content.
 
+use super::looks::LooksAtContent;
 use super::quarantine::readable;
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::role::ingest::message;
-use crate::{clock, keys, output, telemetry};
+use crate::{keys, output, telemetry};
 use anyhow::{Context, ensure};
 use clap::{ArgGroup, Args, Subcommand};
-use event::{Code, Instant};
+use event::Instant;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -54,20 +55,12 @@ struct Find {
 }
 
 #[derive(Args)]
-#[expect(clippy::struct_field_names, reason = "the option is called so in every command")]
 struct Show {
     /// Which message, by its id in the list
     #[arg(value_name = "ID")]
     id: Uuid,
-    /// Show its content too, while it is kept; the access log keeps who looks, and why
-    #[arg(long, requires = "user", requires = "reason")]
-    show_personal: bool,
-    /// Who looks
-    #[arg(long, value_name = "NAME")]
-    user: Option<String>,
-    /// Why, as a code without blanks, such as sender-asks
-    #[arg(long, value_name = "CODE", value_parser = Code::try_new)]
-    reason: Option<Code>,
+    #[command(flatten)]
+    looks: LooksAtContent,
     #[command(flatten)]
     target: Target,
 }
@@ -93,8 +86,7 @@ impl Find {
     async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
         let message = match (&self.source, &self.id) {
             (Some(source), Some(id)) => {
-                let keyring = keys::load(&config.keys)?;
-                keys::check(&keyring, store).await?;
+                let keyring = keys::of_database(&config.keys, store).await?;
                 Some(keyring.token("message", source, id))
             }
             _ => None,
@@ -125,19 +117,17 @@ impl Find {
 
 impl Show {
     async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
+        let look = self.looks.look()?;
         let found = receipt::received(store, self.id).await?.context("no message has this id: see `message find`")?;
         let value = json_of(&found);
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let fields = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
         output::fields(fields.map(|(name, value)| (name.as_str(), text(value))))?;
-        let Some((user, reason)) = self.user.as_deref().zip(self.reason.as_ref()).filter(|_| self.show_personal) else {
-            return Ok(ExitCode::SUCCESS);
-        };
+        let Some(look) = look else { return Ok(ExitCode::SUCCESS) };
         ensure!(found.outcome != "rejected", "it was rejected: rinnakkain quarantine show {}", found.id);
-        let keyring = keys::load(&config.keys)?;
-        keys::check(&keyring, store).await?;
+        let keyring = keys::of_database(&config.keys, store).await?;
         // The log first: what cannot be logged is not shown.
-        match receipt::read_raw(store, &found, (user, reason), clock::now()).await? {
+        match receipt::read_raw(store, &found, (look.user, look.reason), look.at).await? {
             None => output::line("\nits content is not kept any longer")?,
             Some(sealed) => {
                 let raw = message::open(&keyring, &found.source, found.id, &sealed).context("it does not open")?;

@@ -7,18 +7,19 @@
 mod show;
 mod undo;
 
+use super::looks::Looks;
 use super::message;
 use crate::ask::identifier;
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
-use crate::{clock, keys, output, telemetry};
+use crate::{keys, output, telemetry};
 use anyhow::ensure;
 use clap::{Args, Subcommand};
-use event::{Code, HETU_SYSTEM, Identifier, is_steering};
+use event::{HETU_SYSTEM, Identifier};
 use serde_json::json;
 use std::process::ExitCode;
 use store::Store;
-use store::person::{Look, RecordOf};
+use store::person::RecordOf;
 use undo::Undo;
 use words::Language;
 
@@ -69,27 +70,8 @@ struct Show {
     target: Target,
 }
 
-/// Who looks, and why: the access log keeps both.
-#[derive(Args)]
-struct Looks {
-    /// Who looks
-    #[arg(long, value_name = "NAME")]
-    user: String,
-    /// Why, as a code without blanks, such as wrong-merge-reported
-    #[arg(long, value_name = "CODE", value_parser = Code::try_new)]
-    reason: Code,
-}
-
 /// More records present a placeholder, not a person.
 const MOST: u32 = 200;
-
-impl Looks {
-    fn look(&self) -> anyhow::Result<Look<'_>> {
-        let user = self.user.trim();
-        ensure!(!user.is_empty() && !user.chars().any(is_steering), "--user: name who looks, in plain characters");
-        Ok(Look { user, reason: &self.reason, at: clock::now() })
-    }
-}
 
 impl Person {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
@@ -110,8 +92,7 @@ impl Person {
 
 impl Find {
     async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
-        let keyring = keys::load(&config.keys)?;
-        keys::check(&keyring, store).await?;
+        let keyring = keys::of_database(&config.keys, store).await?;
         let look = self.looks.look()?;
         let given = identifier(Language::En)?;
         let given = Identifier::new(&self.system, &given);

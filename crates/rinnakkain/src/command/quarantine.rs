@@ -10,13 +10,13 @@ mod show;
 
 pub use show::readable;
 
+use super::looks::LooksAtContent;
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::{output, telemetry};
 use clap::{Args, Subcommand};
 use event::Code;
 use select::{Selection, Which};
-use show::Requester;
 use std::process::ExitCode;
 use store::Store;
 use store::quarantine::{Entry, Filter};
@@ -66,15 +66,8 @@ enum Action {
         /// Which entry
         #[arg(value_name = "ID")]
         id: Uuid,
-        /// Show its content too; the access log keeps who looks, and why
-        #[arg(long, requires = "user", requires = "reason")]
-        show_personal: bool,
-        /// Who looks
-        #[arg(long, value_name = "NAME")]
-        user: Option<String>,
-        /// Why, as a code without blanks, such as sender-asks
-        #[arg(long, value_name = "CODE", value_parser = Code::try_new)]
-        reason: Option<Code>,
+        #[command(flatten)]
+        looks: LooksAtContent,
         /// For programs
         #[arg(long)]
         json: bool,
@@ -121,11 +114,7 @@ impl Quarantine {
             Action::List { selection, json, .. } => list::entries(&database.store, &selection.filter(), json).await,
             Action::Count { selection, json, .. } => list::reasons(&database.store, &selection.filter(), json).await,
             Action::Redrive { which, json, .. } => redrive::run(&database.store, &config, &which, json).await,
-            Action::Show { id, show_personal, user, reason, json, .. } => {
-                let requester =
-                    user.zip(reason).filter(|_| show_personal).map(|(user, reason)| Requester { user, reason });
-                show::run(&database.store, &config, id, requester.as_ref(), json).await
-            }
+            Action::Show { id, looks, json, .. } => show::run(&database.store, &config, id, &looks, json).await,
             Action::Drop { ids, reason, .. } => drop_content(&database.store, &ids, &reason).await,
             Action::Close { which, reason, .. } => close(&database.store, &which, &reason).await,
         };

@@ -24,8 +24,7 @@ const TRIED: u32 = 1_000;
 
 /// The index key is known by the database's check value; each sealing key by what it sealed.
 async fn try_keys(config: &Config, store: &Store) -> anyhow::Result<()> {
-    let keyring = keys::load(&config.keys)?;
-    keys::check(&keyring, store).await?;
+    let keyring = keys::of_database(&config.keys, store).await?;
     let events = store::person::sample(store, TRIED).await?;
     let closed = events.iter().filter(|event| !personal::opens(event, &keyring)).count();
     ensure!(

@@ -81,8 +81,7 @@ impl Retranslate {
     }
 
     async fn read_all(&self, config: &Config, sender: &Sender, store: &Store) -> anyhow::Result<Counted> {
-        let keyring = keys::load(&config.keys)?;
-        keys::check(&keyring, store).await?;
+        let keyring = keys::of_database(&config.keys, store).await?;
         let until = self.until.map_or(Instant::MAX, Instant::from_timestamp);
         let window = (Instant::from_timestamp(self.since), until);
         let total = store::receipt::kept_count(store, &self.source, window.0, window.1).await?;

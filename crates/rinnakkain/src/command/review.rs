@@ -173,8 +173,7 @@ impl From<Of> for Register {
 
 impl ConfirmCode {
     async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
-        let keyring = keys::load(&config.keys)?;
-        keys::check(&keyring, store).await?;
+        let keyring = keys::of_database(&config.keys, store).await?;
         let by = self.decided_by.by()?;
         let found = store::review::codes(store, self.record).await?;
         let (record, proposed) = found.context("no record has this reference: see `rinnakkain review list`")?;
@@ -200,8 +199,7 @@ impl ConfirmCode {
 
 impl ConfirmList {
     async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
-        let keyring = keys::load(&config.keys)?;
-        keys::check(&keyring, store).await?;
+        let keyring = keys::of_database(&config.keys, store).await?;
         let by = self.decided_by.by()?;
         let lists = store::review::pending_lists(store).await?;
         let list = lists.iter().find(|it| it.pending.as_ref().is_some_and(|it| it.list == self.list));
@@ -217,8 +215,7 @@ impl ConfirmList {
 
 impl Decide {
     async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
-        let keyring = keys::load(&config.keys)?;
-        keys::check(&keyring, store).await?;
+        let keyring = keys::of_database(&config.keys, store).await?;
         if self.a == self.b {
             bail!("give two different records");
         }

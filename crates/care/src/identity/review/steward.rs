@@ -2,9 +2,10 @@
 
 use crate::entity::list::StatedRow;
 use crate::identity::link::{Former, LinkDecision};
+use crate::made_here::{self, Recorded};
 use event::{
     Authority, Body, Code, Event, IdentitiesMerged, IdentitiesUnmerged, Instant, Keyring, ListConfirmed,
-    NationalIdChanged, OrderKey, ReceivedEvent, Register, StreamId, Token, TranslationWithdrawn, event_id,
+    NationalIdChanged, OrderKey, ReceivedEvent, Register, StreamId, Token, TranslationWithdrawn,
 };
 use std::collections::BTreeMap;
 
@@ -152,23 +153,5 @@ fn of_steward(
     at: Instant,
     body: Body,
 ) -> ReceivedEvent {
-    let event = Event {
-        id: event_id(STEWARD, message_id, &[0; 32], 0),
-        source: STEWARD.to_owned(),
-        message: keyring.token("message", STEWARD, message_id),
-        adapter_version: 1,
-        relayed: None,
-        happened_at: at,
-        recorded_at: at,
-        recorded_width: 0,
-        sequence: None,
-        ordinal: 0,
-        register,
-        record: record.clone(),
-        presented: Vec::new(),
-        body,
-        controller: None,
-        author_role: None,
-    };
-    ReceivedEvent { received_at: at, event }
+    made_here::event(keyring, message_id, &Recorded { source: STEWARD, record, register, at }, body)
 }

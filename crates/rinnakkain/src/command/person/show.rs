@@ -14,8 +14,7 @@ use store::person::{DecidedPair, RecordDetails};
 
 impl Show {
     pub(super) async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
-        let keyring = keys::load(&config.keys)?;
-        keys::check(&keyring, store).await?;
+        let keyring = keys::of_database(&config.keys, store).await?;
         let details = store::person::show(store, self.reference, self.looks.look()?).await?;
         let details = details.context("no record has this reference: see `rinnakkain person find`")?;
         output::line(&format!("record {} of the system {}", self.reference, details.stream.system))?;

@@ -40,8 +40,7 @@ pub struct Undo {
 
 impl Undo {
     pub(super) async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
-        let keyring = keys::load(&config.keys)?;
-        keys::check(&keyring, store).await?;
+        let keyring = keys::of_database(&config.keys, store).await?;
         let look = self.looks.look()?;
         let pair = pair(store, (self.a, self.b)).await?;
         let (a, b, stands) = pair.context("no record has one of these references: see `rinnakkain person find`")?;

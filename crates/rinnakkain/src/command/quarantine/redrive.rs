@@ -22,8 +22,7 @@ const NOT_OPEN: &str = "no open entry has this id";
 
 /// Redrives the open entries that `which` means. Each is one transaction: broken off, the rest is still open.
 pub async fn run(store: &Store, config: &Config, which: &Which, as_json: bool) -> anyhow::Result<ExitCode> {
-    let keyring = keys::load(&config.keys)?;
-    keys::check(&keyring, store).await?;
+    let keyring = keys::of_database(&config.keys, store).await?;
     let redriver = Redriver { store, config, keyring, projector: Projector::new(store.clone()) };
     let mut report = Report { as_json, by_id: !which.ids.is_empty(), ..Report::default() };
     if report.by_id {

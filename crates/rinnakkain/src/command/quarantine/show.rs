@@ -2,35 +2,32 @@
 //! both.
 
 use super::list::json_of;
+use crate::command::looks::LooksAtContent;
 use crate::command::personal;
 use crate::config::Config;
 use crate::role::ingest::message;
-use crate::{clock, keys, output};
+use crate::{keys, output};
 use anyhow::{Context, bail};
-use event::{Code, Event, is_steering};
+use event::{Event, is_steering};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
 use store::Store;
+use store::person::Look;
 use store::quarantine::{self, Content, EntryDetails};
 use uuid::Uuid;
-
-/// Who looks at the content, and why.
-pub struct Requester {
-    pub user: String,
-    pub reason: Code,
-}
 
 pub async fn run(
     store: &Store,
     config: &Config,
     id: Uuid,
-    requester: Option<&Requester>,
+    looks: &LooksAtContent,
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
+    let look = looks.look()?;
     let Some(details) = quarantine::details(store, id).await? else { bail!("no entry has this id") };
-    let content = match requester {
-        Some(requester) => content(store, config, &details, requester).await?,
+    let content = match look {
+        Some(look) => content(store, config, &details, look).await?,
         None => None,
     };
     let mut value = json_of(&details.entry);
@@ -39,7 +36,7 @@ pub async fn run(
     value["close_reason"] = json!(details.close_reason);
     value["kept"] = json!(details.kept);
     if as_json {
-        if requester.is_some() {
+        if look.is_some() {
             value["content"] = json!(content);
         }
         output::json(&value)?;
@@ -48,7 +45,7 @@ pub async fn run(
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let fields = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     output::fields(fields.map(|(name, value)| (name.as_str(), text(value))))?;
-    match (requester, content) {
+    match (look, content) {
         (Some(_), Some(content)) => output::line(&format!("\n{content}"))?,
         (Some(_), None) => output::line("\nits content is gone")?,
         (None, _) => {}
@@ -60,13 +57,12 @@ async fn content(
     store: &Store,
     config: &Config,
     details: &EntryDetails,
-    Requester { user, reason }: &Requester,
+    Look { user, reason, at }: Look<'_>,
 ) -> anyhow::Result<Option<String>> {
-    let keyring = keys::load(&config.keys)?;
-    keys::check(&keyring, store).await?;
+    let keyring = keys::of_database(&config.keys, store).await?;
     let (id, source) = (details.entry.id, &details.entry.source);
     // The log first: what cannot be logged is not shown.
-    let content = quarantine::read_content(store, id, (user, reason), clock::now()).await?;
+    let content = quarantine::read_content(store, id, (user, reason), at).await?;
     Ok(match content {
         None => None,
         Some(Content::Message(sealed)) => {

@@ -1,0 +1,39 @@
+//! An event that no source sent: a person decided or recorded it through this product.
+
+use event::{Body, Event, Instant, Keyring, ReceivedEvent, Register, StreamId, event_id};
+
+/// Where and when it stands.
+pub(crate) struct Recorded<'a> {
+    /// The name that stands for a source; no source of messages has it.
+    pub(crate) source: &'static str,
+    /// The stream.
+    pub(crate) record: &'a StreamId,
+    /// The register.
+    pub(crate) register: Register,
+    /// When it happened, was recorded and received.
+    pub(crate) at: Instant,
+}
+
+/// The event. `message_id` is what makes it one: the same id again is a copy of it.
+pub(crate) fn event(keyring: &Keyring, message_id: &str, recorded: &Recorded<'_>, body: Body) -> ReceivedEvent {
+    let Recorded { source, record, register, at } = *recorded;
+    let event = Event {
+        id: event_id(source, message_id, &[0; 32], 0),
+        source: source.to_owned(),
+        message: keyring.token("message", source, message_id),
+        adapter_version: 1,
+        relayed: None,
+        happened_at: at,
+        recorded_at: at,
+        recorded_width: 0,
+        sequence: None,
+        ordinal: 0,
+        register,
+        record: record.clone(),
+        presented: Vec::new(),
+        body,
+        controller: None,
+        author_role: None,
+    };
+    ReceivedEvent { received_at: at, event }
+}
