@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use testkit::county::{Person, Visit, adt, config_with, person, social};
-use testkit::product::{family, signal, signal_all};
+use testkit::product::{freeze, signal, thaw};
 use testkit::wire::{Mllp, acknowledgement_code};
 
 const SENDERS: u32 = 8;
@@ -141,14 +141,13 @@ fn while_nothing_can_be_stored_nothing_is_acknowledged() {
     for (config, answers) in [(holding, false), (refusing, true)] {
         let county = County::start_with(&config);
         assert_eq!(county.hl7(&message(1)), "AA");
-        let frozen = family(county.postgres());
+        let frozen = freeze(county.postgres()).unwrap();
         assert!(frozen.len() > 1);
-        signal_all(&frozen, "STOP").unwrap();
         let kept = message(2);
         let said = county.mllp().send(&kept);
         let event = social("ClientshipOpened", "1", ago(60), &person(2), json!({"clientship": "1"}));
         let posted = county.social(&event).status;
-        signal_all(&frozen, "CONT").unwrap();
+        thaw(&frozen).unwrap();
         match said {
             Ok(answer) => {
                 assert!(answers, "{answer}");

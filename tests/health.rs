@@ -8,8 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 use testkit::county::config_with;
 use testkit::kafka::{Cluster, Size};
-use testkit::product::family;
-use testkit::product::{Product, scratch, signal, signal_all};
+use testkit::product::{Product, freeze, scratch, signal, thaw};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -66,8 +65,8 @@ impl Place {
         Product::start_part(Path::new(BINARY), role, &self.path("rinnakkain.toml"), &data).unwrap()
     }
 
-    fn freeze(&self, name: &str) {
-        signal_all(&family(self.postgres.as_ref().unwrap().pid()), name).unwrap();
+    fn freeze(&self) -> Vec<u32> {
+        freeze(self.postgres.as_ref().unwrap().pid()).unwrap()
     }
 
     /// The database stops, in order.
@@ -102,11 +101,11 @@ fn who_answers_questions_is_ready_while_the_database_answers() {
     let mut place = Place::new(str::to_owned);
     let serve = place.start("serve");
     comes_to(place.health, None);
-    place.freeze("STOP");
+    let frozen = place.freeze();
     comes_to(place.health, Some("serve: the database does not answer"));
     grpc_comes_to(serve.ports.grpc, ServingStatus::NotServing);
     place.lives();
-    place.freeze("CONT");
+    thaw(&frozen).unwrap();
     comes_to(place.health, None);
     grpc_comes_to(serve.ports.grpc, ServingStatus::Serving);
     place.stop();
@@ -124,10 +123,10 @@ fn every_role_says_why_it_is_not_ready() {
     let run = place.start("run");
     comes_to(place.health, None);
     comes_to(run.ports.http, None);
-    place.freeze("STOP");
+    let frozen = place.freeze();
     comes_to(place.health, Some("ingest: the database does not answer\nproject: the database does not answer\nserve:"));
     comes_to(run.ports.http, Some("ingest: the database does not answer"));
-    place.freeze("CONT");
+    thaw(&frozen).unwrap();
     comes_to(place.health, None);
     comes_to(run.ports.http, None);
     assert!(run.stop().unwrap().success());
@@ -191,12 +190,10 @@ fn who_takes_in_and_who_applies_are_ready_while_kafka_answers() {
     cluster.resume(0).unwrap();
     both(None, None);
     // Its own database is no matter of an ingest's.
-    for place in [&project_at, &ingest_at] {
-        place.freeze("STOP");
-    }
+    let frozen = [&project_at, &ingest_at].map(Place::freeze);
     both(Some("project: the database does not answer"), None);
-    for place in [&project_at, &ingest_at] {
-        place.freeze("CONT");
+    for frozen in &frozen {
+        thaw(frozen).unwrap();
     }
     both(None, None);
     let said = ingest_at.said("the journal takes nothing");

@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 use testkit::attacker::{self, ELSEWHERE, Http2};
 use testkit::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
 use testkit::kafka::{Cluster, Size};
-use testkit::product::family;
-use testkit::product::{Product, scratch, signal, signal_all};
+use testkit::product::{Product, freeze, scratch, signal, thaw};
 use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
 
 const TALKATIVE: &str = "[log]\nfilter = \"info,rinnakkain=debug\"\n";
@@ -62,10 +61,9 @@ fn stops_in_order(product: &Product, by: &str, comes_back: impl FnOnce()) {
 fn what_was_received_is_answered_and_then_it_stops() {
     for by in ["TERM", "INT"] {
         let mut county = County::start_with(&config_with(TALKATIVE));
-        let frozen = family(county.postgres());
-        signal_all(&frozen, "STOP").unwrap();
+        let frozen = freeze(county.postgres()).unwrap();
         stops_in_order(county.product(), by, || {
-            signal_all(&frozen, "CONT").unwrap();
+            thaw(&frozen).unwrap();
         });
         county.stop();
         county.start_again();
@@ -134,13 +132,12 @@ fn a_database_that_stands_still_is_not_waited_for_for_ever() {
     let database = format!("{TALKATIVE}[database]\nurl = {:?}\n[ingest]\nhold = \"10s\"\n", postgres.url("postgres"));
     std::fs::write(&file, config_with(&database)).unwrap();
     let product = Product::start(Path::new(BINARY), &file, &data).unwrap();
-    let frozen = family(postgres.pid());
-    signal_all(&frozen, "STOP").unwrap();
+    let frozen = freeze(postgres.pid()).unwrap();
     let port = product.ports.mllp;
     let sent = std::thread::spawn(move || Mllp::connect(port).unwrap().send(&message(1)));
     wait_for(&product, "message received", 1);
     let status = product.stop().unwrap();
-    signal_all(&frozen, "CONT").unwrap();
+    thaw(&frozen).unwrap();
     let answer = sent.join().unwrap();
     assert!(answer.is_err(), "{answer:?}");
     assert_eq!(status.code(), Some(1));

@@ -145,8 +145,22 @@ pub fn signal(pid: u32, name: &str) -> io::Result<()> {
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("kill -{name} {pid}: {status}"))) }
 }
 
-/// The same to all of these; one that has ended meanwhile is what is wanted.
-pub fn signal_all(pids: &[u32], name: &str) -> io::Result<()> {
+/// Stops a process and its children, such as PostgreSQL and its backends, where they are; which. The parent first: then it
+/// starts no child that would go on.
+pub fn freeze(parent: u32) -> io::Result<Vec<u32>> {
+    signal(parent, "STOP")?;
+    let family = family(parent);
+    signal_all(&family, "STOP")?;
+    Ok(family)
+}
+
+/// Lets those that were frozen go on.
+pub fn thaw(frozen: &[u32]) -> io::Result<()> {
+    signal_all(frozen, "CONT")
+}
+
+/// One that has ended meanwhile is what is wanted.
+fn signal_all(pids: &[u32], name: &str) -> io::Result<()> {
     pids.iter()
         .try_for_each(|pid| signal(*pid, name).or_else(|error| if is_running(*pid) { Err(error) } else { Ok(()) }))
 }
@@ -159,8 +173,7 @@ pub fn is_running(pid: u32) -> bool {
 }
 
 /// A process and its children, such as PostgreSQL and its backends.
-#[must_use]
-pub fn family(parent: u32) -> Vec<u32> {
+pub(crate) fn family(parent: u32) -> Vec<u32> {
     processes().into_iter().filter(|(pid, of)| *pid == parent || *of == parent).map(|(pid, _)| pid).collect()
 }
 

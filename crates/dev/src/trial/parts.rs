@@ -13,7 +13,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 use testkit::county;
 use testkit::kafka::{Cluster, Layout, Size};
-use testkit::product::{Product, family, signal};
+use testkit::product::{Product, freeze, signal};
 use testkit::proxy::{Link, Proxies, To};
 use testkit::server::Server;
 use testkit::wait;
@@ -213,14 +213,9 @@ impl Parts {
         self.ended + self.all().map(|part| part.ended).sum::<u64>()
     }
 
-    /// Sends a signal to PostgreSQL and all its backends.
-    pub(super) fn signal_postgres(&self, name: &str) -> anyhow::Result<Vec<u32>> {
-        let all = family(self.postgres.pid().context("PostgreSQL does not run")?);
-        for pid in &all {
-            // A backend may have ended by itself meanwhile.
-            let _ = signal(*pid, name);
-        }
-        Ok(all)
+    /// PostgreSQL and all its backends stand still; which.
+    pub(super) fn freeze_postgres(&self) -> anyhow::Result<Vec<u32>> {
+        Ok(freeze(self.postgres.pid().context("PostgreSQL does not run")?)?)
     }
 
     /// Whether all these events are in the record. While PostgreSQL does not answer it is not known.

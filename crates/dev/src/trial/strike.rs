@@ -7,7 +7,7 @@ use super::volume::Volume;
 use anyhow::Context;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use testkit::product::signal;
+use testkit::product::thaw;
 use testkit::proxy::{Link, State};
 
 /// How long what a cut or slow link did may still be on its way.
@@ -84,12 +84,9 @@ impl Parts {
                 self.cluster.resume(n)?;
             }
             Target::Postgres => {
-                let stopped = self.signal_postgres("STOP")?;
+                let frozen = self.freeze_postgres()?;
                 sleep(pause);
-                for pid in stopped {
-                    // One that was on its way out may be gone.
-                    let _ = signal(pid, "CONT");
-                }
+                thaw(&frozen)?;
             }
             role => {
                 let part = self.part(role).context("it is a process of the product")?;
