@@ -101,6 +101,17 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     assert_eq!(headline, "EI osastolla, päivystyksessä eikä terveyssosiaalityössä nyt", "{}", browser.everything());
     browser.picture("no-fi");
 
+    // A message about the client was not understood: every screen says that something may be missing.
+    let training = adt("A03", "p-2", ago(30), &involved, &Visit { number: "V1", ..Visit::default() });
+    assert_eq!(county.hl7(&training.replace("|P|2.5", "|T|2.5")), "AR");
+    for screen in ["workers", "timeline"] {
+        check(&browser, port, &involved.hetu);
+        browser.click(&format!("form[action='/{screen}'] button"));
+        browser.comes_to(&format!("/{screen}"));
+        let missing = browser.text(".headline.unknown");
+        assert!(missing.contains("EI TIEDOSSA, onko tässä kaikki"), "{screen}: {missing}");
+    }
+
     // In the other languages, and on a telephone.
     for (language, yes) in [("sv", "Sjukhuskontakt: JA"), ("en", "A hospital is involved: YES")] {
         browser.click(&format!("button[value='{language}']"));

@@ -2,6 +2,7 @@
 
 use crate::frame::Frame;
 use api::proto;
+use api::proto::completeness::Completeness;
 use words::Phrase;
 
 /// A connected source.
@@ -22,6 +23,15 @@ impl Source {
             }
         };
         Self { name: source.name.clone(), last_report, silent: source.silent || source.reported_until.is_none() }
+    }
+}
+
+/// Why anything may be missing; `None`: every source that should have reported has.
+pub(crate) fn missing(frame: &Frame, completeness: Option<&proto::Completeness>) -> Option<Vec<String>> {
+    match completeness.and_then(|it| it.completeness.as_ref()) {
+        Some(Completeness::Complete(proto::Complete {})) => None,
+        Some(Completeness::NotKnown(why)) => Some(unknown(frame, why)),
+        None => Some(Vec::new()),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::frame::{Frame, shown};
 use crate::picture::{self, Picture, Thing, Until};
 use crate::session::Session;
+use crate::sources::missing;
 use crate::workers::About;
 use api::Timestamp;
 use api::proto::{self, LaneContent, lane, referral};
@@ -22,6 +23,8 @@ struct TimelinePage {
     protected: bool,
     lanes: Vec<LaneShown>,
     width: i64,
+    /// Why anything may be missing; `None`: nothing is.
+    missing: Option<Vec<String>>,
     back_form: String,
 }
 
@@ -69,6 +72,7 @@ pub(crate) async fn answer(
         protected: view.non_disclosure,
         lanes: lanes.into_iter().map(lane).collect(),
         width: picture::WIDTH,
+        missing: missing(&frame, view.completeness.as_ref()),
         back_form: app.forms.give(&session.id, Some(subject), app.now()),
         frame,
     };

@@ -6,8 +6,7 @@ use crate::contact::Reach;
 use crate::failure::Failure;
 use crate::frame::{Frame, shown};
 use crate::session::Session;
-use crate::sources::unknown;
-use api::proto::completeness::Completeness;
+use crate::sources::missing;
 use api::proto::{self, Register, Task};
 use askama::Template;
 use axum::extract::{Extension, Form, State};
@@ -28,9 +27,8 @@ struct WorkersPage {
     frame: Frame,
     protected: bool,
     sides: [Side; 2],
-    /// Of those whose list is empty, whether that is known.
-    complete: bool,
-    reasons: Vec<String>,
+    /// Why anybody may be missing; `None`: nobody is.
+    missing: Option<Vec<String>>,
     back_form: String,
 }
 
@@ -76,16 +74,10 @@ pub(crate) async fn answer(
         withheld: answer.other_side_withheld && register != own,
         workers: answer.workers.iter().filter(|it| it.register() == register).map(|it| worker(&frame, it)).collect(),
     };
-    let (complete, reasons) = match answer.completeness.as_ref().and_then(|it| it.completeness.as_ref()) {
-        Some(Completeness::Complete(proto::Complete {})) => (true, Vec::new()),
-        Some(Completeness::NotKnown(why)) => (false, unknown(&frame, why)),
-        None => (false, Vec::new()),
-    };
     let page = WorkersPage {
         protected: answer.non_disclosure,
         sides: [side(Phrase::LaneHealth, Register::Patient), side(Phrase::LaneSocial, Register::Social)],
-        complete,
-        reasons,
+        missing: missing(&frame, answer.completeness.as_ref()),
         back_form: app.forms.give(&session.id, Some(subject), app.now()),
         frame,
     };
