@@ -12,6 +12,7 @@ mod clock;
 mod command;
 mod config;
 mod database;
+mod fetch;
 mod keys;
 mod listener;
 mod output;

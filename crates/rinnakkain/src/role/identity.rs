@@ -3,18 +3,16 @@
 //! Only what the configuration names is fetched, and what the provider's own metadata name over the same scheme.
 
 use crate::config::IdentityProvider;
+use crate::fetch::exchange;
 use crate::tls;
 use anyhow::{Context, bail};
 use api::{KeyFeed, Keys};
-use axum::body::Body;
-use axum::http::{Request, Uri, header};
-use hyper::client::conn::http1::handshake;
-use hyper_util::rt::TokioIo;
+use axum::http::{Request, header};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 /// How often the keys are fetched: a key that the provider withdraws is of use for no longer.
@@ -25,10 +23,6 @@ const RETRY: Duration = Duration::from_secs(10);
 const AT_MOST_EVERY: Duration = Duration::from_secs(5);
 /// How long keys hold that cannot be fetched again: the provider may be away for a night, not for good.
 const HOLD: Duration = Duration::from_hours(24);
-/// For the metadata or the keys.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Neither is longer.
-const LONGEST: usize = 256 * 1024;
 
 /// What is read of the metadata (OpenID Connect Discovery 3, RFC 8414 2).
 #[derive(Deserialize)]
@@ -105,29 +99,11 @@ async fn fetch(issuer: &str, client: &tls::Client) -> anyhow::Result<Keys> {
     Keys::of_key_set(&get(&metadata.jwks_uri, client).await?).with_context(|| metadata.jwks_uri)
 }
 
-/// Redirects are not followed.
 async fn get(url: &str, client: &tls::Client) -> anyhow::Result<Vec<u8>> {
-    let answered = async {
-        let uri: Uri = url.parse().context("it is no URL")?;
-        let secure = uri.scheme_str() == Some("https");
-        let authority = uri.authority().context("it names no host")?;
-        let port = authority.port_u16().unwrap_or(if secure { 443 } else { 80 });
-        let stream = client.connect(url, secure, authority.host(), port, b"http/1.1").await?;
-        let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
-        let connection = tokio::spawn(connection);
-        let path = uri.path_and_query().map_or("/", |it| it.as_str());
-        let request =
-            Request::get(path).header(header::HOST, authority.as_str()).header(header::ACCEPT, "application/json");
-        let response = sender.send_request(request.body(Body::empty())?).await?;
-        let status = response.status();
-        if !status.is_success() {
-            bail!("it answers {status}");
-        }
-        let body =
-            axum::body::to_bytes(Body::new(response.into_body()), LONGEST).await.context("it is too long, or cut")?;
-        connection.abort();
-        Ok(body.to_vec())
-    };
-    let answered = timeout(PATIENCE, answered).await.with_context(|| format!("{url}: no answer in time"))?;
-    answered.with_context(|| url.to_owned())
+    let request = Request::get(url).header(header::ACCEPT, "application/json").body(Vec::new());
+    let response = exchange(request.with_context(|| format!("{url} is no URL"))?, client).await?;
+    if !response.status().is_success() {
+        bail!("{url}: it answers {}", response.status());
+    }
+    Ok(response.into_body())
 }
