@@ -2,7 +2,7 @@
 
 use crate::proto;
 use crate::value::{code, end_of, provenance, timestamp};
-use care::{Assessment, Case, UrgentNeed};
+use care::{Assessment, Case};
 use event::Instant;
 
 pub(crate) fn case(case: &Case, at: Instant) -> proto::CareCase {
@@ -14,13 +14,11 @@ pub(crate) fn case(case: &Case, at: Instant) -> proto::CareCase {
         closed_at: end.map(|end| timestamp(end.at)),
         closing_ground: code(end.and_then(|end| end.why.as_ref())),
         provenance: Some(provenance(origin)),
-        urgent_need: urgent_need.as_ref().map(self::urgent_need),
+        urgent_need: urgent_need.at.map(|at| proto::UrgentNeed {
+            result: code(urgent_need.result.as_ref()),
+            assessed_at: Some(timestamp(at)),
+        }),
     }
-}
-
-fn urgent_need(need: &UrgentNeed) -> proto::UrgentNeed {
-    let UrgentNeed { assessed_at, result, newest: _ } = need;
-    proto::UrgentNeed { result: code(result.as_ref()), assessed_at: Some(timestamp(*assessed_at)) }
 }
 
 pub(crate) fn assessment(assessment: &Assessment) -> proto::Assessment {

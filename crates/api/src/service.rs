@@ -45,13 +45,13 @@ pub(crate) fn plan(plan: &Plan) -> proto::Plan {
 }
 
 pub(crate) fn cooperation(request: &Cooperation) -> proto::CooperationRequest {
-    let Cooperation { origin, asked_of, required_by, answered_at, outcome, answered: _, newest: _ } = request;
+    let Cooperation { origin, asked_of, required_by, answer, newest: _ } = request;
     proto::CooperationRequest {
         asked_of: code(asked_of.as_ref()),
         required_by: required_by.map(timestamp),
         provenance: Some(provenance(origin)),
-        answered_at: answered_at.map(timestamp),
-        outcome: code(outcome.as_ref()),
+        answered_at: answer.at.map(timestamp),
+        outcome: code(answer.result.as_ref()),
     }
 }
 

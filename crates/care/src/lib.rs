@@ -66,6 +66,7 @@ pub use entity::worker::{Absence, Confirmed, StandIn, WorkerState, WorkerStream}
 pub use fact::Origin;
 pub use fact::limits::Limits;
 pub use fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
+pub use fact::once::Once;
 pub use fact::period::{Period, Periods};
 pub use fact::revocable::Revocable;
 pub use fact::span::{End, Span, Spans};

@@ -44,6 +44,8 @@ mod refused;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod sample_of;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod schemas;

@@ -4,7 +4,7 @@ use adapter::{Decides, Format, Outcome, SourceProfile, Translation, translate};
 use event::{Event, Keyring, ReferralKind, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Once};
 
 pub static KEYS: LazyLock<Keyring> = LazyLock::new(|| {
     let key = "42".repeat(32);
@@ -74,6 +74,8 @@ pub fn place(format: Format) -> (&'static str, &'static str) {
 
 /// The samples of a format, sorted by name.
 pub fn samples(format: Format) -> Vec<(String, Vec<u8>)> {
+    static MISSING: Once = Once::new();
+    MISSING.call_once(crate::sample_of::missing);
     let (folder, extension) = place(format);
     let folder = messages().join(folder);
     let mut samples = Vec::new();

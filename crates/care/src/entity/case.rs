@@ -1,10 +1,10 @@
 //! A case: vireillä oleva asia, and its urgent need for help.
 
 use super::{Evolve, entity};
-use crate::fact::mark::{Mark, is_newest, keep};
+use crate::fact::once::Once;
 use crate::fact::span::Spans;
 use crate::fact::{Origin, Reported};
-use event::{CaseEvent, Code, Instant};
+use event::{CaseEvent, Code};
 use serde::{Deserialize, Serialize};
 
 /// Vireillä oleva asia.
@@ -14,19 +14,8 @@ pub struct Case {
     pub origin: Origin,
     /// Pending from vireilletulo, with its ground, until closed.
     pub spans: Spans<Option<Code>>,
-    /// The urgent need, if it was assessed.
-    pub urgent_need: Option<UrgentNeed>,
-}
-
-/// The urgent need for help, as assessed at once (1301/2014 36 § 1 mom.).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UrgentNeed {
-    /// When: the earliest that was reported.
-    pub assessed_at: Instant,
-    /// Urgent, not urgent.
-    pub result: Option<Code>,
-    /// Where its last report stands.
-    pub newest: Option<Mark>,
+    /// The urgent need for help, as assessed at once (1301/2014 36 § 1 mom.): urgent, not urgent.
+    pub urgent_need: Once,
 }
 
 entity!(Case { spans, urgent_need });
@@ -35,7 +24,7 @@ impl Evolve for Case {
     type Event = CaseEvent;
 
     fn new(origin: Origin) -> Self {
-        Self { origin, spans: Spans::default(), urgent_need: None }
+        Self { origin, spans: Spans::default(), urgent_need: Once::default() }
     }
 
     fn evolve(&mut self, reported: &Reported, event: &CaseEvent) {
@@ -43,13 +32,7 @@ impl Evolve for Case {
         match event {
             CaseEvent::CaseOpened(x) => self.spans.report(mark, at, None, x.ground.clone()),
             CaseEvent::CaseClosed(x) => self.spans.end(mark, at, x.ground.clone()),
-            CaseEvent::UrgentNeedAssessed(x) => {
-                let first = UrgentNeed { assessed_at: at, result: None, newest: None };
-                let need = self.urgent_need.get_or_insert(first);
-                need.assessed_at = need.assessed_at.min(at);
-                let newest = is_newest(&mut need.newest, &mark);
-                keep(&mut need.result, x.result.clone(), newest);
-            }
+            CaseEvent::UrgentNeedAssessed(x) => self.urgent_need.report(reported, x.result.clone()),
         }
     }
 }
@@ -83,10 +66,10 @@ mod tests {
     fn what_the_assessments_of_its_urgent_need_leave() {
         let assessed =
             |result: &str| CaseEvent::UrgentNeedAssessed(UrgentNeedAssessed { case: key("1"), result: code(result) });
-        let need = |case: &Case| case.urgent_need.as_ref().map(|it| (it.assessed_at, it.result.clone()));
-        given([(1, assessed("urgent"))]).then(need, Some((at(1), code("urgent"))));
-        given([(1, assessed("urgent")), (3, assessed("not-urgent"))]).then(need, Some((at(1), code("not-urgent"))));
-        given([(1, assessed("urgent")), (3, assessed(""))]).then(need, Some((at(1), code("urgent"))));
-        given([(3, assessed("not-urgent")), (1, assessed("urgent"))]).then(need, Some((at(1), code("not-urgent"))));
+        let need = |case: &Case| (case.urgent_need.at, case.urgent_need.result.clone());
+        given([(1, assessed("urgent"))]).then(need, (Some(at(1)), code("urgent")));
+        given([(1, assessed("urgent")), (3, assessed("not-urgent"))]).then(need, (Some(at(1)), code("not-urgent")));
+        given([(1, assessed("urgent")), (3, assessed(""))]).then(need, (Some(at(1)), code("urgent")));
+        given([(3, assessed("not-urgent")), (1, assessed("urgent"))]).then(need, (Some(at(1)), code("not-urgent")));
     }
 }

@@ -1,7 +1,8 @@
 //! A request to work together: yhteistyöpyyntö.
 
 use super::{Evolve, entity};
-use crate::fact::mark::{Mark, earliest, is_newest, keep};
+use crate::fact::mark::{Mark, is_newest, keep};
+use crate::fact::once::Once;
 use crate::fact::{Origin, Reported};
 use event::{Code, CooperationEvent, Instant};
 use serde::{Deserialize, Serialize};
@@ -15,32 +16,20 @@ pub struct Cooperation {
     pub asked_of: Option<Code>,
     /// When an answer is needed.
     pub required_by: Option<Instant>,
-    /// When it was answered, if reported.
-    pub answered_at: Option<Instant>,
     /// The answer: joins or not.
-    pub outcome: Option<Code>,
-    /// Where the last answer stands.
-    pub answered: Option<Mark>,
-    /// Where its last report stands.
+    pub answer: Once,
+    /// Where the last report of the request stands.
     pub newest: Option<Mark>,
 }
 
-entity!(Cooperation { required_by, answered_at, outcome, answered, newest } place asked_of => *asked_of = None);
+entity!(Cooperation { required_by, answer, newest } place asked_of => *asked_of = None);
 
 impl Evolve for Cooperation {
     type Event = CooperationEvent;
     const ONCE: bool = true;
 
     fn new(origin: Origin) -> Self {
-        Self {
-            origin,
-            asked_of: None,
-            required_by: None,
-            answered_at: None,
-            outcome: None,
-            answered: None,
-            newest: None,
-        }
+        Self { origin, asked_of: None, required_by: None, answer: Once::default(), newest: None }
     }
 
     fn evolve(&mut self, reported: &Reported, event: &CooperationEvent) {
@@ -50,11 +39,7 @@ impl Evolve for Cooperation {
                 keep(&mut self.asked_of, x.asked_of.clone(), newest);
                 keep(&mut self.required_by, x.required_by, newest);
             }
-            CooperationEvent::CooperationAnswered(x) => {
-                let newest = is_newest(&mut self.answered, &reported.mark);
-                earliest(&mut self.answered_at, reported.happened_at());
-                keep(&mut self.outcome, x.outcome.clone(), newest);
-            }
+            CooperationEvent::CooperationAnswered(x) => self.answer.report(reported, x.outcome.clone()),
         }
     }
 }
@@ -75,7 +60,7 @@ mod tests {
             let (request, outcome) = (key("1"), code(outcome));
             CooperationEvent::CooperationAnswered(CooperationAnswered { request, outcome, unit: None })
         };
-        let what = |it: &Cooperation| (it.asked_of.clone(), it.answered_at, it.outcome.clone());
+        let what = |it: &Cooperation| (it.asked_of.clone(), it.answer.at, it.answer.result.clone());
         given([(1, requested("u")), (3, requested(""))]).then(what, (code("u"), None, None));
         given([(1, requested("u")), (3, answered("joins"))]).then(what, (code("u"), Some(at(3)), code("joins")));
         given([(3, answered("joins")), (1, requested("u"))]).then(what, (code("u"), Some(at(3)), code("joins")));

@@ -2,6 +2,7 @@
 
 pub(crate) mod limits;
 pub(crate) mod mark;
+pub(crate) mod once;
 mod origin;
 pub(crate) mod period;
 pub(crate) mod revocable;

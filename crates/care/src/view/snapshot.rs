@@ -75,6 +75,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (8, "388da5d9-29cb-5aa8-821b-895e6e030b6a"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (9, "cdae2d49-7e08-5e95-8adc-339ebfaeed2f"));
     }
 }

@@ -1,6 +1,7 @@
 //! What the body of one event is drawn from.
 
-use super::Chance;
+use super::{Chance, WITHOUT_ROW};
+use crate::body::Values;
 use event::{Authority, Body, Code, HETU_SYSTEM, Instant, Keyring, Plain, Sealed, StreamId, Token, Ward, Worker};
 use uuid::Uuid;
 
@@ -23,17 +24,18 @@ pub(super) struct Draw<'a> {
 }
 
 impl Draw<'_> {
-    /// One of the rows, by their weights.
+    /// One of the rows, by their weights, or one of the types that have no row.
     pub fn body(&mut self, families: &[&[Row]]) -> Option<Body> {
         let rows = || families.iter().copied().flatten();
-        let mut at = self.chance.below(rows().map(|(weight, _)| weight).sum());
+        let others = WITHOUT_ROW.len() as u64;
+        let mut at = self.chance.below(rows().map(|(weight, _)| weight).sum::<u64>() + others);
         for (weight, make) in rows() {
             match at.checked_sub(*weight) {
                 Some(rest) => at = rest,
                 None => return Some(make(self)),
             }
         }
-        None
+        WITHOUT_ROW.get(usize::try_from(at).ok()?)?.body(self)
     }
 
     /// One of two keys of this kind that the person has.
@@ -103,6 +105,40 @@ impl Draw<'_> {
         let hetu = |n: u64| self.keys.identifier(HETU_SYSTEM, &format!("hetu-{n}"));
         let (one, other) = (hetu(self.person), hetu(self.person + 100));
         if self.chance.once_in(2) { [one, other] } else { [other, one] }
+    }
+}
+
+impl Values for Draw<'_> {
+    fn is_there(&mut self, _: &str) -> bool {
+        self.chance.once_in(2)
+    }
+
+    fn token(&mut self, field: &str) -> Token {
+        match field {
+            "worker_key" | "substitute_key" => self.worker_key(),
+            "referral" => self.referral(),
+            thing => self.key(thing.trim_end_matches("_key")),
+        }
+    }
+
+    fn text(&mut self, _: &str) -> String {
+        self.chance.pick(&["adults", "home-care", "granted"]).map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn one_of<'a, T>(&mut self, _: &str, all: &'a [T]) -> Option<&'a T> {
+        self.chance.pick(all)
+    }
+
+    fn time(&mut self, _: &str) -> Instant {
+        if self.chance.once_in(2) { self.recorded } else { self.later() }
+    }
+
+    fn stream(&mut self, _: &str) -> StreamId {
+        self.other.clone()
+    }
+
+    fn worker(&mut self, _: &str) -> Sealed<Worker> {
+        Draw::worker(self, "Työntekijä 3")
     }
 }
 
