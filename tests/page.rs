@@ -205,3 +205,33 @@ fn form_of<'a>(page: &'a str, action: &str) -> &'a str {
     let form = page.split(&format!("action=\"{action}\"")).nth(1).unwrap();
     form.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap()
 }
+
+/// Anybody can sign in as the made-up professionals, so a proxy on this machine must not bring anybody in.
+#[test]
+fn made_up_professionals_sign_in_on_the_machine_itself_only() {
+    let county = county();
+    let port = county.product().ports.page;
+    let status = |headers: &[(&str, &str)]| request(port, "GET /sign-in", headers, "").unwrap().status;
+    for here in ["localhost", "LOCALHOST:8443", "127.0.0.1:1", "[::1]:8443"] {
+        assert_eq!(status(&[("host", here)]), 200, "{here}");
+    }
+    for (name, value) in [
+        ("host", "paivystys.example"),
+        ("host", "localhost.example"),
+        ("host", "10.0.0.7"),
+        ("host", ""),
+        ("forwarded", "for=192.0.2.7"),
+        ("x-forwarded-for", "127.0.0.1"),
+        ("X-Forwarded-Proto", "https"),
+        ("x-real-ip", "192.0.2.7"),
+        ("via", "1.1 proxy"),
+    ] {
+        assert_eq!(status(&[(name, value)]), 421, "{name}: {value}");
+    }
+    let body = "professional=paivystaja-1&language=fi";
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let relayed = request(port, "POST /sign-in", &[form, ("x-forwarded-for", "192.0.2.7")], body).unwrap();
+    assert_eq!(relayed.status, 421);
+    assert!(!relayed.head.to_lowercase().contains("set-cookie"));
+    assert_eq!(request(port, "POST /sign-in", &[form], body).unwrap().status, 303);
+}

@@ -16,7 +16,7 @@ use testkit::server::Server;
 use testkit::wire::{Mllp, acknowledgement_code, post};
 
 /// The scripts need PostgreSQL's client programs, which a fetched PostgreSQL does not bring.
-fn pg_dump_is_here() -> bool {
+pub fn pg_dump_is_here() -> bool {
     let here = ["pg_dump", "pg_restore", "psql"].iter().all(|it| Command::new(it).arg("--version").output().is_ok());
     if !here {
         eprintln!("not run: there is no pg_dump, pg_restore or psql here (Debian: postgresql-client)");
@@ -25,7 +25,7 @@ fn pg_dump_is_here() -> bool {
 }
 
 /// A script of `deploy/`, told of a configuration and a data directory.
-fn script(name: &str, argument: &Path, config: &Path, data: &Path) -> Output {
+pub fn script(name: &str, argument: &Path, config: &Path, data: &Path) -> Output {
     script_with(name, &[], argument, config, data)
 }
 
@@ -41,13 +41,13 @@ fn script_for(name: &str, options: &[&str], argument: &Path, config: &Path, data
 }
 
 /// Its standard output; it succeeded.
-fn done(output: Output) -> String {
+pub fn done(output: Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
 /// Backs up into `directory`; the file.
-fn back_up(directory: &Path, config: &Path, data: &Path) -> PathBuf {
+pub fn back_up(directory: &Path, config: &Path, data: &Path) -> PathBuf {
     let file = PathBuf::from(done(script("backup", directory, config, data)).trim());
     let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap());
     assert_eq!(mode & 0o077, 0, "for its owner's eyes only");

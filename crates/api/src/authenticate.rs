@@ -4,7 +4,7 @@ use crate::caller::{Caller, Callers, Sender, Senders, Users};
 use crate::status::Error;
 use crate::token::{AccessToken, IdentityProvider, Person, TokenRefused};
 use event::Instant;
-use quota::{Connection, Peer};
+use quota::Connection;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
@@ -96,11 +96,7 @@ impl Callers {
         connection: &Connection,
         now: Instant,
     ) -> Result<AccessToken, TokenRefused> {
-        let certificate = match connection.peer() {
-            Peer::Certificate(sha256) => Some(sha256),
-            Peer::Address(_) => None,
-        };
-        provider.verify(token, now, certificate).await
+        provider.verify(token, now, connection.peer()).await
     }
 }
 
@@ -175,7 +171,7 @@ mod tests {
     use crate::token::ClaimNames;
     use crate::token::vectors::{ISSUER, Provider, claims};
     use care::access::{CallerSide, Task};
-    use quota::KnownBy;
+    use quota::{KnownBy, Peer};
     use std::collections::BTreeSet;
 
     fn caller(name: &str, token: &str) -> Caller {
@@ -322,6 +318,8 @@ mod tests {
         assert_eq!(refused(&system, &[&provider.token(&long)], Some(OWN)), Some(Error::UserRefused));
     }
 
+    const PEER: Peer = Peer::Address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+
     #[test]
     fn a_token_of_a_new_key_waits_until_the_keys_are_fetched_anew() {
         let provider = Provider::new();
@@ -335,8 +333,36 @@ mod tests {
                 feed.wanted().await.unwrap();
                 feed.publish(Arc::new(provider.keys()));
             };
-            tokio::join!(identity.verify(token.as_bytes(), now, None), fetching).0
+            tokio::join!(identity.verify(token.as_bytes(), now, PEER), fetching).0
         });
         assert_eq!(verified.unwrap().azp, "duty-system");
+    }
+
+    /// While the provider is slow, tokens with made-up keys hold no more than their peer's share.
+    #[test]
+    fn only_so_many_wait_for_a_key_that_may_be_made_up() {
+        let names =
+            ClaimNames { user: "u".into(), name: "n".into(), unit: "o".into(), tasks: None, service_tasks: None };
+        let (identity, _feed) = IdentityProvider::new(ISSUER.into(), "rinnakkain".into(), names);
+        let (token, now) = (Provider::new().token(&claims()), crate::sample::at(0));
+        let waits = |peer: Peer| {
+            let (identity, token) = (identity.clone(), token.clone());
+            let mut verified = Box::pin(async move { identity.verify(token.as_bytes(), now, peer).await.err() });
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            match verified.as_mut().poll(&mut context) {
+                std::task::Poll::Pending => Some(verified),
+                std::task::Poll::Ready(refused) => {
+                    assert_eq!(refused, Some(TokenRefused::UnknownKey));
+                    None
+                }
+            }
+        };
+        crate::sample::wait(async {
+            let held: Vec<_> = (0..100).filter_map(|_| waits(PEER)).collect();
+            assert!((8..64).contains(&held.len()), "{}", held.len());
+            assert!(waits(Peer::at([127, 0, 0, 2].into())).is_some(), "one peer keeps no other from waiting");
+            drop(held);
+            assert!(waits(PEER).is_some());
+        });
     }
 }

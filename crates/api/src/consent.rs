@@ -13,7 +13,7 @@ use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
 use crate::value;
-use care::access::{self, Given, Query, Recording, Stands};
+use care::access::{self, Given, Place, Query, Recording, Stands};
 use care::answer::Facts;
 use event::{Code, Direction, Instant, Keyring, PatientData, PermissionKind, ReceivedEvent, Register};
 use store::ClientFacts;
@@ -87,20 +87,28 @@ impl Consents {
         };
         let key = access::consent_key(self.0.keyring(), admitted.caller(), consent);
         let (request, county, now) = (admitted.request.clone(), self.0.county(), admitted.at);
-        let find = move |facts: &Facts<'_>, _: &ClientFacts| {
-            let view = facts.view.filter(|_| facts.decide(&request, &county).is_some())?;
-            Some((view.stream_in(own)?, view.after_permission(&key), view.consent(&key, now)))
+        let find = move |facts: &Facts<'_>, found: &ClientFacts| {
+            facts.view.filter(|_| facts.decide(&request, &county).is_some())?;
+            // What stands, whether it opens anything now or not.
+            let view = found.view.as_ref()?;
+            Some((view.person_in(own), view.after_permission(&key), view.consent(&key, now)))
         };
         let answered = self.0.ask(admitted, QueryScope::default(), registers, find).await?;
-        let Some((stream, after, found)) = answered.what else { return Ok(None) };
+        let Some((person, after, found)) = answered.what else { return Ok(None) };
         if let Some(since) = stands(found.as_ref())? {
             return Ok(Some(since));
         }
         let at = after.map_or(admitted.at, |after| after.max(admitted.at));
-        let recorded = self.0.record(stream, |record| {
-            make(self.0.keyring(), Recording { caller: admitted.caller(), consent, register: own, record }, at)
-        });
-        Ok(recorded.await?.then_some(at))
+        let place = match found.as_ref().map(Stands::record).or(person) {
+            Some(record) => {
+                let Some(place) = self.0.place(record).await? else { return Ok(None) };
+                place
+            }
+            None => Place::of(self.0.keyring(), &admitted.client),
+        };
+        let by = Recording { caller: admitted.caller(), consent, register: own, place: &place };
+        self.0.record(make(self.0.keyring(), by, at)).await?;
+        Ok(Some(at))
     }
 }
 

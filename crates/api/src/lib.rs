@@ -52,7 +52,7 @@ mod withheld;
 pub use authenticate::bearer;
 pub use caller::{Caller, CallerKnownBy, Callers, CallersError, Sender, Senders, Users};
 pub use prost_types::Timestamp;
-pub use query_service::{Services, Settings};
+pub use query_service::{Journal, Services, Settings};
 pub use serve::{DESCRIPTORS, ServeError, serve};
 pub use timing::{Observer, Timing};
 pub use token::{ClaimNames, IdentityProvider, KeyFeed, Keys, KeysError};

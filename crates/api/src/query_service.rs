@@ -8,11 +8,12 @@ use crate::reach;
 use crate::request;
 use crate::status::Error;
 use crate::timing::Observer;
-use care::access::{Decision, Query, Request, Requester, admit};
+use care::access::{Decision, Place, Query, Request, Requester, admit};
 use care::answer::{County, Facts};
 use care::source::{NotConnected, Reports, SourceState};
-use event::{Code, Hetu, Instant, Keyring, ReceivedEvent, Register, StreamId, Token};
+use event::{Code, Hetu, Identifier, Instant, Keyring, ReceivedEvent, Register, Token};
 use std::collections::BTreeSet;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Access, ApplyError, Ask, ClientFacts, Decided, Door, Granted, Identified, Store};
@@ -29,11 +30,16 @@ pub struct Services {
     pub keyring: Arc<Keyring>,
     /// What is configured, now: each question is answered by one of them from its beginning to its end.
     pub settings: watch::Receiver<Arc<Settings>>,
+    /// Where what is recorded here is kept before the database takes it; `None`: the database alone.
+    pub journal: Option<Journal>,
     /// The clock.
     pub clock: fn() -> Instant,
     /// Receives figures for metrics.
     pub observer: Observer,
 }
+
+/// Writes an event into the journal. True: it is there, and comes back from there after the restore of an older database.
+pub type Journal = Arc<dyn Fn(ReceivedEvent) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
 
 /// What is configured and may change while the services run.
 pub struct Settings {
@@ -55,7 +61,8 @@ pub(crate) struct Admitted {
     access: Access,
     /// Who asks, for what.
     pub(crate) request: Request,
-    /// The identity code that was asked with.
+    /// What was asked with.
+    pub(crate) client: Identifier,
     hetu: Option<Hetu>,
     /// Now.
     pub(crate) at: Instant,
@@ -132,18 +139,24 @@ impl QueryService {
         Ok(found.map_err(|_| Error::NotNow)??)
     }
 
-    /// Records what `make` gives in the client's stream with this key; returns after the commit. `false`: the stream is
-    /// not there any more.
-    pub(crate) async fn record(
-        &self,
-        stream: Token,
-        make: impl FnOnce(&StreamId) -> ReceivedEvent,
-    ) -> Result<bool, Error> {
-        let found = tokio::time::timeout(PATIENCE, store::consent::stream(&self.0.ready, stream)).await;
-        let Some(record) = found.map_err(|_| Error::NotNow)?? else { return Ok(false) };
-        let stored = tokio::time::timeout(PATIENCE, store::consent::record(&self.0.ready, make(&record))).await;
+    /// The record with this key as the place of a consent; `None`: it is not there any more.
+    pub(crate) async fn place(&self, record: Token) -> Result<Option<Place>, Error> {
+        let found = tokio::time::timeout(PATIENCE, store::consent::stream(&self.0.ready, record)).await;
+        Ok(found.map_err(|_| Error::NotNow)??.map(Place::known))
+    }
+
+    /// Records it; returns once it is in the journal, if there is one, and committed. In this order: what is answered as
+    /// recorded must come back after the restore of an older database. What only the journal has, projection applies.
+    pub(crate) async fn record(&self, recorded: ReceivedEvent) -> Result<(), Error> {
+        if let Some(journal) = &self.0.journal
+            && !tokio::time::timeout(PATIENCE, journal(recorded.clone())).await.unwrap_or(false)
+        {
+            tracing::error!("consent not recorded: the journal does not take it");
+            return Err(Error::NotNow);
+        }
+        let stored = tokio::time::timeout(PATIENCE, store::consent::record(&self.0.ready, recorded)).await;
         match stored.map_err(|_| Error::NotNow)? {
-            Ok(true) => Ok(true),
+            Ok(true) => Ok(()),
             Ok(false) => Err(Error::Fault),
             Err(error @ (ApplyError::Transient { .. } | ApplyError::Moved)) => {
                 tracing::error!(%error, "consent not recorded");
@@ -197,7 +210,7 @@ impl QueryService {
                 };
                 let client = client?;
                 let (token, request, hetu) = (token(&client), request.of(requester), client.hetu());
-                Ok(Admitted { token, access, request, hetu, at: self.now() })
+                Ok(Admitted { token, access, request, client, hetu, at: self.now() })
             }
             Err(why) => {
                 tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
@@ -304,8 +317,9 @@ pub(crate) fn decide<T>(
         unidentified: found.unidentified.clone(),
     };
     let states = SourceState::all(&sources, &reports, at);
+    let view = found.view.as_ref().map(|view| view.permitting_since(found.permissions_doubted));
     let facts = Facts {
-        view: found.view.as_ref(),
+        view: view.as_deref(),
         ambiguous: found.ambiguous,
         rejected_since: &found.rejected_since,
         gap: found.gap,

@@ -160,6 +160,7 @@ pub(crate) fn found(events: Vec<ReceivedEvent>) -> ClientFacts {
         rejected_since: BTreeMap::new(),
         reported_until,
         gap: None,
+        permissions_doubted: None,
         rejected_unnamed: BTreeMap::new(),
         unidentified: BTreeMap::new(),
         declared: BTreeMap::new(),

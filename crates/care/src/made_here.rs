@@ -1,6 +1,6 @@
 //! An event that no source sent: a person decided or recorded it through this product.
 
-use event::{Body, Event, Instant, Keyring, ReceivedEvent, Register, StreamId, event_id};
+use event::{Body, Event, Instant, Keyring, Presented, ReceivedEvent, Register, StreamId, event_id};
 
 /// Where and when it stands.
 pub(crate) struct Recorded<'a> {
@@ -8,6 +8,8 @@ pub(crate) struct Recorded<'a> {
     pub(crate) source: &'static str,
     /// The stream.
     pub(crate) record: &'a StreamId,
+    /// The identifiers that it presents.
+    pub(crate) presented: &'a [Presented],
     /// The register.
     pub(crate) register: Register,
     /// When it happened, was recorded and received.
@@ -16,7 +18,7 @@ pub(crate) struct Recorded<'a> {
 
 /// The event. `message_id` is what makes it one: the same id again is a copy of it.
 pub(crate) fn event(keyring: &Keyring, message_id: &str, recorded: &Recorded<'_>, body: Body) -> ReceivedEvent {
-    let Recorded { source, record, register, at } = *recorded;
+    let Recorded { source, record, presented, register, at } = *recorded;
     let event = Event {
         id: event_id(source, message_id, &[0; 32], 0),
         source: source.to_owned(),
@@ -30,7 +32,7 @@ pub(crate) fn event(keyring: &Keyring, message_id: &str, recorded: &Recorded<'_>
         ordinal: 0,
         register,
         record: record.clone(),
-        presented: Vec::new(),
+        presented: presented.to_vec(),
         body,
         controller: None,
         author_role: None,

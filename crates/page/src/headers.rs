@@ -1,9 +1,11 @@
 //! What every answer states to the browser, and whose forms are taken.
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::net::IpAddr;
 
 /// Nothing is loaded but the page's own style; no form goes elsewhere; nobody frames the page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -36,6 +38,31 @@ pub(crate) async fn same_site(request: Request, next: Next) -> Response {
         return StatusCode::FORBIDDEN.into_response();
     }
     next.run(request).await
+}
+
+/// Where the made-up professionals can sign in, without proof, only a browser of this machine is answered. A proxy on it would
+/// bring in anybody: it shows itself by what it adds, by the host that it was asked for, or by HTTP/1.0, which no browser speaks.
+pub(crate) async fn of_this_machine(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let relayed = |name: &HeaderName| {
+        matches!(name.as_str(), "forwarded" | "via" | "x-real-ip") || name.as_str().starts_with("x-forwarded-")
+    };
+    let hosts = headers.get_all(header::HOST).iter().map(|it| it.to_str().ok());
+    let hosts: Vec<_> = hosts.chain(request.uri().authority().map(|it| Some(it.as_str()))).collect();
+    let elsewhere = hosts.is_empty() || hosts.iter().any(|host| !host.is_some_and(is_here));
+    if elsewhere || headers.keys().any(relayed) || request.version() < Version::HTTP_11 {
+        let why =
+            "made-up professionals (page.made_up_staff) sign in on the machine itself only: not through a proxy\n";
+        return (StatusCode::MISDIRECTED_REQUEST, why).into_response();
+    }
+    next.run(request).await
+}
+
+/// `localhost`, `127.0.0.1:8443`, `[::1]`.
+fn is_here(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_matches(['[', ']']);
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// The style of every page.

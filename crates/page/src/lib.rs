@@ -90,8 +90,9 @@ pub struct NoRandomness;
 pub fn router(page: Page) -> Result<Router, NoRandomness> {
     let mut key = [0; 64];
     getrandom::fill(&mut key).map_err(|_| NoRandomness)?;
+    let made_up = !page.staff.is_empty();
     let app = App { page: Arc::new(page), forms: Arc::default(), key: Key::from(&key) };
-    Ok(Router::new()
+    let router = Router::new()
         .route("/", get(check::form))
         .route("/check", post(check::answer).get(check::form))
         .route("/workers", post(workers::answer).get(check::form))
@@ -104,5 +105,6 @@ pub fn router(page: Page) -> Result<Router, NoRandomness> {
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(from_fn(headers::same_site))
         .layer(from_fn(headers::protect))
-        .with_state(app))
+        .with_state(app);
+    Ok(if made_up { router.layer(from_fn(headers::of_this_machine)) } else { router })
 }

@@ -22,6 +22,7 @@ mod sender;
 mod telemetry;
 mod ward;
 
+pub use checked::is_here;
 pub use directory::{Contents as DirectoryContents, DirectoryFiles};
 pub use file::{Log, LogFormat, Retention};
 pub use identity::IdentityProvider;

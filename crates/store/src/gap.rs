@@ -2,7 +2,8 @@
 //!
 //! A partition is read on from its checkpoint only if the record before it is the one that was read last. Otherwise the
 //! log is read from its beginning, which changes nothing that is known already, and a gap is opened: nobody knows which
-//! records stood between. Until an operator closes it, no answer is "none".
+//! records stood between. Until an operator closes it, no answer is "none", and no permission from before it opens anything: its
+//! withdrawal may be among them.
 
 use crate::codec::instant;
 use crate::error::Fault;
@@ -117,16 +118,52 @@ pub async fn close(store: &Store, ids: &[i64], reason: &Code) -> Result<Vec<i64>
     query.fetch_all(store.pool()).named("gap.close").await
 }
 
-/// If a gap is open: since when not everything is known, by the earliest gap (`None`: never was).
-pub(crate) async fn since(tx: &mut PgConnection) -> Result<Option<Option<Instant>>, Fault> {
+/// After the restore of an older backup, with a journal: what stands in these partitions until these offsets is not applied
+/// yet. It needs no gap, because nothing is lost; see [`Missing::permissions_doubted`].
+pub async fn restored_to(store: &Store, topic: &str, ends: &[(i32, i64)]) -> Result<(), Fault> {
+    let (partitions, ends): (Vec<i32>, Vec<i64>) = ends.iter().copied().unzip();
+    let mut tx = store.begin().await?;
+    sqlx::query!("DELETE FROM restored").execute(&mut *tx).named("restored.clear").await?;
+    sqlx::query!(
+        "INSERT INTO restored (topic, partition, until)
+         SELECT $1, n.partition, n.until FROM unnest($2::int[], $3::bigint[]) AS n(partition, until)
+         WHERE n.until > coalesce((SELECT next FROM progress p WHERE p.topic = $1 AND p.partition = n.partition), 0)",
+        topic,
+        &partitions,
+        &ends
+    )
+    .execute(&mut *tx)
+    .named("restored.insert")
+    .await?;
+    tx.commit().named("commit").await
+}
+
+/// What may be missing in this database.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::option_option, reason = "whether a gap is open, and whether it is known since when")]
+pub(crate) struct Missing {
+    /// If a gap is open: since when not everything is known, by the earliest gap (`None`: never was).
+    pub since: Option<Option<Instant>>,
+    /// What was permitted before then may have been withdrawn since. A gap may hold the withdrawal, until an operator closes it;
+    /// and after a restore, what the journal holds and is not applied yet.
+    pub permissions_doubted: Option<Instant>,
+}
+
+pub(crate) async fn missing(tx: &mut PgConnection) -> Result<Missing, Fault> {
     let query = sqlx::query!(
-        "SELECT count(*) AS \"open!\", count(known_until) AS \"known!\", micros(min(known_until)) AS since
+        "SELECT count(*) AS \"open!\", count(known_until) AS \"known!\", micros(min(known_until)) AS since,
+                micros(greatest(max(found_at), (
+                    SELECT max(r.at) FROM restored r
+                    WHERE NOT EXISTS (SELECT FROM progress p
+                                      WHERE p.topic = r.topic AND p.partition = r.partition AND p.next >= r.until))))
+                    AS doubted
          FROM gap WHERE closed_at IS NULL"
     );
-    let row = query.fetch_one(tx).named("gap.since").await?;
+    let row = query.fetch_one(tx).named("gap.missing").await?;
+    let permissions_doubted = row.doubted.map(instant).transpose()?;
     if row.open == 0 {
-        return Ok(None);
+        return Ok(Missing { since: None, permissions_doubted });
     }
     let since = row.since.filter(|_| row.known == row.open).map(instant).transpose()?;
-    Ok(Some(since))
+    Ok(Missing { since: Some(since), permissions_doubted })
 }

@@ -5,6 +5,7 @@ use super::keys::Keys;
 use super::person::{ClaimNames, Person};
 use super::signature;
 use event::Instant;
+use quota::{Peer, Shares};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -13,6 +14,9 @@ use tokio::time::timeout;
 /// A token with a key that is not known waits so long for the keys to be fetched anew.
 const FETCHING: Duration = Duration::from_secs(3);
 
+/// Calls that wait for it, of all peers, and a peer's share: a made-up key is in no call's way. One more is refused at once.
+const WAITING: (usize, usize) = (64, 8);
+
 /// Whose tokens are believed.
 #[derive(Clone, Debug)]
 pub struct IdentityProvider {
@@ -20,6 +24,7 @@ pub struct IdentityProvider {
     names: ClaimNames,
     keys: watch::Receiver<Arc<Keys>>,
     wanted: mpsc::Sender<()>,
+    waiting: Shares<Peer>,
 }
 
 /// Where its keys come from: the binary's end.
@@ -36,23 +41,24 @@ impl IdentityProvider {
         signature::install();
         let (publish, keys) = watch::channel(Arc::default());
         let (want, wanted) = mpsc::channel(1);
-        let provider = Self { expected: Expected { issuer, audience }, names, keys, wanted: want };
+        let waiting = Shares::new(WAITING.0, WAITING.1);
+        let provider = Self { expected: Expected { issuer, audience }, names, keys, wanted: want, waiting };
         (provider, KeyFeed { keys: publish, wanted })
     }
 
     /// Checks a token. One that names a key which is not known yet waits a little: the provider may just have changed it.
-    pub(crate) async fn verify(
-        &self,
-        token: &[u8],
-        now: Instant,
-        certificate: Option<[u8; 32]>,
-    ) -> Result<AccessToken, TokenRefused> {
+    pub(crate) async fn verify(&self, token: &[u8], now: Instant, peer: Peer) -> Result<AccessToken, TokenRefused> {
+        let certificate = match peer {
+            Peer::Certificate(sha256) => Some(sha256),
+            Peer::Address(_) => None,
+        };
         let mut keys = self.keys.clone();
         let known = Arc::clone(&keys.borrow_and_update());
         match AccessToken::verify(token, &known, &self.expected, now, certificate) {
             Err(TokenRefused::UnknownKey) => {}
             decided => return decided,
         }
+        let Some(_place) = self.waiting.try_take(&peer) else { return Err(TokenRefused::UnknownKey) };
         // Full: it is wanted already.
         let _ = self.wanted.try_send(());
         let _ = timeout(FETCHING, keys.changed()).await;

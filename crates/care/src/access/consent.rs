@@ -4,11 +4,12 @@
 //! sent again writes nothing, and one that comes late brings nothing back. Each call that writes is an event of its own.
 
 use crate::made_here::{self, Recorded};
-use crate::{Origin, ParallelView, Permitted};
+use crate::{ParallelView, Permission, Permitted};
 use event::{
-    Body, Code, Direction, Instant, Keyring, PatientData, PermissionGiven, PermissionKind, PermissionWithdrawn,
-    ReceivedEvent, Register, StreamId, Token,
+    Body, Code, Direction, Identifier, Instant, Keyring, PatientData, PermissionGiven, PermissionKind,
+    PermissionWithdrawn, Presented, ReceivedEvent, Register, StreamId, Token,
 };
+use std::borrow::Cow;
 
 /// Recorded by callers; no source of messages has this name.
 pub const CONSENTS: &str = "recorded-consents";
@@ -28,7 +29,7 @@ pub struct Given {
     pub until: Option<Instant>,
 }
 
-/// Who records it, under which id of their own, in which register, in which of the client's streams.
+/// Who records it, under which id of their own, in which register, in which of the client's records.
 #[derive(Clone, Copy, Debug)]
 pub struct Recording<'a> {
     /// The calling system.
@@ -37,8 +38,33 @@ pub struct Recording<'a> {
     pub consent: &'a str,
     /// The register of the caller.
     pub register: Register,
-    /// A stream of the client.
-    pub record: &'a StreamId,
+    /// Where it stands.
+    pub place: &'a Place,
+}
+
+/// The record in which a consent stands. It is a person's: the record of a stay or a referral may turn out to be another
+/// client's, and the consent would go with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    record: StreamId,
+    presented: Vec<Presented>,
+}
+
+impl Place {
+    /// A person's record that is there, or the permission's own.
+    #[must_use]
+    pub fn known(record: StreamId) -> Self {
+        Self { record, presented: Vec::new() }
+    }
+
+    /// A record of its own, which presents the identifier that the client was asked for with: it is whose the identifier is.
+    #[must_use]
+    pub fn of(keyring: &Keyring, client: &Identifier) -> Self {
+        let (system, value) = (client.system.as_str(), client.value.expose());
+        let tokens = vec![keyring.identifier(system, value)];
+        let presented = vec![Presented { system: system.to_owned(), tokens }];
+        Self { record: keyring.record(CONSENTS, system, value), presented }
+    }
 }
 
 /// The key of a caller's consent.
@@ -80,16 +106,17 @@ pub fn withdrawn(keyring: &Keyring, by: Recording<'_>, at: Instant) -> ReceivedE
 
 fn event(keyring: &Keyring, by: Recording<'_>, content: &str, body: Body, at: Instant) -> ReceivedEvent {
     // The same id of another client's consent is another event.
-    let client = hex::encode(by.record.key.as_bytes());
+    let client = hex::encode(by.place.record.key.as_bytes());
     let message_id = format!("{client}\n{}\n{}\n{}\n{content}", by.caller, by.consent, at.as_micros());
-    let Recording { register, record, .. } = by;
-    made_here::event(keyring, &message_id, &Recorded { source: CONSENTS, record, register, at }, body)
+    let Recording { register, place: Place { record, presented }, .. } = by;
+    made_here::event(keyring, &message_id, &Recorded { source: CONSENTS, record, presented, register, at }, body)
 }
 
 /// What the record holds under a caller's id of a consent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stands {
     permission: Token,
+    record: Token,
     permitted: Permitted,
     term: Option<Instant>,
     since: Instant,
@@ -104,6 +131,12 @@ impl Stands {
         let given = it.under(self.permission);
         let same = self.permitted == Permitted::from(&given) && self.term == given.until;
         (self.over.is_none() && same).then_some(self.since)
+    }
+
+    /// The record in which it stands: its withdrawal belongs there too, wherever the client's other records go.
+    #[must_use]
+    pub fn record(&self) -> Token {
+        self.record
     }
 
     /// Since when it is over.
@@ -121,6 +154,7 @@ impl ParallelView {
         let span = found.spans.shown(at)?;
         Some(Stands {
             permission: *permission,
+            record: found.origin.record,
             permitted: span.what.clone(),
             term: span.term(),
             since: span.from,
@@ -128,24 +162,21 @@ impl ParallelView {
         })
     }
 
-    /// A stream of the client, in which a consent can stand: rather one of this register.
+    /// A person's record of this register, in which a consent can stand.
     #[must_use]
-    pub fn stream_in(&self, register: Register) -> Option<Token> {
-        let lane = self.lane(register);
-        let persons = lane.persons.keys().copied();
-        let of = |origin: &Origin| origin.record;
-        let stays = lane.stays.values().map(|it| of(&it.origin));
-        let unplaced = lane.unplaced.iter().map(|it| of(it.origin()));
-        let clientships = lane.clientships.values().map(|it| of(&it.origin));
-        let assignments = lane.assignments.values().map(|it| of(&it.origin));
-        let cases = lane.cases.values().map(|it| of(&it.origin));
-        let assessments = lane.assessments.values().map(|it| of(&it.origin));
-        let services = lane.services.values().map(|it| of(&it.origin));
-        let work = lane.health_social_work.values().map(|it| of(&it.origin));
-        let here = persons.chain(stays).chain(unplaced).chain(clientships).chain(assignments);
-        let here = here.chain(cases).chain(assessments).chain(services).chain(work);
-        let referrals = self.referrals.values().filter_map(|it| it.request()).map(|it| of(&it.origin));
-        here.min().or_else(|| referrals.min())
+    pub fn person_in(&self, register: Register) -> Option<Token> {
+        self.lane(register).persons.keys().next().copied()
+    }
+
+    /// Without the permissions that rest on what was known before `doubted`: they may have been withdrawn since.
+    #[must_use]
+    pub fn permitting_since(&self, doubted: Option<Instant>) -> Cow<'_, Self> {
+        let Some(doubted) = doubted else { return Cow::Borrowed(self) };
+        let mut view = self.clone();
+        for lane in [&mut view.health, &mut view.social] {
+            lane.permissions.retain(|_, it| it.is_stated_since(doubted));
+        }
+        Cow::Owned(view)
     }
 
     /// Not before this instant may another event of the permission happen: a clock that is behind must not lose it.
@@ -153,5 +184,13 @@ impl ParallelView {
     pub fn after_permission(&self, permission: &Token) -> Option<Instant> {
         let found = self.lanes().into_iter().filter_map(|lane| lane.permissions.get(permission));
         found.map(|it| it.origin.happened_at.plus_micros(1)).max()
+    }
+}
+
+impl Permission {
+    /// Everything of it was given, recorded and has begun since then.
+    fn is_stated_since(&self, then: Instant) -> bool {
+        let spans_since = self.spans.all().iter().all(|span| span.from >= then);
+        spans_since && self.origin.happened_at >= then && self.origin.recorded_at >= then
     }
 }

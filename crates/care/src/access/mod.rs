@@ -22,7 +22,7 @@ mod request;
 mod rule;
 
 pub use crate::fact::sight::Sight;
-pub use consent::{CONSENTS, Given, Recording, Stands, given, key as consent_key, withdrawn};
+pub use consent::{CONSENTS, Given, Place, Recording, Stands, given, key as consent_key, withdrawn};
 pub use data::{Data, Item, ServiceClass};
 pub use decide::decide;
 pub use decision::{Basis, Decision};

@@ -3,7 +3,7 @@
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::{output, telemetry};
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
 use event::Code;
 use journal::Extent;
@@ -156,7 +156,9 @@ fn without_journal(gaps: &[OpenGap], as_json: bool) -> anyhow::Result<ExitCode> 
 
 fn print_gaps(gaps: &[OpenGap]) -> anyhow::Result<()> {
     if !gaps.is_empty() {
-        output::line("\nGAPS: while one is open, \"none\" is answered as \"not known\"")?;
+        output::line(
+            "\nGAPS: while one is open, \"none\" is answered as \"not known\", and no permission from before it opens anything",
+        )?;
         let rows: Vec<_> = gaps.iter().map(gap_row).collect();
         output::table(["ID", "TOPIC", "PARTITION", "WHY", "EXPECTED", "RESUMED", "KNOWN UNTIL", "FOUND"], &rows)?;
     }
@@ -198,14 +200,25 @@ async fn close_gap(store: &Store, ids: &[i64], reason: &Code) -> anyhow::Result<
 }
 
 async fn restored(config: &Config, store: &Store) -> anyhow::Result<ExitCode> {
-    if config.kafka.is_some() {
-        output::line("Kafka holds what came since the backup: projection reads on from there")?;
+    if let Some(kafka) = &config.kafka {
+        let (topic, client) = (kafka.topic.clone(), kafka.client.clone());
+        let extents = tokio::task::spawn_blocking(move || topic.extents(&client)).await?;
+        let extents = extents.context(
+            "restored, but the end of the topic cannot be read: run `rinnakkain journal restored` before the service starts",
+        )?;
+        let ends: Vec<_> = extents.iter().map(|it| (it.partition, it.high)).collect();
+        gap::restored_to(store, &kafka.topic.name, &ends).await?;
+        output::line(
+            "Kafka holds what came since the backup: projection reads on from there. Until it has, what clients permitted \
+             before opens nothing: they may have withdrawn it",
+        )?;
         return Ok(ExitCode::SUCCESS);
     }
     let id = gap::restored(store).await?;
     output::line(&format!(
         "what came since the backup is lost until its sources send it again; until then \"none\" is answered as \"not \
-         known\". Once they have: rinnakkain journal close-gap {id} --reason sent-again"
+         known\", and what clients permitted before opens nothing. Once they have, and those who record consents have \
+         repeated the withdrawals since the backup: rinnakkain journal close-gap {id} --reason sent-again"
     ))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,12 @@
 //! `[identity_provider]`: whose access tokens are believed.
 
-use super::checked::is_here;
+use super::checked::{self, is_here};
 use super::problems::Problems;
 use api::ClaimNames;
 use axum::http::Uri;
 use serde::Deserialize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// As it may be written.
 #[derive(Deserialize)]
@@ -14,6 +15,8 @@ pub struct IdentityTable {
     pub issuer: Option<String>,
     pub audience: Option<String>,
     pub authority: Option<PathBuf>,
+    #[serde(deserialize_with = "checked::duration")]
+    pub hold: Duration,
     pub claims: ClaimNames,
 }
 
@@ -26,6 +29,8 @@ pub struct IdentityProvider {
     pub audience: String,
     /// The authorities that its certificate may be of; `None`: it is on this machine, without TLS.
     pub authority: Option<PathBuf>,
+    /// How long its keys hold while nobody answers for it.
+    pub hold: Duration,
     pub claims: ClaimNames,
 }
 
@@ -33,7 +38,7 @@ impl IdentityTable {
     /// `None`: there is none, or it cannot be used.
     pub fn checked(self, problems: &mut Problems) -> Option<IdentityProvider> {
         let mut add = |key: &str, problem: &str| problems.add(["identity_provider", key], problem);
-        let Self { issuer, audience, authority, claims } = self;
+        let Self { issuer, audience, authority, hold, claims } = self;
         if issuer.is_none() {
             for key in [audience.as_ref().map(|_| "audience"), authority.as_ref().map(|_| "authority")].iter().flatten()
             {
@@ -61,6 +66,6 @@ impl IdentityTable {
         if audience.as_ref().is_none_or(|it| it.trim().is_empty()) {
             add("audience", "is missing: what the provider writes in `aud` of tokens for this service");
         }
-        Some(IdentityProvider { issuer, audience: audience?, authority, claims })
+        Some(IdentityProvider { issuer, audience: audience?, authority, hold, claims })
     }
 }

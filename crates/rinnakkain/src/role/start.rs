@@ -12,7 +12,7 @@ use super::reload::{self, Reload};
 use super::service::Service;
 use super::sockets::Sockets;
 use super::sweep;
-use crate::config::{Config, IdentifiedBy, Sender};
+use crate::config::{Config, IdentifiedBy, Kafka, Sender};
 use crate::database::Database;
 use crate::listener::{Listener, http_server};
 use crate::telemetry::watch::Watch;
@@ -20,10 +20,11 @@ use crate::telemetry::{metrics, spans};
 use crate::{clock, tls};
 use anyhow::Context;
 use api::{IdentityProvider, Observer, Services};
-use event::Keyring;
+use event::{Entry, Keyring};
 use journal::Writer;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 use store::{Door, Projector, Store};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -115,10 +116,16 @@ impl Service {
         let services = Services {
             door: Door::new(store.clone()),
             ready: store.clone(),
+            journal: config.kafka.as_ref().map(|kafka| recording(kafka, keyring, config.hold)).transpose()?,
             keyring: Arc::clone(keyring),
             settings,
             clock: clock::now,
-            observer: Observer { decided: metrics::decided, begun: spans::answering, called: metrics::called },
+            observer: Observer {
+                decided: metrics::decided,
+                limited: metrics::limited,
+                begun: spans::answering,
+                called: metrics::called,
+            },
         };
         tracing::info!(address = %listener.local_addr()?, "answering questions over gRPC");
         let grpc = api::serve(services, listener.incoming(self.stop.clone()), self.stop.clone().cancelled_owned());
@@ -178,6 +185,18 @@ impl Service {
         });
         Ok(())
     }
+}
+
+/// A consent is written into the journal before the database takes it: after the restore of an older backup it comes back.
+fn recording(kafka: &Kafka, keyring: &Arc<Keyring>, hold: Duration) -> anyhow::Result<api::Journal> {
+    let writer = Writer::try_new(&kafka.client, &kafka.topic.name, Arc::clone(keyring), hold)?;
+    Ok(Arc::new(move |recorded| {
+        let writer = writer.clone();
+        Box::pin(async move {
+            let given = writer.send(&Entry::Event(recorded, None), &spans::unrecorded()).await;
+            given.report().await.is_ok()
+        })
+    }))
 }
 
 fn warn_of_senders(config: &Config) {

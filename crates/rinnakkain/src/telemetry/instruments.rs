@@ -147,6 +147,18 @@ pub const UNREGISTERED: Declared = declared(
     InstrumentKind::Counter,
     "Requests and calls without a registered token, by listener: http, grpc",
 );
+pub const LIMITED: Declared = declared(
+    "rinnakkain.questions.limited",
+    "{question}",
+    InstrumentKind::Counter,
+    "Questions that were refused because their user or their system asked about too many of whom nothing may be told, by caller",
+);
+pub const IDENTITY_PROVIDER_FAILING: Declared = declared(
+    "rinnakkain.identity_provider.failing",
+    "{provider}",
+    InstrumentKind::Gauge,
+    "1 while the identity provider's keys cannot be fetched: known keys hold on for a time if nobody answers",
+);
 pub const CALLS: Declared = declared(
     "rpc.server.call.duration",
     "s",
@@ -156,7 +168,7 @@ pub const CALLS: Declared = declared(
 
 /// All of them: what the dashboard shows.
 #[cfg(test)]
-const ALL: [Declared; 18] = [
+const ALL: [Declared; 20] = [
     MESSAGES,
     INGEST_DURATION,
     INGEST_NOT_STORED,
@@ -174,6 +186,8 @@ const ALL: [Declared; 18] = [
     GAPS,
     DECISIONS,
     UNREGISTERED,
+    LIMITED,
+    IDENTITY_PROVIDER_FAILING,
     CALLS,
 ];
 

@@ -41,6 +41,8 @@ struct Metrics {
     gaps: Gauge<f64>,
     decisions: Counter<u64>,
     unregistered: Counter<u64>,
+    limited: Counter<u64>,
+    identity_provider: Gauge<f64>,
     calls: Histogram<f64>,
 }
 
@@ -65,6 +67,8 @@ pub fn begin(meter: &Meter, sources: impl Iterator<Item = String>) {
         gaps: of::GAPS.gauge(meter),
         decisions: of::DECISIONS.counter(meter),
         unregistered: of::UNREGISTERED.counter(meter),
+        limited: of::LIMITED.counter(meter),
+        identity_provider: of::IDENTITY_PROVIDER_FAILING.gauge(meter),
         calls: of::CALLS.histogram(meter),
     };
     // A process begins once.
@@ -201,6 +205,18 @@ pub fn decided(caller: Option<&str>, granted: bool) {
 pub fn unregistered(listener: &'static str) {
     let Some(metrics) = METRICS.get() else { return };
     metrics.unregistered.add(1, &[KeyValue::new("rinnakkain.listener", listener)]);
+}
+
+/// A question was refused because its user or its system asked about too many of whom nothing may be told.
+pub fn limited(caller: &str) {
+    let Some(metrics) = METRICS.get() else { return };
+    metrics.limited.add(1, &[KeyValue::new("rinnakkain.caller", caller.to_owned())]);
+}
+
+/// Whether the identity provider's keys could be fetched when it was last tried.
+pub fn identity_provider(fetched: bool) {
+    let Some(metrics) = METRICS.get() else { return };
+    metrics.identity_provider.record(f64::from(u8::from(!fetched)), &[]);
 }
 
 /// A call over gRPC has ended.

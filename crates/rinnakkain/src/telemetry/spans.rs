@@ -152,3 +152,16 @@ fn context(trace: &TraceParent) -> SpanContext {
         TraceState::default(),
     )
 }
+
+/// A trace that begins here and that is not recorded. Without random numbers from the system others may share its id; nothing
+/// depends on that.
+pub fn unrecorded() -> TraceParent {
+    let mut random = [0; 24];
+    if getrandom::fill(&mut random).is_err() {
+        tracing::debug!("the system has no random numbers for a trace");
+    }
+    let (mut trace, mut parent) = ([0; 16], [0; 8]);
+    trace.copy_from_slice(&random[..16]);
+    parent.copy_from_slice(&random[16..]);
+    TraceParent::new(trace, parent, false)
+}

@@ -38,9 +38,11 @@ pub(super) async fn find(
     let asked: Vec<(Token, Vec<i64>)> =
         asks.iter().zip(&matched).map(|(ask, it)| (ask.token, it.records().into_iter().collect())).collect();
     let rejected = quarantine::since(tx, &asked, as_of).await?;
+    let missing = gap::missing(tx).await?;
     let common = ClientFacts {
         reported_until: watermark::oldest(tx).await?,
-        gap: gap::since(tx).await?,
+        gap: missing.since,
+        permissions_doubted: missing.permissions_doubted,
         rejected_unnamed: quarantine::unnamed(tx, as_of).await?,
         unidentified: unidentified::read(tx).await?,
         declared: statement::declared(&streams),

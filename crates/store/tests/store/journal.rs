@@ -209,3 +209,31 @@ async fn a_gap_is_a_doubt_until_it_is_closed() {
     gap::close(&database.store, &[open[0].id], &reason).await.unwrap();
     assert_eq!(found(&database).await.gap, None);
 }
+
+/// A withdrawal may stand in what the journal holds and is not applied yet, or in what is missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn permissions_are_doubted_in_a_gap_and_after_a_restore_until_the_journal_is_applied() {
+    let database = TestDatabase::new().await;
+    let applied = async |from, to| {
+        let batch = Batch { positions: vec![position(0, from, to)], ..Batch::default() };
+        database.projector.apply(&batch).await.unwrap();
+    };
+    let doubted = async || found(&database).await.permissions_doubted.is_some();
+    applied(0, 9).await;
+    gap::restored_to(&database.store, TOPIC, &[(0, 9), (1, 0)]).await.unwrap();
+    assert!(!doubted().await, "nothing came since the backup");
+    gap::restored_to(&database.store, TOPIC, &[(0, 12), (1, 0)]).await.unwrap();
+    assert!(doubted().await);
+    assert_eq!(found(&database).await.gap, None, "nothing is missing");
+    applied(9, 11).await;
+    assert!(doubted().await, "one record is left");
+    applied(11, 12).await;
+    assert!(!doubted().await);
+    gap::restored_to(&database.store, TOPIC, &[(1, 1)]).await.unwrap();
+    assert!(doubted().await, "a partition that the backup had never read");
+    gap::restored_to(&database.store, TOPIC, &[]).await.unwrap();
+    let id = gap::restored(&database.store).await.unwrap();
+    assert!(doubted().await);
+    gap::close(&database.store, &[id], &Code::try_new("sent-again").unwrap()).await.unwrap();
+    assert!(!doubted().await);
+}

@@ -10,8 +10,9 @@
 use super::queue::{Done, Item, Part};
 use super::recent::Recent;
 use crate::clock;
+use crate::telemetry::spans::unrecorded;
 use event::{Entry, Instant, SourceWatermark, Watermark};
-use journal::{Delivered, JournalError, TraceParent, Writer};
+use journal::{Delivered, JournalError, Writer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -128,7 +129,7 @@ impl Forwarder {
         if let [Entry::Event(_, with) | Entry::Rejected(_, with)] = entries.as_mut_slice() {
             *with = receipt.take();
         }
-        let trace = receiving.trace().unwrap_or_else(begin_trace);
+        let trace = receiving.trace().unwrap_or_else(unrecorded);
         let mut given = Vec::new();
         for entry in entries {
             given.push(self.writer.send(&entry, &trace).await);
@@ -184,7 +185,7 @@ impl Forwarder {
         let sources = self.heartbeats.iter().map(|(source, at)| SourceWatermark { source: source.clone(), at: *at });
         let (sources, ingest) = (sources.collect(), self.ingest.clone());
         let entry = Entry::Watermark(Watermark { ingest, at: clock::now(), partitions, sources, leaving });
-        let trace = begin_trace();
+        let trace = unrecorded();
         for partition in 0..i32::try_from(partitions).unwrap_or(i32::MAX) {
             let given = vec![self.writer.send_to(partition, &entry, &trace).await];
             let storing = Arc::clone(&self.storing);
@@ -228,17 +229,4 @@ async fn reported(given: Vec<Delivered>, storing: &AtomicBool) -> bool {
         }
     }
     failed.is_none()
-}
-
-/// A trace that begins here and that is not recorded. Without random numbers from the system others may share its id; nothing
-/// depends on that.
-fn begin_trace() -> TraceParent {
-    let mut random = [0; 24];
-    if getrandom::fill(&mut random).is_err() {
-        tracing::debug!("the system has no random numbers for a trace");
-    }
-    let (mut trace, mut parent) = ([0; 16], [0; 8]);
-    trace.copy_from_slice(&random[..16]);
-    parent.copy_from_slice(&random[16..]);
-    TraceParent::new(trace, parent, false)
 }
