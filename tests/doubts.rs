@@ -10,6 +10,8 @@ use testkit::county::{self, Visit, adt, person, social};
 journeys! {
     what_may_be_of_anybody_is_never_a_no,
     a_list_that_ends_much_waits_until_somebody_confirms_it,
+    whoever_has_the_hospitals_own_number_alone_may_be_anybody,
+    a_message_that_claims_to_be_of_a_source_counts_against_it,
 }
 
 fn stay(number: &str) -> Visit<'_> {
@@ -73,6 +75,65 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("a stay belongs to the patient register"), "{refused:?}");
     assert_eq!((county.involved(&client), doubts(&county).len()), ("not-known", 0));
+}
+
+/// Unconscious, or a child just born: nobody outside the hospital asks by its number.
+fn whoever_has_the_hospitals_own_number_alone_may_be_anybody(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    county.heartbeat();
+    let client = person(42);
+    let own_number = |message: &str| message.replace(&format!("~{}^^^&1.2.246.21&ISO", client.hetu), "");
+    assert_eq!(county.hl7(&own_number(&adt("A31", "1", ago(3600), &client, &Visit::default()))), "AA");
+    assert!(doubts(&county).is_empty(), "nothing of theirs is current");
+    assert_eq!(county.hl7(&own_number(&adt("A01", "2", ago(3000), &client, &stay("42")))), "AA");
+    assert_eq!((doubts(&county), county.involved(&client)), (vec!["DOUBT_UNIDENTIFIED"], "not-known"));
+    // The code has come: the stay is theirs, and of nobody else.
+    assert_eq!(county.hl7(&adt("A31", "3", ago(2000), &client, &Visit::default())), "AA");
+    assert_eq!((doubts(&county).len(), county.involved(&client)), (0, "involved"));
+    assert_eq!(county.hl7(&own_number(&adt("A08", "4", ago(1000), &client, &stay("42")))), "AA");
+    assert!(doubts(&county).is_empty(), "a message without the code takes none back");
+
+    // A system that asks everybody for a code says so: then whoever has none there is nobody who has one.
+    let clients = |id: &str| {
+        let mut event = social("ClientshipOpened", id, ago(900), &client, json!({ "clientship": id }));
+        event["data"]["client"]["identifiers"] = json!([{ "system": "sosiaali-asiakas", "value": id }]);
+        assert_eq!(county.social(&event).status, 200);
+        let asked = county.involvement(crate::support::HEALTH, &person(999).hetu).unwrap();
+        let of = |it: &api::proto::Source| it.name == "sosiaali" && !it.unidentified.is_empty();
+        asked.standing.unwrap().sources.iter().any(of)
+    };
+    assert!(clients("c-1"), "whoever it is");
+    let asks = "own_system = \"sosiaali-asiakas\"\nrevision = 1\nasks_for_identity_codes = true";
+    county.configure(&county::config().replace("own_system = \"sosiaali-asiakas\"", asks));
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !county.product().log().unwrap().contains("the configuration has changed, and is used") {
+        assert!(std::time::Instant::now() < patience, "{}", county.product().last_lines());
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    county.operator(&["retranslate", "--source", "sosiaali", "--since", &ago(3600).to_string()]);
+    assert!(!clients("c-2"), "it has asked");
+}
+
+/// Another facility of the hospital, or its new certificate: what it would say is lost to the hospital's answers.
+fn a_message_that_claims_to_be_of_a_source_counts_against_it(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    county.heartbeat();
+    let client = person(43);
+    assert_eq!(county.hl7(&adt("A31", "1", ago(3600), &client, &Visit::default())), "AA");
+    let message = adt("A01", "2", ago(60), &client, &stay("43"));
+    let pid = message.split('\r').find(|segment| segment.starts_with("PID")).unwrap();
+    let of_nobody = message.replace(pid, "PID|1");
+    let elsewhere = |application: &str| of_nobody.replace("|POTILAS|KESKUSSAIRAALA|", application);
+    assert_eq!(county.hl7(&elsewhere("|TOINEN|KESKUSSAIRAALA|")), "AE");
+    assert!(doubts(&county).is_empty(), "whoever reaches the port could say that");
+    assert_eq!(county.hl7(&elsewhere("|POTILAS|UUSI TALO|")), "AE");
+    assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
+    // Trying it again does not make it the hospital's; looking at it does.
+    let told = county.operator_says(&["quarantine", "redrive", "--all"]);
+    assert!(told.contains("no source is configured for it") && told.contains("keskussairaala"), "{told}");
+    assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
+    county.operator(&["quarantine", "close", "--source", "keskussairaala", "--reason", "test-message", "--yes"]);
+    assert!(doubts(&county).is_empty());
 }
 
 fn a_list_that_ends_much_waits_until_somebody_confirms_it(way: Transport) {

@@ -94,6 +94,10 @@ fn a_feed_whose_words_are_unknown_never_gives_a_none_and_is_corrected_while_the_
         assert!(!table.contains(personal) && !told.to_string().contains(personal), "{table}");
     }
 
+    // A message that will give nothing once it is understood.
+    let bed = admission("v-3", &there).replace("ADT^A01", "ADT^A20").replace("|UUSI|", "|UUSI2|");
+    assert_eq!(county.hl7(&bed), "AE");
+
     // A slip of the pen changes nothing; what is right is used without a restart.
     county.configure(&config("authorities = 7\n"));
     logs(&county, NOT_USED, 0);
@@ -108,6 +112,11 @@ fn a_feed_whose_words_are_unknown_never_gives_a_none_and_is_corrected_while_the_
     let told: Value = serde_json::from_str(&county.operator(&["feed", "uusi", "--json"])).unwrap();
     // The first was sent twice, each time as written then.
     assert_eq!(told["found_by"], json!({ "identity-code": 3 }));
+
+    county.configure(&config(WORDS).replace("\"UUSI\"", "\"UUSI2\""));
+    logs(&county, USED, 1);
+    let redriven = county.operator(&["quarantine", "redrive", "--source", "unknown-sender"]);
+    assert!(redriven.contains("taken, and gives nothing: "), "{redriven}");
 }
 
 /// A social system could otherwise end every stay of a hospital, or write one.

@@ -8,8 +8,9 @@ use testkit::county::{Visit, adt, config_with, person};
 use testkit::product::scratch;
 use testkit::{root, wait};
 
-/// `deploy/postgres.sql` on a new server, without what is psql's own; passwords are not asked for here.
-fn make_accounts(postgres: &embedded::Postgres) {
+/// The statements of `deploy/postgres.sql` on the server and in the database, without what is psql's own; passwords are not
+/// asked for here.
+fn statements() -> (Vec<String>, Vec<String>) {
     let script = fs::read_to_string(root().join("deploy/postgres.sql")).unwrap();
     let (of_server, of_database) = script.split_once("\\connect rinnakkain\n").unwrap();
     let statements = |text: &str| {
@@ -18,10 +19,24 @@ fn make_accounts(postgres: &embedded::Postgres) {
         let sql = sql.replace(":'owner_password'", "'made-up'").replace(":'password'", "'made-up'");
         sql.split(';').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>()
     };
-    for statement in statements(of_server) {
-        postgres.execute("postgres", &statement).unwrap();
+    (statements(of_server), statements(of_database))
+}
+
+/// The accounts and the database.
+fn make_accounts(postgres: &embedded::Postgres) {
+    for role in statements().0.iter().filter(|it| it.starts_with("CREATE ROLE")) {
+        postgres.execute("postgres", role).unwrap();
     }
-    for statement in statements(of_database) {
+    make_database(postgres);
+}
+
+/// An empty database for the accounts that are there.
+fn make_database(postgres: &embedded::Postgres) {
+    let (of_server, of_database) = statements();
+    for statement in of_server.iter().filter(|it| !it.starts_with("CREATE ROLE")) {
+        postgres.execute("postgres", statement).unwrap();
+    }
+    for statement in of_database {
         postgres.execute("rinnakkain", &statement).unwrap();
     }
 }
@@ -79,6 +94,37 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
         let done = postgres.execute("rinnakkain", &format!("SET ROLE rinnakkain; {sql}"));
         assert!(done.is_err(), "{sql}");
     }
+
+    // Backed up while it runs, as the account that only reads, and restored as the owner, as deploy/README.md says.
+    let backups = base.join("backups");
+    let script = |name: &str, argument: &Path, config: &Path, data: &Path| {
+        let mut command = Command::new(root().join("deploy").join(name));
+        command.arg(argument).arg("--config").arg(config).arg("--data").arg(data).env("RINNAKKAIN", BINARY);
+        command
+    };
+    let refused = wait::output(&mut script("backup", &backups, &county.config(), &county.data())).unwrap();
+    assert!(!refused.status.success(), "it may not read the access log's parts by themselves");
+    postgres.execute("postgres", "ALTER ROLE rinnakkain_backup LOGIN").unwrap();
+    let url_of = |account: &str| postgres.url("rinnakkain").replacen("postgres@", &format!("{account}@"), 1);
+    let mut backup = script("backup", &backups, &county.config(), &county.data());
+    let said = wait::output(backup.env("RINNAKKAIN_DATABASE__URL", url_of("rinnakkain_backup"))).unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let backup = String::from_utf8(said.stdout).unwrap();
+    let backup = Path::new(backup.trim());
+    county.stop();
+    postgres.execute("postgres", "ALTER DATABASE rinnakkain RENAME TO lost").unwrap();
+    make_database(&postgres);
+    let refused = wait::output(&mut script("restore", backup, &county.config(), &county.data())).unwrap();
+    assert!(!refused.status.success(), "the service's account may make no table");
+    let mut restore = script("restore", backup, &county.config(), &county.data());
+    let said = wait::output(restore.env("RINNAKKAIN_DATABASE__URL", url_of("rinnakkain_owner"))).unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    county.start_again();
+    county.heartbeat();
+    assert_eq!(county.involved(&person(1)), "involved");
+    assert_eq!(county.hl7(&adt("A31", "3", ago(30), &person(3), &Visit::default())), "AA");
+    let found = run(&["check", "--json"], &county.config(), &county.data());
+    assert!(!found.contains("\"failure\"") && !found.contains("may change the schema"), "{found}");
     county.stop();
 }
 

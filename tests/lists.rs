@@ -64,6 +64,17 @@ fn a_list_of_the_hospitals_stays_heals_what_its_feed_lost(way: Transport) {
     let ended = Visit { ended: Some(ago(0)), ..stay("S-3") };
     assert_eq!(county.hl7(&adt("A03", "3", ago(0), &arrived, &ended)), "AA");
     assert_eq!(county.involved(&arrived), "none");
+
+    // A line that cannot be read begins nothing, and nobody is told "none" because of that.
+    let (unread, nobody) = (person(84), person(85));
+    let wrong = row(&unread, "S-4").replace("inpatient", "resident");
+    std::fs::write(file, format!("{heading}{}{wrong}", row(&stays, "S-1"))).unwrap();
+    let as_of = ago(30).to_string();
+    let partial: Vec<&str> =
+        send.iter().map(|it| if it.ends_with('Z') { as_of.as_str() } else { it }).chain(["--partial"]).collect();
+    let told = county.operator_says(&partial);
+    assert!(told.contains("line 3 of the file") && told.contains("stored"), "{told}");
+    assert_eq!((county.involved(&unread), county.involved(&nobody)), ("not-known", "none"));
 }
 
 fn an_event_in_headers_and_body_is_an_event(way: Transport) {

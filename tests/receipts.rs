@@ -257,7 +257,9 @@ fn a_sender_is_told_what_became_of_its_own_messages(way: Transport) {
     county.operator(&["quarantine", "redrive", id]);
     assert_eq!(outcome(&county, HOSPITAL_TOKEN, "H3"), ("stored".to_owned(), 0));
     assert_eq!(counted(&county, "keskussairaala"), [4, 2, 1, 1, 0]);
-    county.operator(&["quarantine", "drop", id, "--reason", "no-longer-needed"]);
+    let drop = ["quarantine", "drop", id, "--reason", "no-longer-needed"];
+    assert!(county.operator_fails(&drop).contains("--yes"), "it is for ever");
+    county.operator(&[&drop[..], &["--yes"]].concat());
     assert!(county.operator(&looks).contains("its content is gone"));
 }
 

@@ -217,6 +217,31 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     assert!(!broken.args(["--", "false"]).status().unwrap().success());
     assert!(!county.data().join("postgres").exists());
 
+    // A restore whose schema cannot be migrated leaves nothing either, and says what would be left of a configured database.
+    let with = |failing: &str| {
+        let program = county.data().with_file_name("program");
+        let text = format!("#!/bin/sh\n[ \"$1\" != {failing} ] || exit 1\nexec '{BINARY}' \"$@\"\n");
+        std::fs::write(&program, text).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&program, mode).unwrap();
+        let mut command = script_for("restore", &[], &backup, &county.config(), &county.data());
+        let output = testkit::wait::output(command.env("RINNAKKAIN", program)).unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let unfinished = with("migrate");
+    assert!(unfinished.contains("migrate, ") && unfinished.contains("journal restored"), "{unfinished}");
+    assert!(!county.data().join("postgres").exists());
+    // One whose comparison fails has noted what is lost: whoever starts the service then is not told "none" of it.
+    let differs = with("rebuild");
+    assert!(differs.contains("is restored, but the check above failed"), "{differs}");
+    county.start_again();
+    speak(&county);
+    assert!(county.operator(&["journal", "status"]).contains("database-restored"));
+    assert_eq!(county.involved(&patient(25)), "not-known", "the one before it may have said so");
+    county.stop();
+    std::fs::remove_dir_all(county.data().join("postgres")).unwrap();
+
     let said = done(script("restore", &backup, &county.config(), &county.data()));
     assert!(
         said.contains("20 clients verified: 0 differ") && said.contains("is lost until its sources send it"),
@@ -237,6 +262,7 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     let rotate = |arguments: &[&str]| {
         assert!(Command::new(BINARY).arg("rotate-seal").arg(&keys).args(arguments).status().unwrap().success());
     };
+    assert_eq!(county.hl7(&admission(1).replace("|POTILAS|", "|NOBODY|")), "AE");
     county.stop();
     std::fs::copy(&keys, &aside).unwrap();
     rotate(&[]);
@@ -244,10 +270,17 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     county.start_again();
     let named = adt("A31", "B99", ago(60), &patient(28), &Visit::default());
     assert_eq!(county.hl7(&named), "AA");
+    assert_eq!(county.hl7(&admission(2).replace("|POTILAS|", "|NOBODY|")), "AE");
     assert!(county.operator(&["rebuild", "--verify"]).contains("0 differ"));
     std::fs::rename(&keys, keys.with_extension("new")).unwrap();
     std::fs::rename(&aside, &keys).unwrap();
     assert!(county.operator_fails(&["rebuild", "--verify"]).contains("lacks a sealing key"));
+    // What a lost key sealed stays, and keeps nothing else from being tried.
+    let redriven = county.operator_says(&["quarantine", "redrive", "--all"]);
+    assert!(
+        redriven.contains("does not open with these keys") && redriven.contains("no source is configured"),
+        "{redriven}"
+    );
     std::fs::rename(keys.with_extension("new"), &keys).unwrap();
 
     // A damaged backup is known before anything is touched; and keys are not kept with backups.

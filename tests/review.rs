@@ -148,6 +148,11 @@ fn who_is_who_is_shown_decided_and_taken_back(way: Transport) {
         county.operator(&["rebuild", "--verify"]).lines().last(),
         Some("1 clients verified: 0 differ from their history")
     );
+    // A decision that replaced another: what counts then is what the sources report, not what the steward thought before.
+    let apart: Vec<&str> = decide.iter().map(|it| if *it == "--together" { "--apart" } else { it }).collect();
+    assert!(county.operator(&apart).contains("two persons"));
+    assert!(county.operator(&undo).contains("decided about them before"));
+    assert_eq!((find(&client).len(), county.involved(&client)), (1, "none"));
 }
 
 /// Whoever reads the output may stop reading.
@@ -173,7 +178,10 @@ fn a_pipe_that_is_closed_early_is_no_error() {
     assert_eq!((&counted["entries"], &counted["place"]), (&json!(40), &json!("MSH-3")));
     let none = county.operator(&["quarantine", "list", "--json", "--since", "2100-01-01T00:00:00Z"]);
     assert_eq!(none, "");
-    let closed = county.operator(&["quarantine", "close", "--source", "unknown-sender", "--reason", "nobody"]);
+    let close = ["quarantine", "close", "--source", "unknown-sender", "--reason", "nobody"];
+    let asks = county.operator_fails(&close);
+    assert!(asks.contains("add --yes to close 40 entries, 0 of which name no client"), "{asks}");
+    let closed = county.operator(&[&close[..], &["--yes"]].concat());
     assert!(closed.contains("40 entries closed"), "{closed}");
 }
 

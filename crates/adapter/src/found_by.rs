@@ -1,8 +1,9 @@
 //! By what the client of a message is found, if anybody asks.
 //!
 //! A question names an identifier. It finds the records that present it, and a record presents only numbers of the systems
-//! that link ([`SourceProfile::linking`]). A client whose message has no such number is found by nobody: the fact is kept,
-//! and "none" of its source becomes "not known", because it may concern anybody (law 5).
+//! that link ([`SourceProfile::linking`]). A client whose messages have no such number is found by nobody, and one who has the
+//! sender's own number alone by nobody else: the fact is kept, and "none" of its source becomes "not known", because it may
+//! concern anybody who is asked about by an identity code (law 5).
 
 use crate::{Outcome, SourceProfile};
 use event::{Event, HETU_SYSTEM, StreamId};
@@ -13,8 +14,11 @@ use std::collections::BTreeMap;
 pub enum FoundBy {
     /// An identity code.
     IdentityCode,
-    /// A number of a system that links.
+    /// A number of another system that links; or the sender's own, where it says that such a client has no identity code
+    /// ([`SourceProfile::asks_for_codes`]).
     Number,
+    /// The sender's own number alone: nobody else finds it, until a message of the same number has an identity code.
+    OwnNumber,
     /// Nothing: it has a number of a known authority whose system does not link.
     NotLinking,
     /// Nothing: it has a number of an authority that is not configured.
@@ -30,6 +34,7 @@ impl FoundBy {
         match self {
             Self::IdentityCode => "identity-code",
             Self::Number => "number",
+            Self::OwnNumber => "own-number",
             Self::NotLinking => "not-linking",
             Self::UnknownAuthority => "unknown-authority",
             Self::VisitOnly => "visit-only",
@@ -41,29 +46,35 @@ impl FoundBy {
     pub fn text(self) -> &'static str {
         match self {
             Self::IdentityCode => "identity code",
-            Self::Number => "own number",
+            Self::Number => "number",
+            Self::OwnNumber => "own number only: nobody finds it by an identity code",
             Self::NotLinking => "nobody finds it: the number's system is not in `linking`",
             Self::UnknownAuthority => "nobody finds it: the number's authority is not configured",
             Self::VisitOnly => "nobody finds it: only the visit has a number",
         }
     }
 
-    /// Whether a question can find the client.
+    /// What follows for "none" of what the source covers; empty: nothing.
     #[must_use]
-    pub fn is_found(self) -> bool {
+    pub fn means(self) -> &'static str {
         match self {
-            Self::IdentityCode | Self::Number => true,
-            Self::NotLinking | Self::UnknownAuthority | Self::VisitOnly => false,
+            Self::IdentityCode | Self::Number => "",
+            Self::OwnNumber => "\"none\" is NOT KNOWN while another message of theirs has no identity code either",
+            Self::NotLinking | Self::UnknownAuthority | Self::VisitOnly => "\"none\" of what it covers is NOT KNOWN",
         }
     }
 
     fn of(source: &SourceProfile, event: &Event) -> Self {
-        let mut presented = event.presented.iter().filter(|it| !it.tokens.is_empty());
+        let presented = event.presented.iter().filter(|it| !it.tokens.is_empty());
         if presented.clone().any(|it| it.system == HETU_SYSTEM) {
             return Self::IdentityCode;
         }
-        if presented.any(|it| source.linking.contains(&it.system)) {
+        let linking = || presented.clone().filter(|it| source.linking.contains(&it.system));
+        if linking().any(|it| it.system != event.record.system || source.asks_for_codes) {
             return Self::Number;
+        }
+        if linking().next().is_some() {
+            return Self::OwnNumber;
         }
         let system = &event.record.system;
         if system.starts_with("visit:") {

@@ -140,8 +140,20 @@ impl Identifiers {
             for id in self.unlabelled() {
                 systems.entry(Evidence::UnlabelledCode.system()).or_default().insert(code(id));
             }
+            if let Some(number) = self.without_code(source) {
+                let system = Evidence::NoIdentityCode.system();
+                systems.entry(system).or_default().insert(keyring.identifier(system, number.value.expose()));
+            }
         }
         systems.into_iter().map(presented).collect()
+    }
+
+    /// The sender's own number of a client who has no identity code, if the sender asks for one.
+    fn without_code(&self, source: &SourceProfile) -> Option<&Identifier> {
+        let has_any = self.found.iter().any(|id| id.system == HETU_SYSTEM) || !self.over.is_empty();
+        let of_nobody = source.asks_for_codes && !has_any && self.unlabelled.is_empty();
+        let own = |id: &&Identifier| id.system == source.own_system();
+        self.found.iter().find(own).filter(|_| of_nobody)
     }
 
     /// The change of ended identity codes to the valid one; `None`: no code has ended, none is valid, or the sender

@@ -107,6 +107,9 @@ pub struct SourceProfile {
     pub own_system: Option<String>,
     /// The identifier systems that are person-unique: only these link records (rule R6).
     pub linking: BTreeSet<String>,
+    /// Whether it asks for the identity code of everybody before it records them: then a client whom it knows by its own
+    /// number alone has none, and is nobody who is asked about by one. From any other source such a client may be anybody.
+    pub asks_for_codes: bool,
     /// Whether identity codes of the range 900–999 count as a person's (demo, tests).
     pub artificial_hetu: bool,
     /// MSH-11 that this deployment accepts (HL7 table 0103): `P`, `T` or `D`.
@@ -158,6 +161,7 @@ impl SourceProfile {
             authorities: BTreeMap::new(),
             own_system: None,
             linking: BTreeSet::from([HETU_SYSTEM.to_owned()]),
+            asks_for_codes: false,
             artificial_hetu: false,
             processing_id: "P".to_owned(),
             referral_kinds: BTreeMap::new(),

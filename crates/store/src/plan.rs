@@ -226,9 +226,9 @@ impl Plan {
             let old: BTreeSet<Token> =
                 self.before.records.get(key).into_iter().flat_map(RecordLinks::linking).collect();
             // A record that links as before may find no longer: whether a client is found depends on all its records.
-            let finding = |links: &Links| -> (BTreeSet<Token>, BTreeSet<Token>) {
+            let finding = |links: &Links| -> (BTreeSet<Token>, BTreeSet<Token>, bool) {
                 let record = links.records.get(key);
-                let of = |it: &RecordLinks| (it.finding().collect(), it.former().collect());
+                let of = |it: &RecordLinks| (it.finding().collect(), it.former().collect(), it.has_no_code());
                 record.map(of).unwrap_or_default()
             };
             if finding(&self.before) != finding(&self.after) {

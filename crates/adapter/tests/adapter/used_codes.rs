@@ -153,11 +153,15 @@ fn by_what_a_client_is_found() {
         found_by(source, &give(source, message.as_bytes()).outcome)
     };
     let mut linking = hospital();
-    linking.linking.insert("kys-potilas".to_owned());
+    linking.linking.extend(["kys-potilas", "alue"].map(str::to_owned));
+    linking.authorities.insert("ALUE".to_owned(), "alue".to_owned());
+    let asking = SourceProfile { asks_for_codes: true, ..linking.clone() };
     for (source, pid_3, expected) in [
         (hospital(), "010594Y9032^^^&1.2.246.21&ISO~1^^^KYS", FoundBy::IdentityCode),
         (hospital(), "1^^^KYS", FoundBy::NotLinking),
-        (linking.clone(), "1^^^KYS", FoundBy::Number),
+        (linking.clone(), "1^^^KYS", FoundBy::OwnNumber),
+        (asking, "1^^^KYS", FoundBy::Number),
+        (linking.clone(), "1^^^KYS~2^^^ALUE", FoundBy::Number),
         (linking.clone(), "1^^^MUU", FoundBy::UnknownAuthority),
         (linking, "", FoundBy::VisitOnly),
     ] {

@@ -69,7 +69,9 @@ impl Links {
         here().flat_map(RecordLinks::finding).filter(|token| !former.contains(token)).collect()
     }
 
-    /// Can a caller find the client of these records by an identifier? An identifier of a crowd finds nobody.
+    /// Can whoever asks find the client of these records, or else be sure that it is nobody whom they know by an identity
+    /// code? By such a code, or by a number that another system gave: nobody else asks by the record's own
+    /// ([`RecordLinks::finding_for_others`]). An identifier of a crowd finds nobody.
     #[must_use]
     pub fn is_found(&self, records: &BTreeSet<Token>, crowded: &Crowded) -> bool {
         let here = || records.iter().filter_map(|record| self.records.get(record));
@@ -77,7 +79,7 @@ impl Links {
         let finds = |record: &RecordLinks, token: &Token| {
             !former.contains(token) && !crowded.contains(&(*token, record.system.clone()))
         };
-        here().any(|record| record.finding().any(|token| finds(record, &token)))
+        here().any(|record| record.has_no_code() || record.finding_for_others().any(|token| finds(record, &token)))
     }
 
     /// Is it in doubt whether all data of this client are here? They are if a source that may not decide it reports that

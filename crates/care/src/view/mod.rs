@@ -63,7 +63,7 @@ pub struct Streams {
 
 impl ParallelView {
     /// Raised with each change of what a view holds or how events fold into it.
-    pub const VERSION: i32 = 9;
+    pub const VERSION: i32 = 10;
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]

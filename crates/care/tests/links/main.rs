@@ -203,7 +203,18 @@ fn a_client_is_found_by_an_identifier_of_its_own_or_not_at_all() {
     messages.push(Message(1, "sos-1", Some(&["999"])));
     messages.push(Message(1, "sos-2", Some(&["d"])));
     messages.push(Message(1, "kys-6", Some(&["999"])));
-    let links = links(&messages);
+    let mut links = links(&messages);
+    let mut present = |name: &str, system: &str, number: &str| {
+        let set = Presented { system: system.into(), tokens: vec![keyring().identifier(system, number)] };
+        links.learn(&received(3, record(name), vec![set], Body::from(PersonUpdated::default())));
+    };
+    let own = record("tk-own").system;
+    present("tk-own", &own, "1");
+    present("tk-region", "region", "1");
+    present("tk-shared", &own, "2");
+    present("sos-3", &own, "2");
+    present("tk-codeless", &own, "3");
+    present("tk-codeless", Evidence::NoIdentityCode.system(), "3");
     let found = |name: &str| {
         let clients = links.clients(&Crowded::new());
         let client = clients.iter().find(|it| it.contains(&record(name).key)).unwrap();
@@ -215,6 +226,10 @@ fn a_client_is_found_by_an_identifier_of_its_own_or_not_at_all() {
         ("kys-1", false, "one of a crowd"),
         ("sos-1", true, "the same number, of a system without a crowd"),
         ("sos-2", true, "a code of its own"),
+        ("tk-own", false, "nobody else knows its own number"),
+        ("tk-region", true, "a number of another system"),
+        ("tk-shared", true, "its own number, which another system has too"),
+        ("tk-codeless", true, "it has no code: its source has asked"),
     ] {
         assert_eq!(found(name), is_found, "{why}");
     }

@@ -10,6 +10,7 @@ mod show;
 
 pub use show::readable;
 
+use super::confirm::confirmed;
 use super::looks::LooksAtContent;
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
@@ -82,6 +83,9 @@ enum Action {
         /// Why, as a code without blanks, such as sent-again; it is kept
         #[arg(long, value_name = "CODE", value_parser = Code::try_new)]
         reason: Code,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         target: Target,
     },
@@ -92,6 +96,9 @@ enum Action {
         /// Why, as a code without blanks, such as sent-again; it is kept
         #[arg(long, value_name = "CODE", value_parser = Code::try_new)]
         reason: Code,
+        /// Do not ask, where more entries than those of the given ids are meant
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         target: Target,
     },
@@ -115,8 +122,8 @@ impl Quarantine {
             Action::Count { selection, json, .. } => list::reasons(&database.store, &selection.filter(), json).await,
             Action::Redrive { which, json, .. } => redrive::run(&database.store, &config, &which, json).await,
             Action::Show { id, looks, json, .. } => show::run(&database.store, &config, id, &looks, json).await,
-            Action::Drop { ids, reason, .. } => drop_content(&database.store, &ids, &reason).await,
-            Action::Close { which, reason, .. } => close(&database.store, &which, &reason).await,
+            Action::Drop { ids, reason, yes, .. } => drop_content(&database.store, &ids, &reason, yes).await,
+            Action::Close { which, reason, yes, .. } => close(&database.store, &which, &reason, yes).await,
         };
         database.close().await?;
         result
@@ -144,7 +151,9 @@ impl<'a> Entries<'a> {
     }
 }
 
-async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code) -> anyhow::Result<ExitCode> {
+async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code, yes: bool) -> anyhow::Result<ExitCode> {
+    let of = if ids.len() == 1 { "entry".to_owned() } else { format!("{} entries", ids.len()) };
+    confirmed(yes, &format!("delete the content of this {of} for ever\nNobody can redrive or read it afterwards."))?;
     let dropped = store::quarantine::drop_content(store, ids, reason).await?;
     let outcome = |id| if dropped.contains(id) { "dropped" } else { "no entry of this id has any content" };
     let rows: Vec<_> = ids.iter().map(|id| [id.to_string(), outcome(id).to_owned()]).collect();
@@ -152,9 +161,19 @@ async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code) -> anyhow::Res
     Ok(if ids.iter().all(|id| dropped.contains(id)) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn close(store: &Store, which: &Which, reason: &Code) -> anyhow::Result<ExitCode> {
+/// By ids, those that an operator has looked at. All that fit are counted, and asked about: one line could otherwise make "none"
+/// of every "not known".
+async fn close(store: &Store, which: &Which, reason: &Code, yes: bool) -> anyhow::Result<ExitCode> {
     if which.ids.is_empty() {
         let (filter, mut closed) = (which.filter(), 0);
+        let (entries, of_nobody) = counted(store, &filter).await?;
+        let question = format!(
+            "close {entries} entries, {of_nobody} of which name no client\n\"none\" is answered again about the clients that they \
+             name, and about everybody if they name none. To take one back: rinnakkain quarantine redrive ID"
+        );
+        if entries > 0 {
+            confirmed(yes, &question)?;
+        }
         let mut entries = Entries::of(store, &filter);
         loop {
             let page = entries.next().await?;
@@ -171,6 +190,20 @@ async fn close(store: &Store, which: &Which, reason: &Code) -> anyhow::Result<Ex
     let rows: Vec<_> = which.ids.iter().map(|id| [id.to_string(), outcome(id).to_owned()]).collect();
     output::table(["ID", "OUTCOME"], &rows)?;
     Ok(if which.ids.iter().all(|id| closed.contains(id)) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How many entries fit, and how many of these name nobody.
+async fn counted(store: &Store, filter: &Filter) -> anyhow::Result<(u64, u64)> {
+    let (mut all, mut of_nobody) = (0, 0);
+    let mut entries = Entries::of(store, filter);
+    loop {
+        let page = entries.next().await?;
+        if page.is_empty() {
+            return Ok((all, of_nobody));
+        }
+        all += page.len() as u64;
+        of_nobody += page.iter().filter(|entry| entry.named == 0).count() as u64;
+    }
 }
 
 #[cfg(test)]

@@ -162,6 +162,7 @@ impl SourceTable {
             authorities: self.authorities,
             own_system: self.own_system,
             linking: self.linking.unwrap_or_else(|| [HETU_SYSTEM.to_owned(), own_system].into()),
+            asks_for_codes: self.asks_for_identity_codes,
             artificial_hetu: self.artificial_identity_codes,
             processing_id: usual.processing_id.clone(),
             referral_kinds: self.referral_kinds,

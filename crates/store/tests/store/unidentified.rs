@@ -109,6 +109,25 @@ async fn somebody_whom_nobody_finds_is_a_doubt_until_somebody_does() {
     assert_eq!(it.doubts().await, [], "and has left");
 }
 
+/// Nobody else asks by the number that the record's own system gave.
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_known_by_their_own_number_alone_is_a_doubt_unless_they_have_no_code() {
+    let mut it = Story::begin("own-number").await;
+    let (stays, own) = ([FactKind::Stays], it.county.records[0].system.clone());
+    it.report(0, 1, Some((&own, &["1"])), it.started(0)).await;
+    assert_eq!(it.doubts().await, stays);
+    it.report(0, 2, Some((Evidence::NoIdentityCode.system(), &["1"])), nothing_else()).await;
+    assert_eq!(it.doubts().await, [], "it is nobody who has one");
+    it.report(0, 3, Some((Evidence::NoIdentityCode.system(), &[])), nothing_else()).await;
+    assert_eq!(it.doubts().await, stays);
+    it.report(0, 4, Some(("region", &["7"])), nothing_else()).await;
+    assert_eq!(it.doubts().await, [], "a number that others know");
+    it.report(0, 5, Some(("region", &[])), nothing_else()).await;
+    let other = (0..it.county.records.len()).find(|n| it.county.records[*n].system != own).unwrap();
+    it.report(other, 6, Some((&own, &["1"])), nothing_else()).await;
+    assert_eq!(it.doubts().await, [], "another system has it too");
+}
+
 /// Somebody who came without a name, and was named later under the same visit number.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stay_that_somebody_found_has_is_no_doubt_about_others() {

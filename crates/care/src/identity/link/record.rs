@@ -60,6 +60,22 @@ impl RecordLinks {
         self.not_contradicted().filter(|token| !self.former.get(token).is_some_and(|it| it.former && !it.is_proposed()))
     }
 
+    /// Of these, the tokens by which others than the record's own system know the client: an identity code, or a number that
+    /// another system gave. Somebody who lies on a ward with the ward's number alone may be anybody who is asked about.
+    pub fn finding_for_others(&self) -> impl Iterator<Item = Token> + '_ {
+        let own = |token: &Token| {
+            let set = self.presented.get(&self.system).filter(|_| self.system != HETU_SYSTEM);
+            set.is_some_and(|set| set.tokens.contains(token))
+        };
+        self.finding().filter(move |token| !own(token))
+    }
+
+    /// Does its source say that the client has no identity code?
+    #[must_use]
+    pub fn has_no_code(&self) -> bool {
+        self.presented.get(Evidence::NoIdentityCode.system()).is_some_and(|set| !set.tokens.is_empty())
+    }
+
     /// Links and finds the same as `other`, perhaps reported at another time.
     #[must_use]
     pub fn links_as(&self, other: &Self) -> bool {

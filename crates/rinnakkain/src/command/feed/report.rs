@@ -3,7 +3,7 @@
 use crate::command::unmapped;
 use crate::config::{Config, IdentifiedBy, UNKNOWN_SENDER};
 use crate::output;
-use adapter::{CodeKind, Format, FoundBy, SourceProfile, Survey};
+use adapter::{CodeKind, Format, SourceProfile, Survey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use toml::Value as Toml;
@@ -122,9 +122,8 @@ fn outcomes(survey: &Survey) -> Vec<[String; 4]> {
     let row = |what: &str, code: String, count: &u64, means: &str| {
         [what.to_owned(), code, count.to_string(), means.to_owned()]
     };
-    let found = |by: &FoundBy| if by.is_found() { "" } else { "\"none\" of what it covers is NOT KNOWN" };
     let events = survey.events.iter().map(|(name, count)| row("event", (*name).to_owned(), count, "this many events"));
-    let found_by = survey.found_by.iter().map(|(by, count)| row("found by", by.text().to_owned(), count, found(by)));
+    let found_by = survey.found_by.iter().map(|(by, count)| row("found by", by.text().to_owned(), count, by.means()));
     let ignored = survey.ignored.iter().map(|(why, count)| row("gives nothing", String::new(), count, why));
     let rejected = survey
         .rejected

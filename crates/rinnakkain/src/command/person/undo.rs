@@ -1,6 +1,7 @@
 //! Takes back what joined or parted two records.
 //!
-//! A steward's decision is taken back as if it had never been made: what the sources report counts again. What a source decided, or
+//! A steward's decision is taken back as if it had never been made, and with it those that it replaced: what the sources report
+//! counts again, and not what a steward said before. What a source decided, or
 //! what a shared number joined, is not the steward's to delete: against it a decision of the steward is entered, which can
 //! itself be taken back.
 
@@ -12,7 +13,7 @@ use crate::database::Target;
 use crate::{clock, keys, output};
 use anyhow::{Context, bail};
 use clap::Args;
-use event::Authority;
+use event::{Authority, ReceivedEvent};
 use std::process::ExitCode;
 use store::Store;
 use store::person::{log_change, stored_event};
@@ -39,6 +40,15 @@ pub struct Undo {
 }
 
 impl Undo {
+    /// After a steward's decision was taken back, the one that it had replaced stands: taken back too.
+    async fn replaced(&self, store: &Store, one_was_taken_back: bool) -> anyhow::Result<Option<ReceivedEvent>> {
+        let Some((_, _, stands)) = pair(store, (self.a, self.b)).await?.filter(|_| one_was_taken_back) else {
+            return Ok(None);
+        };
+        let Some(decision) = stands.filter(|it| it.authority == Authority::Steward) else { return Ok(None) };
+        Ok(stored_event(store, decision.key.id).await?.as_ref().and_then(undone))
+    }
+
     pub(super) async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
         let keyring = keys::of_database(&config.keys, store).await?;
         let look = self.looks.look()?;
@@ -51,7 +61,8 @@ impl Undo {
             let made = stored_event(store, decision.key.id).await?;
             let event = made.as_ref().and_then(undone).context("the steward's decision is not in the record")?;
             let said = if decision.together { "one person" } else { "two persons" };
-            (format!("take back a steward's decision that {} and {} are {said}", self.a, self.b), event)
+            let earlier = "and whatever a steward decided about them before";
+            (format!("take back a steward's decision that {} and {} are {said}, {earlier}", self.a, self.b), event)
         } else {
             let together = match stands {
                 Some(decision) => !decision.together,
@@ -71,6 +82,9 @@ impl Undo {
         // The log first: what cannot be logged is not done.
         log_change(store, look, &change.clients(), "person-undo").await?;
         store_decision(store, event).await?;
+        while let Some(replaced) = self.replaced(store, by_steward.is_some()).await? {
+            store_decision(store, replaced).await?;
+        }
         output::line(&format!("done: {question}"))?;
         change.print_after(store).await?;
         Ok(ExitCode::SUCCESS)

@@ -3,7 +3,7 @@
 use super::Entries;
 use super::select::Which;
 use crate::config::{Config, JOURNAL, UNKNOWN_SENDER};
-use crate::role::ingest::{identify, message};
+use crate::role::ingest::{identify, message, refusal};
 use crate::role::project::OTHER_KEYS;
 use crate::{keys, output};
 use adapter::{Format, Outcome, SourceProfile};
@@ -18,22 +18,36 @@ use store::{Batch, Projector, Store};
 use uuid::Uuid;
 
 /// Why an id is not redriven.
-const NOT_OPEN: &str = "no open entry has this id";
+const NOTHING_KEPT: &str = "no entry of this id waits, or its content is deleted";
 
-/// Redrives the open entries that `which` means. Each is one transaction: broken off, the rest is still open.
+/// Redrives the open entries that `which` means, and by its id one that was closed and whose content is kept. Each is one
+/// transaction: broken off, the rest is still open, and what was done is told.
 pub async fn run(store: &Store, config: &Config, which: &Which, as_json: bool) -> anyhow::Result<ExitCode> {
     let keyring = keys::of_database(&config.keys, store).await?;
     let redriver = Redriver { store, config, keyring, projector: Projector::new(store.clone()) };
     let mut report = Report { as_json, by_id: !which.ids.is_empty(), ..Report::default() };
-    if report.by_id {
-        for id in &which.ids {
-            match store::quarantine::details(store, *id).await?.filter(|details| details.state == "open") {
-                Some(details) => report.add(*id, &details.entry.source, redriver.redrive(&details.entry).await?)?,
-                None => report.add(*id, "", Err(NOT_OPEN.to_owned()))?,
-            }
+    let done = if report.by_id {
+        redrive_these(&redriver, &which.ids, &mut report).await
+    } else {
+        redrive_all(&redriver, which, &mut report).await
+    };
+    let code = report.end()?;
+    done.map(|()| code)
+}
+
+async fn redrive_these(redriver: &Redriver<'_>, ids: &[Uuid], report: &mut Report) -> anyhow::Result<()> {
+    for id in ids {
+        let details = store::quarantine::details(redriver.store, *id).await?;
+        match details.filter(|details| details.kept && details.state != "redriven") {
+            Some(details) => report.add(*id, &details.entry.source, redriver.redrive(&details.entry).await?)?,
+            None => report.add(*id, "", Err(NOTHING_KEPT.to_owned()))?,
         }
-        return report.end();
     }
+    Ok(())
+}
+
+async fn redrive_all(redriver: &Redriver<'_>, which: &Which, report: &mut Report) -> anyhow::Result<()> {
+    let store = redriver.store;
     let filter = which.filter();
     let total = store::quarantine::count(store, &filter).await?.iter().map(|reason| reason.entries).sum();
     let bar = output::bar(total, "entries")?;
@@ -49,7 +63,7 @@ pub async fn run(store: &Store, config: &Config, which: &Which, as_json: bool) -
         }
     }
     bar.finish_and_clear();
-    report.end()
+    Ok(())
 }
 
 /// The outcomes, for eyes: a line for each id that was given; else how many there are of each.
@@ -67,7 +81,8 @@ impl Report {
     fn add(&mut self, id: Uuid, source: &str, outcome: Result<String, String>) -> anyhow::Result<()> {
         let stored = outcome.is_ok();
         self.failed += u64::from(!stored);
-        let text = outcome.unwrap_or_else(|why| if why == NOT_OPEN { why } else { format!("still refused: {why}") });
+        let text =
+            outcome.unwrap_or_else(|why| if why == NOTHING_KEPT { why } else { format!("still refused: {why}") });
         if self.as_json {
             return output::json(&json!({ "id": id, "source": source, "stored": stored, "outcome": text }));
         }
@@ -100,6 +115,7 @@ struct Redriver<'a> {
 impl Redriver<'_> {
     /// The outcome; `Err`: why the entry stays.
     async fn redrive(&self, entry: &Entry) -> anyhow::Result<Result<String, String>> {
+        let mut nothing = None;
         let events = match store::quarantine::get(self.store, entry.id).await? {
             None => return Ok(Err("it is gone".to_owned())),
             Some(Content::Event(bytes)) => {
@@ -112,7 +128,10 @@ impl Redriver<'_> {
                 Vec::new()
             }
             Some(Content::Message(sealed)) => {
-                let raw = message::open(&self.keyring, &entry.source, entry.id, &sealed)?;
+                // One key that is lost must not keep the others from being redriven.
+                let Ok(raw) = message::open(&self.keyring, &entry.source, entry.id, &sealed) else {
+                    return Ok(Err("its content does not open with these keys".to_owned()));
+                };
                 if entry.source == JOURNAL {
                     return self.redrive_record(entry, &raw).await;
                 }
@@ -120,7 +139,10 @@ impl Redriver<'_> {
                     return Ok(Err("only its beginning was received: its sender must send it again".to_owned()));
                 }
                 match self.events(entry, &raw) {
-                    Ok(events) => events,
+                    Ok((events, ignored)) => {
+                        nothing = ignored.filter(|_| events.is_empty());
+                        events
+                    }
                     Err(why) => return Ok(Err(why)),
                 }
             }
@@ -133,6 +155,9 @@ impl Redriver<'_> {
             batch.reread.push(Reread { id: entry.id, adapter_version, events: given });
         }
         let applied = self.projector.apply(&batch).await?;
+        if let Some(why) = nothing {
+            return Ok(Ok(format!("taken, and gives nothing: {why}")));
+        }
         Ok(Ok(match applied.culprits.len() {
             0 => format!("stored; new events: {}", applied.stored),
             refused => format!(
@@ -166,8 +191,9 @@ impl Redriver<'_> {
         Ok(Ok(format!("stored; new events: {}", applied.stored)))
     }
 
-    fn events(&self, entry: &Entry, raw: &[u8]) -> Result<Vec<Event>, String> {
-        let source = self.source(&entry.source, raw)?;
+    /// What it gives; why a part of it gives nothing.
+    fn events(&self, entry: &Entry, raw: &[u8]) -> Result<(Vec<Event>, Option<&'static str>), String> {
+        let source = self.source(entry, raw)?;
         let whole = [raw];
         let split;
         let parts: Vec<&[u8]> = match source.format {
@@ -178,29 +204,31 @@ impl Redriver<'_> {
                 split.iter().map(|event| event.get().as_bytes()).collect()
             }
         };
-        let mut events = Vec::new();
+        let (mut events, mut nothing) = (Vec::new(), None);
         for part in parts {
             match adapter::translate(source, &self.keyring, part).outcome {
                 Outcome::Events(translated) => events.extend(translated),
-                Outcome::Ignored => {}
+                Outcome::Ignored => nothing = Some(adapter::ignored(source, part)),
                 Outcome::Rejected(rejection) => return Err(rejection.to_string()),
             }
         }
-        Ok(events)
+        Ok((events, nothing))
     }
 
     /// The source as it is configured now.
-    fn source(&self, name: &str, raw: &[u8]) -> Result<&SourceProfile, String> {
+    fn source(&self, entry: &Entry, raw: &[u8]) -> Result<&SourceProfile, String> {
         let senders = &self.config.senders;
-        let sender = match name {
-            // The message itself is the only evidence of its sender.
-            UNKNOWN_SENDER => match identify::sender(senders, raw) {
-                Some(sender) if sender.identified_by.certificate().is_some() => {
-                    let name = &sender.source.name;
-                    return Err(format!("{name} is known by its certificate: have it send the message again"));
+        let sender = match entry.source.as_str() {
+            // The message itself is the only evidence of its sender; and one that claimed to be of a source was refused as such.
+            name if name == UNKNOWN_SENDER || refusal::is_of_its_sender(&entry.code, &entry.place) => {
+                match identify::sender(senders, raw) {
+                    Some(sender) if sender.identified_by.certificate().is_some() => {
+                        let name = &sender.source.name;
+                        return Err(format!("{name} is known by its certificate: have it send the message again"));
+                    }
+                    sender => sender,
                 }
-                sender => sender,
-            },
+            }
             name => senders.iter().find(|sender| sender.source.name == name),
         };
         sender.map(|sender| &sender.source).ok_or_else(|| "no source is configured for it".to_owned())

@@ -85,10 +85,10 @@ async fn an_entry_closes_with_the_mended_copy_or_by_hand_and_with_nothing_else()
     desk.take(&closed("b", &client, right), 70).await;
     assert_eq!(desk.open().await, entries, "what was known before it was refused mends nothing");
     let reason = Code::try_new("sent-again").unwrap();
-    assert_eq!(close(&desk.store, &Which::these(&entries), &reason).await.unwrap(), ExitCode::SUCCESS);
+    assert_eq!(close(&desk.store, &Which::these(&entries), &reason, false).await.unwrap(), ExitCode::SUCCESS);
     assert!(desk.open().await.is_empty());
     assert_eq!(
-        close(&desk.store, &Which::these(&entries), &reason).await.unwrap(),
+        close(&desk.store, &Which::these(&entries), &reason, false).await.unwrap(),
         ExitCode::FAILURE,
         "it is closed already"
     );

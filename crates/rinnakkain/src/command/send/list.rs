@@ -7,7 +7,9 @@
 //!
 //! Each line is read as the service reads it, and a wrong one is told by its number and the reason. With `--partial` the
 //! others are sent, and the key of the wrong line stays on the list: what it names is neither begun nor changed, and does not
-//! end. A wrong line without a key names nothing that could be kept standing, so with it nothing is sent.
+//! end. Nor may "none" be answered about it: the wrong lines are sent too, as events of their own, which the service refuses
+//! and keeps, so that their clients are in doubt, or everybody if they name none. A wrong line without a key names nothing that
+//! could be kept standing, so with it nothing is sent.
 //!
 //! The same file gives the same events (rule R1): nothing in them depends on the time of sending.
 
@@ -71,7 +73,8 @@ pub struct List {
     /// How many lines there must be; 0: an empty list is meant
     #[arg(long, value_name = "LINES")]
     count: Option<usize>,
-    /// Send the lines that are right, and leave as it is what the wrong ones name
+    /// Send the lines that are right, and leave as it is what the wrong ones name; they are sent to be refused and kept, so
+    /// that "none" about their clients is not known until the entries are closed
     #[arg(long)]
     partial: bool,
     /// Send nothing: tell which lines are wrong
@@ -127,6 +130,11 @@ impl Checked {
     fn is_wrong(&self, line: &Line) -> bool {
         self.wrong.iter().any(|wrong| wrong.number == line.number)
     }
+
+    /// Whether a wrong line has the identity code of its client.
+    fn names_somebody(&self, line: &Line) -> bool {
+        self.wrong.iter().any(|wrong| wrong.number == line.number && !wrong.rejection.named.is_empty())
+    }
 }
 
 impl ListKind {
@@ -174,7 +182,8 @@ impl List {
         Ok(Some(Wrong { number: line.number, rejection, has_key }))
     }
 
-    /// The events of one file, each with the lines of the file that its own lines are.
+    /// The events of one file, each with the lines of the file that its own lines are. First those of wrong lines, so that
+    /// there is no time at which their clients are known to have nothing.
     pub fn events(&self, checked: &Checked, bytes: &[u8]) -> anyhow::Result<Vec<(Value, Vec<u64>)>> {
         let Checked { lines, wrong } = checked;
         match self.count {
@@ -201,14 +210,21 @@ impl List {
         let shares: Vec<&[&Line]> = if right.is_empty() { vec![&[]] } else { right.chunks(MAX_LINES).collect() };
         let are_all = shares.len() == 1 && wrong.is_empty();
         let all_keys = json!(keys);
-        let event = |(n, share): (usize, &&[&Line])| {
+        let event = |what: &str, n: usize, share: &[&Line], keys: Option<&Value>| {
             let of_share = json!(share.iter().map(|line| &line.value).collect::<Vec<_>>());
-            let data = self.data(lines.len(), (!are_all).then_some(&all_keys), &of_share);
-            let partial = if wrong.is_empty() { "" } else { "partial-" };
-            let id = format!("{partial}{digest}-{}", n + 1);
-            (self.event(&data, &id), share.iter().map(|line| line.number).collect())
+            let data = self.data(lines.len(), keys, &of_share);
+            let id = format!("{what}{digest}-{}", n + 1);
+            (self.event(&data, &id), share.iter().map(|line| line.number).collect::<Vec<u64>>())
         };
-        Ok(shares.iter().enumerate().map(event).collect())
+        // Apart: of an entry that names somebody it would not be known that it also concerns others.
+        let (named, of_nobody): (Vec<&Line>, Vec<&Line>) =
+            lines.iter().filter(|line| checked.is_wrong(line)).partition(|line| checked.names_somebody(line));
+        let refused = named.chunks(MAX_LINES).chain(of_nobody.chunks(MAX_LINES)).enumerate();
+        let refused = refused.map(|(n, share)| event("wrong-", n, share, Some(&all_keys)));
+        let taken = shares.iter().enumerate();
+        let partial = if wrong.is_empty() { "" } else { "partial-" };
+        let taken = taken.map(|(n, share)| event(partial, n, share, (!are_all).then_some(&all_keys)));
+        Ok(refused.chain(taken).collect())
     }
 
     /// `keys`: those of the whole list, if the lines are not all of it.

@@ -46,6 +46,7 @@ pub struct SourceTable {
     pub own_system: Option<String>,
     pub authorities: BTreeMap<String, String>,
     pub linking: Option<BTreeSet<String>>,
+    pub asks_for_identity_codes: bool,
     pub artificial_identity_codes: bool,
     pub referral_kinds: BTreeMap<String, ReferralKind>,
     pub orders_are_referrals: bool,

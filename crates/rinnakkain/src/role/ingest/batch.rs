@@ -56,15 +56,17 @@ impl Ingest {
             let (part, refused) = sealed.await;
             queued.push((read.header, refused, self.queue.enqueue(part).await.ok_or(NotStored)?));
         }
-        let source = sender.map_or(&self.unknown, |sender| &sender.source);
+        let claimed = sender.or_else(|| super::identify::claimed(&self.senders, frame));
+        let (source, stored_as) =
+            (sender.map_or(&self.unknown, |it| &it.source), claimed.map_or(&self.unknown, |it| &it.source));
         let id = batch.id();
         let own = batch.own(source, &self.keyring).map(|outcome| {
             let outcome = match (sender, outcome) {
                 (None, outcome @ Outcome::Ignored) => Outcome::Rejected(refusal::unknown_sender(frame, outcome)),
                 (_, outcome) => outcome,
             };
-            let arrived = (self.arrivals.next(), Receiving::begin(source, None));
-            self.part(source, outcome, Message::whole(frame, id.as_deref()), arrived)
+            let arrived = (self.arrivals.next(), Receiving::begin(stored_as, None));
+            self.part(stored_as, outcome, Message::whole(frame, id.as_deref()), arrived)
         });
         let mut refused_itself = None;
         if let Some((part, refused)) = own {

@@ -13,7 +13,7 @@ use event::{HETU_SYSTEM, Keyring, Token};
 
 /// An HL7 v2 message, or the beginning of one, read.
 pub(super) struct ReadMessage<'a> {
-    /// `None`: no configured source.
+    /// The source that it is of, or claims to be of; `None`: no configured source.
     pub(super) sender: Option<&'a Sender>,
     pub(super) header: Header,
     pub(super) outcome: Outcome,
@@ -26,10 +26,11 @@ impl Ingest {
     /// One HL7 v2 message, read. `None`: an acknowledgement, which nobody here waits for.
     pub(super) fn read(&self, message: &[u8], peer: Option<&PeerCertificate>) -> Option<ReadMessage<'_>> {
         let arrived = self.arrivals.next();
-        let claimed = identify::sender(&self.senders, message);
-        let sender = claimed.filter(|sender| genuine(sender, peer));
+        let named_source = identify::sender(&self.senders, message);
+        let sender = named_source.filter(|sender| genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
-        let receiving = Receiving::begin(source, None);
+        let claimed = sender.or_else(|| identify::claimed(&self.senders, message));
+        let receiving = Receiving::begin(claimed.map_or(&self.unknown, |sender| &sender.source), None);
         let translation = adapter::translate(source, &self.keyring, message);
         for odd in translation.remarks_at(arrived.at) {
             tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "accepted with a remark");
@@ -37,12 +38,12 @@ impl Ingest {
         let header = translation.hl7.unwrap_or_default();
         let outcome = match sender {
             None if header.is_acknowledgement() => return None,
-            None if claimed.is_some() => self.naming(anothers_certificate(translation.outcome), message, named),
+            None if named_source.is_some() => self.naming(anothers_certificate(translation.outcome), message, named),
             None => self.naming(unknown_sender(message, translation.outcome), message, named),
             Some(_) => translation.outcome,
         };
         let (id, arrived) = (translation.message_id, (arrived, receiving));
-        Some(ReadMessage { sender, header, outcome, id, arrived })
+        Some(ReadMessage { sender: claimed, header, outcome, id, arrived })
     }
 
     /// Whether a configured source speaks, over a connection that may speak as it; if not, why.
@@ -76,14 +77,15 @@ impl Ingest {
         let arrived = self.arrivals.next();
         let sender = identify::sender(&self.senders, head).filter(|sender| genuine(sender, peer));
         let source = sender.map_or(&self.unknown, |sender| &sender.source);
-        let receiving = Receiving::begin(source, None);
+        let claimed = sender.or_else(|| identify::claimed(&self.senders, head));
+        let receiving = Receiving::begin(claimed.map_or(&self.unknown, |sender| &sender.source), None);
         let translation = refuse(source, &self.keyring, head);
         let (header, id) = (translation.hl7.unwrap_or_default(), translation.message_id);
         let outcome = match (sender, translation.outcome) {
             (None, Outcome::Rejected(rejection)) => self.naming(rejection, head, named_at_the_beginning),
             (_, outcome) => outcome,
         };
-        ReadMessage { sender, header, outcome, id, arrived: (arrived, receiving) }
+        ReadMessage { sender: claimed, header, outcome, id, arrived: (arrived, receiving) }
     }
 
     /// The rejection of a message of no configured source. It also names the clients that its bytes would name in each

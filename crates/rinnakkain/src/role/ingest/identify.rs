@@ -15,6 +15,19 @@ pub fn sender<'s>(senders: &'s [Sender], message: &[u8]) -> Option<&'s Sender> {
     })
 }
 
+/// The source that `message` claims to be of, although it may not: of another facility of its application, or (see
+/// [`genuine`]) over another's connection. It may be that source's all the same, wrongly configured, so what is refused of it
+/// counts against that source. Of several facilities' sources the first: no answer is "none" while one of them is in doubt.
+pub fn claimed<'s>(senders: &'s [Sender], message: &[u8]) -> Option<&'s Sender> {
+    sender(senders, message).or_else(|| {
+        let (application, _) = application_and_facility(message)?;
+        senders.iter().find(|sender| match &sender.identified_by {
+            IdentifiedBy::Header { application: expected, .. } => expected.as_bytes() == application,
+            IdentifiedBy::Token => false,
+        })
+    })
+}
+
 /// True if `message` begins as an HL7 v2 message does.
 pub fn has_header(message: &[u8]) -> bool {
     application_and_facility(message).is_some()
@@ -80,6 +93,14 @@ mod tests {
         ];
         for (message, expected) in table {
             let found = super::sender(&senders, message).map(|sender| sender.source.name.as_str());
+            assert_eq!(found, expected, "{}", String::from_utf8_lossy(message));
+        }
+        for (message, expected) in [
+            (b"MSH|^~\\&|LIFECARE|TK".as_slice(), Some("b")),
+            (b"MSH|^~\\&|LIFECARE|NEW", Some("a")),
+            (b"MSH|^~\\&|lifecare|KYS", None),
+        ] {
+            let found = claimed(&senders, message).map(|sender| sender.source.name.as_str());
             assert_eq!(found, expected, "{}", String::from_utf8_lossy(message));
         }
     }

@@ -4,6 +4,9 @@ use super::identify;
 use adapter::{AcknowledgementCode, MessagePlace, Outcome, Rejection, RejectionCode};
 use event::Token;
 
+/// Where a message says who sends it.
+const SENDER: MessagePlace = MessagePlace::Field("MSH", 3);
+
 /// The clients that a message names which is refused for another reason than its content.
 pub fn named(outcome: Outcome) -> Vec<Token> {
     match outcome {
@@ -45,11 +48,16 @@ pub fn too_long() -> Rejection {
 pub fn anothers_certificate(outcome: Outcome) -> Rejection {
     Rejection {
         code: RejectionCode::UnknownKeyIdentifier,
-        place: MessagePlace::Field("MSH", 3),
+        place: SENDER,
         text: "the certificate of this connection is not that of this sending application and facility",
         named: named(outcome),
         acknowledgement: AcknowledgementCode::Error,
     }
+}
+
+/// Whether a message was refused because of who sent it, by the code and the place of its refusal.
+pub fn is_of_its_sender(code: &str, place: &str) -> bool {
+    code == RejectionCode::UnknownKeyIdentifier.as_str() && place == SENDER.to_string()
 }
 
 /// No configured source sent this. A message that cannot be read at all keeps its own rejection.
@@ -58,7 +66,7 @@ pub fn unknown_sender(message: &[u8], outcome: Outcome) -> Rejection {
         Outcome::Rejected(rejection) if !identify::has_header(message) => rejection,
         outcome => Rejection {
             code: RejectionCode::UnknownKeyIdentifier,
-            place: MessagePlace::Field("MSH", 3),
+            place: SENDER,
             text: "no source is configured for this sending application and facility",
             named: named(outcome),
             acknowledgement: AcknowledgementCode::Error,

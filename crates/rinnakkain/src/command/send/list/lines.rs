@@ -32,7 +32,9 @@ Any other file is JSON lines, each like a line of the list's JSON Schema (GET /s
 Times are RFC 3339, with their offset.
 
 A wrong line is told by its number and the reason, and nothing is sent. With --partial the others are sent: what a wrong line
-names is neither begun nor changed nor ended. --dry-run only looks.";
+names is neither begun nor changed nor ended. The wrong lines are sent as events of their own, which are refused and kept:
+\"none\" about their clients (about everybody, if a line names no client) is not known, until the list is sent again without
+mistakes and `rinnakkain quarantine close` ends it. --dry-run only looks.";
 
 /// A column, and the place of its value in a line.
 const STAYS: &[(&str, &str)] = &[

@@ -128,9 +128,30 @@ fn one_wrong_line_is_told_and_with_partial_the_others_are_sent() {
     assert_ne!(events(&partial, &text, true).unwrap()[0]["id"], events(&stays, CSV, true).unwrap()[0]["id"]);
     let read = partial.read(text.as_bytes(), true).unwrap();
     let sent = partial.events(&read, text.as_bytes()).unwrap();
-    assert_eq!((sent.len(), &sent[0].1), (1, &vec![3, 4]), "the lines of the file that are sent");
-    let events = taken(&sent[0].0);
+    let lines: Vec<_> = sent.iter().map(|(_, lines)| lines.as_slice()).collect();
+    assert_eq!(lines, [&[2][..], &[3, 4]], "the lines of the file that are sent: first the wrong one, to be refused");
+    assert_eq!(refused(&sent[0].0), 1, "it names its client");
+    let events = taken(&sent[1].0);
     assert_eq!(events.len(), 3);
     let Body::List(ListEvent::CurrentStaysStated(whole)) = &events[2].body else { panic!("another event") };
     assert_eq!(whole.stays.len(), 3, "the wrong one stands");
+
+    // Lines that name nobody are apart from those that do: they may concern anybody.
+    let nameless = text.replace("K-3;;outpatient", "K-3;;resident") + "010130-9007;81;K-4;;resident;;\n";
+    let read = partial.read(nameless.as_bytes(), true).unwrap();
+    let sent = partial.events(&read, nameless.as_bytes()).unwrap();
+    let wrong: Vec<_> = sent[..2].iter().map(|(event, lines)| (lines.as_slice(), refused(event))).collect();
+    assert_eq!((sent.len(), wrong), (3, vec![(&[2, 5][..], 1), (&[4][..], 0)]));
+}
+
+/// How many clients the service's refusal names.
+fn refused(event: &Value) -> usize {
+    let keys = NewKeys { index: [1; 32].into(), seal: [2; 32].into() };
+    let mut source = SourceProfile::new("kys", Format::Social);
+    source.artificial_hetu = true;
+    let bytes = serde_json::to_vec(event).unwrap();
+    match adapter::translate(&source, &Keyring::parse(&keys.to_file()).unwrap(), &bytes).outcome {
+        Outcome::Rejected(rejection) => rejection.named.len(),
+        Outcome::Events(_) | Outcome::Ignored => panic!("it is taken"),
+    }
 }
