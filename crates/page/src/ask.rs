@@ -3,6 +3,7 @@
 use crate::App;
 use crate::failure::Failure;
 use crate::forms::Subject;
+use crate::session::Session;
 use api::proto;
 use api::proto::care_team_service_client::CareTeamServiceClient;
 use api::proto::involvement_service_client::InvolvementServiceClient;
@@ -10,22 +11,33 @@ use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use event::HETU_SYSTEM;
 use std::time::Duration;
 use tonic::Request;
-use tonic::metadata::MetadataMap;
+use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
 
 /// After this a person should use the telephone.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A whole view of many years.
 const LARGEST_VIEW: usize = 64 << 20;
 
-/// Questions about one client on one basis.
+/// The header of the professional's access token, beside the page's own.
+const USER: &str = "x-rinnakkain-user";
+
+/// Questions of one professional about one client on one basis.
 pub(crate) struct Questions<'a> {
     app: &'a App,
     subject: &'a Subject,
+    user: Option<MetadataValue<Ascii>>,
 }
 
 impl<'a> Questions<'a> {
-    pub(crate) fn about(app: &'a App, subject: &'a Subject) -> Self {
-        Self { app, subject }
+    /// The professional's token is current from here on, if the identity provider still issues one.
+    pub(crate) async fn about(app: &'a App, session: &Session, subject: &'a Subject) -> Result<Self, Failure> {
+        let Some(provider) = app.provider() else {
+            return Ok(Self { app, subject, user: None });
+        };
+        let access = app.sessions.access(&session.id, provider, session.until(), app.now()).await?;
+        let mut user: MetadataValue<Ascii> = access.parse().map_err(|_| Failure::SignInEnded)?;
+        user.set_sensitive(true);
+        Ok(Self { app, subject, user: Some(user) })
     }
 
     /// Is a hospital involved?
@@ -79,6 +91,9 @@ impl<'a> Questions<'a> {
     fn request<T>(&self, message: T) -> Request<T> {
         let mut metadata = MetadataMap::new();
         metadata.insert("authorization", self.app.page.authorization.clone());
+        if let Some(user) = &self.user {
+            metadata.insert(USER, user.clone());
+        }
         let mut request = Request::from_parts(metadata, tonic::Extensions::new(), message);
         request.set_timeout(PATIENCE);
         request

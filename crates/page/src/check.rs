@@ -139,10 +139,14 @@ pub(crate) async fn answer(
     } else {
         Case::CaseReference(reference.to_owned())
     };
-    let access =
-        proto::Access { user: session.user.clone(), task: task.into(), purpose: purpose.into(), case: Some(case) };
+    // A token that goes with the question says who asks.
+    let user = if app.provider().is_some() { String::new() } else { session.user.clone() };
+    let access = proto::Access { user, task: task.into(), purpose: purpose.into(), case: Some(case) };
     let subject = Subject { identity_code, access };
-    let questions = Questions::about(&app, &subject);
+    let questions = match Questions::about(&app, &session, &subject).await {
+        Ok(questions) => questions,
+        Err(failure) => return failure.page(&app, &session),
+    };
     match tokio::join!(questions.involvement(), questions.own_worker()) {
         (Ok(involvement), Ok(own_worker)) => {
             shown(StatusCode::OK, &answered(&app, &session, &subject, involvement, own_worker))

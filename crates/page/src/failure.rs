@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::frame::{Frame, shown};
+use crate::provider::NoSignIn;
 use crate::session::Session;
 use askama::Template;
 use axum::http::StatusCode;
@@ -22,6 +23,8 @@ pub(crate) enum Failure {
     Busy,
     /// The API, or what it needs, is away.
     Away,
+    /// The identity provider has ended this person's session.
+    SignInEnded,
 }
 
 #[derive(Template)]
@@ -54,6 +57,15 @@ impl From<Status> for Failure {
     }
 }
 
+impl From<NoSignIn> for Failure {
+    fn from(why: NoSignIn) -> Self {
+        match why {
+            NoSignIn::Away => Self::Away,
+            NoSignIn::Refused => Self::SignInEnded,
+        }
+    }
+}
+
 impl Failure {
     /// The page that says so. `session`: who asked.
     pub(crate) fn page(self, app: &App, session: &Session) -> Response {
@@ -63,11 +75,13 @@ impl Failure {
             Self::Misunderstood => (StatusCode::BAD_GATEWAY, Phrase::PageMisunderstood),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, Phrase::PageBusy),
             Self::Away => (StatusCode::SERVICE_UNAVAILABLE, Phrase::PageAway),
+            Self::SignInEnded => (StatusCode::UNAUTHORIZED, Phrase::PageSignInEnded),
         };
         let frame = Frame::new(app, session, Phrase::PageNoAnswer);
         let text = frame.say(text);
-        // A form that is used up is no reason to ring anybody.
-        let telephone = app.page.telephone.as_deref().filter(|_| self != Self::FormUsed);
+        // These are no reason to ring anybody: one asks again, or signs in again.
+        let again = matches!(self, Self::FormUsed | Self::SignInEnded);
+        let telephone = app.page.telephone.as_deref().filter(|_| !again);
         let ring = telephone.map(|number| frame.say(Phrase::PageRing { number }));
         shown(status, &FailurePage { frame, ring, text })
     }

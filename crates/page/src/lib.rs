@@ -7,7 +7,8 @@
 //! - The identity code comes in the body of a POST. It stands in no URL, title, cookie, log line or answered page.
 //! - A form can be sent once (`forms`): a reload, the way back or another site's form asks nothing and shows nobody.
 //! - Nothing is kept by the browser (`no-store`), and nothing from elsewhere is loaded (`headers`).
-//! - A session ends after 15 minutes without use, and at sign-out (`session`).
+//! - A session ends after 15 minutes without use, and at sign-out (`session`). A professional's tokens stay in this process
+//!   (`provider`): the browser has none.
 //!
 //! No page needs a script. All text is in `words`; templates escape what they are given.
 //!
@@ -22,12 +23,15 @@ mod forms;
 mod frame;
 mod headers;
 mod picture;
+mod provider;
+mod returned;
 mod session;
 mod sign_in;
 mod sources;
 mod timeline;
 mod workers;
 
+pub use provider::{Claims, Exchange, Exchanged, Known, NoExchange, Provider};
 pub use sign_in::Professional;
 
 use axum::Router;
@@ -38,6 +42,7 @@ use axum_extra::extract::cookie::Key;
 use forms::Forms;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use provider::Sessions;
 use std::sync::Arc;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
@@ -51,8 +56,8 @@ pub struct Page {
     pub api: Channel,
     /// The page's own `Bearer` token.
     pub authorization: MetadataValue<Ascii>,
-    /// Who can sign in without an identity provider, to try the page.
-    pub staff: Vec<Professional>,
+    /// Who can sign in.
+    pub sign_in: SignIn,
     /// Times are shown in this zone.
     pub zone: TimeZone,
     /// Whom to ring when the page cannot answer.
@@ -61,11 +66,20 @@ pub struct Page {
     pub clock: fn() -> Timestamp,
 }
 
+/// Who can sign in.
+pub enum SignIn {
+    /// These made-up professionals, without a password: to try the page.
+    MadeUp(Vec<Professional>),
+    /// Whom the county's identity provider knows.
+    Provider(Box<Provider>),
+}
+
 /// What every handler sees.
 #[derive(Clone)]
 struct App {
     page: Arc<Page>,
     forms: Arc<Forms>,
+    sessions: Arc<Sessions>,
     key: Key,
 }
 
@@ -79,6 +93,13 @@ impl App {
     fn now(&self) -> Timestamp {
         (self.page.clock)()
     }
+
+    fn provider(&self) -> Option<&Provider> {
+        match &self.page.sign_in {
+            SignIn::MadeUp(_) => None,
+            SignIn::Provider(provider) => Some(provider),
+        }
+    }
 }
 
 /// No randomness could be had for the sessions' key.
@@ -90,8 +111,8 @@ pub struct NoRandomness;
 pub fn router(page: Page) -> Result<Router, NoRandomness> {
     let mut key = [0; 64];
     getrandom::fill(&mut key).map_err(|_| NoRandomness)?;
-    let made_up = !page.staff.is_empty();
-    let app = App { page: Arc::new(page), forms: Arc::default(), key: Key::from(&key) };
+    let made_up = matches!(page.sign_in, SignIn::MadeUp(_));
+    let app = App { page: Arc::new(page), forms: Arc::default(), sessions: Arc::default(), key: Key::from(&key) };
     let router = Router::new()
         .route("/", get(check::form))
         .route("/check", post(check::answer).get(check::form))
@@ -101,6 +122,8 @@ pub fn router(page: Page) -> Result<Router, NoRandomness> {
         .route("/sign-out", post(sign_in::sign_out).get(check::form))
         .layer(from_fn_with_state(app.clone(), session::require))
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route("/sign-in/provider", get(returned::begin))
+        .route("/sign-in/return", get(returned::finish))
         .route("/style.css", get(headers::style))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(from_fn(headers::same_site))

@@ -1,11 +1,12 @@
-//! Sign-in, sign-out and the choice of a language.
+//! The page where one signs in, sign-out, and the choice of a language.
 //!
-//! There is one way in so far, for trying the page: choosing one of the made-up professionals that the configuration names.
-//! The binary allows it on a loopback address only.
+//! One signs in at the county's identity provider ([`crate::returned`]). To try the page without one, one chooses a made-up
+//! professional that the configuration names; the binary allows that on a loopback address only.
 
-use crate::App;
 use crate::frame::Frame;
+use crate::returned::Onward;
 use crate::session::{self, Session};
+use crate::{App, SignIn as Ways};
 use api::proto::Task;
 use askama::Template;
 use axum::Form;
@@ -30,7 +31,9 @@ pub struct Professional {
 #[template(path = "sign_in.html")]
 struct SignInPage<'a> {
     frame: Frame,
-    staff: &'a [Professional],
+    /// `None`: at the identity provider.
+    staff: Option<&'a [Professional]>,
+    problem: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -47,8 +50,17 @@ pub(crate) struct Choice {
 }
 
 pub(crate) async fn form(State(app): State<App>, headers: HeaderMap) -> Response {
-    let frame = Frame::anonymous(&app, accepted(&headers), Phrase::PageSignIn);
-    crate::frame::shown(StatusCode::OK, &SignInPage { frame, staff: &app.page.staff })
+    shown(&app, accepted(&headers), StatusCode::OK, None)
+}
+
+/// The page where one signs in, with what went wrong before.
+pub(crate) fn shown(app: &App, language: Language, status: StatusCode, problem: Option<Phrase<'_>>) -> Response {
+    let frame = Frame::anonymous(app, language, Phrase::PageSignIn);
+    let staff = match &app.page.sign_in {
+        Ways::MadeUp(staff) => Some(staff.as_slice()),
+        Ways::Provider(_) => None,
+    };
+    crate::frame::shown(status, &SignInPage { problem: problem.map(|it| frame.say(it)), frame, staff })
 }
 
 /// A professional whom the configuration names; nobody else signs in.
@@ -58,7 +70,11 @@ pub(crate) async fn sign_in(
     Form(SignIn { professional, language }): Form<SignIn>,
 ) -> Response {
     let language = language.parse().unwrap_or_else(|_| accepted(&headers));
-    let Some(professional) = app.page.staff.iter().find(|it| it.id == professional) else {
+    let found = match &app.page.sign_in {
+        Ways::MadeUp(staff) => staff.iter().find(|it| it.id == professional),
+        Ways::Provider(_) => None,
+    };
+    let Some(professional) = found else {
         return Redirect::to("/sign-in").into_response();
     };
     let session = Session::new(professional, language, app.now());
@@ -76,7 +92,14 @@ pub(crate) async fn sign_out(
         return Redirect::to("/").into_response();
     }
     app.forms.sign_out(&session.id, session.until(), now);
-    (session::forget(&app, &headers), Redirect::to("/sign-in")).into_response()
+    let forgotten = session::forget(&app, &headers);
+    let Some(provider) = app.provider() else {
+        return (forgotten, Redirect::to("/sign-in")).into_response();
+    };
+    let id_token = app.sessions.end(&session.id).await;
+    let url = provider.sign_out(id_token.as_ref().map(|it| it.as_str()), now).await;
+    let onward = url.unwrap_or_else(|| "/sign-in".to_owned());
+    (forgotten, Onward::page(&app, session.language(), Phrase::PageSigningOut, onward)).into_response()
 }
 
 pub(crate) async fn language(
@@ -92,7 +115,7 @@ pub(crate) async fn language(
 }
 
 /// The first of the browser's languages that the pages have (RFC 9110 12.5.4, in the order written); else Finnish.
-fn accepted(headers: &HeaderMap) -> Language {
+pub(crate) fn accepted(headers: &HeaderMap) -> Language {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let mut codes = accepted.split(',').map(|it| it.split([';', '-']).next().unwrap_or_default().trim());
     codes.find_map(|code| code.to_ascii_lowercase().parse().ok()).unwrap_or(Language::Fi)

@@ -55,7 +55,8 @@ pub(crate) async fn answer(
     let Ok(Some(subject)) = app.forms.take(&session.id, &about.form, app.now()) else {
         return Failure::FormUsed.page(&app, &session);
     };
-    let view = match Questions::about(&app, &subject).view().await {
+    let asked = async { Questions::about(&app, &session, &subject).await?.view().await };
+    let view = match asked.await {
         Ok(view) => view,
         Err(failure) => return failure.page(&app, &session),
     };

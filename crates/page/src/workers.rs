@@ -55,7 +55,8 @@ pub(crate) async fn answer(
     let Ok(Some(subject)) = app.forms.take(&session.id, &about.form, app.now()) else {
         return Failure::FormUsed.page(&app, &session);
     };
-    let answer = match Questions::about(&app, &subject).workers().await {
+    let asked = async { Questions::about(&app, &session, &subject).await?.workers().await };
+    let answer = match asked.await {
         Ok(answer) => answer,
         Err(failure) => return failure.page(&app, &session),
     };

@@ -28,7 +28,7 @@ pub use file::{Log, LogFormat, Retention};
 pub use identity::IdentityProvider;
 pub use kafka::Kafka;
 pub use listener::{Listen, Mllp};
-pub use page::Page;
+pub use page::{AtProvider, Page, SignIn};
 pub use problems::Invalid;
 pub use sender::{IdentifiedBy, JOURNAL, Sender, UNKNOWN_SENDER, WhenUnavailable};
 pub use telemetry::Telemetry;
@@ -183,7 +183,7 @@ impl Config {
             mllp: file.mllp,
             http: file.http,
             grpc: file.grpc,
-            page: file.page.map(|it| it.checked(problems)),
+            page: file.page.map(|it| it.checked(identity_provider.as_ref(), problems)),
             health,
             kafka: file.kafka.checked(file.transport, problems),
             ingest,

@@ -2,6 +2,7 @@
 //!
 //! - `kafka`, `server`: real brokers and PostgreSQL servers, that can be killed, paused and started again; `cluster`:
 //!   what a new server begins with;
+//! - `keycloak`: a real identity provider; `java`: how it and Kafka are found, fetched and run;
 //! - `proxy`: links that can be cut, silent or slow;
 //! - `product`: the product's binary as its users meet it; `wire`: its sockets; `wait`: for processes, never for ever;
 //! - `attacker`: connections and calls that hold what they are given;
@@ -17,7 +18,9 @@ pub mod case;
 pub mod cluster;
 pub mod county;
 pub mod history;
+pub mod java;
 pub mod kafka;
+pub mod keycloak;
 pub mod product;
 pub mod proxy;
 pub mod server;

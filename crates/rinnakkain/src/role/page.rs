@@ -3,11 +3,13 @@
 
 use super::signals::Signals;
 use super::sockets::{Ports, Sockets};
-use crate::config::{Config, Page};
+use crate::config::{AtProvider, Config, Page, SignIn};
+use crate::fetch::exchange;
 use crate::listener::{Listener, http_server};
 use crate::{channel, clock, telemetry, tls};
 use anyhow::{Context, bail};
 use api::proto;
+use axum::http::Request;
 use care::access::Task;
 use jiff::tz::TimeZone;
 use std::process::ExitCode;
@@ -68,14 +70,10 @@ pub fn start(
     let token = Zeroizing::new(token.with_context(|| format!("the configuration's page.token_file, {file}"))?);
     let bearer = Zeroizing::new(format!("Bearer {}", token.trim()));
     let authorization = bearer.parse().ok().with_context(|| format!("{file} holds no token"))?;
-    let staff = page.made_up_staff.iter().map(|it| {
-        let tasks = it.tasks.iter().map(|task| in_the_api(*task)).collect();
-        page::Professional { id: it.id.clone(), name: it.name.clone(), tasks }
-    });
     let pages = page::Page {
         api: server.lazy(),
         authorization,
-        staff: staff.collect(),
+        sign_in: sign_in(&page.sign_in)?,
         zone,
         telephone: page.telephone.clone(),
         clock: || clock::now().to_timestamp(),
@@ -83,6 +81,52 @@ pub fn start(
     let router = page::router(pages)?;
     tracing::info!(address = %listener.local_addr()?, "serving the duty page");
     Ok(http_server::serve(listener, router, stop))
+}
+
+fn sign_in(ways: &SignIn) -> anyhow::Result<page::SignIn> {
+    Ok(match ways {
+        SignIn::MadeUp(staff) => {
+            let staff = staff.iter().map(|it| {
+                let tasks = it.tasks.iter().map(|task| in_the_api(*task)).collect();
+                page::Professional { id: it.id.clone(), name: it.name.clone(), tasks }
+            });
+            page::SignIn::MadeUp(staff.collect())
+        }
+        SignIn::Provider(at) => page::SignIn::Provider(Box::new(provider(at)?)),
+    })
+}
+
+fn provider(at: &AtProvider) -> anyhow::Result<page::Provider> {
+    let AtProvider { provider, client_id, client_secret_file, url, tasks } = at;
+    let secret = std::fs::read_to_string(client_secret_file);
+    let file = client_secret_file.display();
+    let secret = secret.with_context(|| format!("the configuration's page.sign_in.client_secret_file, {file}"))?;
+    let client = tls::Client::trusting(provider.authority.clone());
+    let ask = move |request: Request<Vec<u8>>| -> page::Exchanged {
+        let client = client.clone();
+        Box::pin(async move {
+            let place = request.uri().path().to_owned();
+            exchange(request, &client).await.map_err(|error| {
+                let error = format!("{error:#}");
+                tracing::error!(place, error, "the identity provider does not answer: nobody can sign in");
+                page::NoExchange(error)
+            })
+        })
+    };
+    Ok(page::Provider {
+        issuer: provider.issuer.clone(),
+        client_id: client_id.clone(),
+        client_secret: Zeroizing::new(secret.trim().to_owned()),
+        url: url.clone(),
+        claims: page::Claims {
+            user: provider.claims.user.clone(),
+            name: provider.claims.name.clone(),
+            tasks: provider.claims.tasks.clone(),
+        },
+        tasks: tasks.iter().map(|task| in_the_api(*task)).collect(),
+        exchange: page::Exchange(Box::new(ask)),
+        known: page::Known::default(),
+    })
 }
 
 fn in_the_api(task: Task) -> proto::Task {

@@ -4,39 +4,14 @@
 
 use std::{
     ffi::OsStr,
-    fs, io,
-    net::{Ipv4Addr, SocketAddr},
+    fs,
     path::PathBuf,
     process::{Command, Stdio},
 };
 
-use tokio::net::TcpSocket;
-
-use super::{Binaries, Error, Layout, Size, metadata, process::Process, settings};
+use super::{Binaries, Error, Layout, Size, metadata, settings};
+use crate::java::{Port, Process};
 use crate::proxy::{Link, To};
-
-/// A free port of 127.0.0.1, held for the broker as long as this lives.
-///
-/// It is bound and never listens: a broker, as Java does, may bind the same port again and again, and the kernel gives
-/// it to nobody who asks for any port, nor to the near end of a connection; not even while the broker is dead.
-#[derive(Debug)]
-pub(super) struct Port {
-    number: u16,
-    _held: TcpSocket,
-}
-
-impl Port {
-    fn free() -> io::Result<Self> {
-        let socket = TcpSocket::new_v4()?;
-        socket.set_reuseaddr(true)?;
-        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
-        Ok(Self { number: socket.local_addr()?.port(), _held: socket })
-    }
-
-    pub(super) fn number(&self) -> u16 {
-        self.number
-    }
-}
 
 /// Where a broker listens.
 #[derive(Debug)]
@@ -122,23 +97,5 @@ impl Broker {
         let log = String::from_utf8_lossy(&log);
         let lines: Vec<_> = log.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::net::TcpListener;
-
-    #[test]
-    fn a_held_port_is_for_those_who_ask_to_share_it() {
-        let port = Port::free().unwrap();
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.number()));
-        let other = TcpSocket::new_v4().unwrap();
-        assert_eq!(other.bind(address).unwrap_err().kind(), io::ErrorKind::AddrInUse);
-        // As Java does, the standard library shares an address on which nobody listens.
-        for _ in 0..2 {
-            drop(TcpListener::bind(address).unwrap());
-        }
     }
 }

@@ -16,9 +16,9 @@ use tempfile::TempDir;
 use super::{
     Binaries, Error,
     broker::{Broker, Ports},
-    process::Process,
     settings,
 };
+use crate::java::Process;
 use crate::product::{is_running, signal};
 use crate::proxy::{Link, Proxies};
 

@@ -1,47 +1,15 @@
 //! What can keep Kafka from running, and what to do about it.
 
+use crate::java;
 use std::{io, path::PathBuf};
 
 /// Why Kafka could not be found, fetched or started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No Java, or only an old one.
-    #[error(
-        "Kafka needs Java {oldest} or newer, and {}: install the Debian package openjdk-17-jre-headless",
-        found.map_or_else(|| "there is none in JAVA_HOME or on the PATH".to_owned(), |found| format!("this is {found}"))
-    )]
-    Java {
-        /// The oldest version that will do.
-        oldest: u32,
-        /// The newest version found.
-        found: Option<u32>,
-    },
-    /// There is nowhere to keep the jars.
-    #[error("no place to keep Kafka's jars: set XDG_CACHE_HOME")]
-    Cache,
-    /// There is no `curl`.
-    #[error("Kafka's jars cannot be fetched without the command curl: install the Debian package curl")]
-    Curl,
-    /// Fetching the jars failed.
-    #[error(
-        "Kafka's jars could not be fetched (curl: {0}): try again, or set RINNAKKAIN_MAVEN_REPOSITORY to a mirror of \
-         Maven Central"
-    )]
-    Fetch(String),
-    /// A fetched file does not have the listed digest.
-    #[error(
-        "what {url} gave is not the jar in the list (sha256 {found}): try again, or correct RINNAKKAIN_MAVEN_REPOSITORY"
-    )]
-    Checksum {
-        /// Where it came from.
-        url: String,
-        /// The sum it has.
-        found: String,
-    },
-    /// The cache could not be used.
+    /// Java or the jars.
     #[error(transparent)]
-    Keep(#[from] embedded::Error),
+    Java(#[from] java::Error),
     /// The directory given holds something already: a cluster's data belongs to its ports, which are new every time.
     #[error("{} holds files: give the brokers a directory that is new or empty", .0.display())]
     NotEmpty(PathBuf),

@@ -10,14 +10,11 @@ mod binaries;
 mod broker;
 mod cluster;
 mod error;
-mod fetch;
 mod metadata;
-mod process;
 mod settings;
 #[cfg(test)]
 mod whole_life;
 
-pub use binaries::Binaries;
+pub use binaries::{Binaries, VERSION};
 pub use cluster::{Cluster, Layout, Size, shared};
 pub use error::Error;
-pub use fetch::VERSION;

@@ -1,10 +1,7 @@
-//! Kafka's jars fetched from Maven Central with `curl` alone, for there may be no Maven.
+//! Files fetched from Maven Central with `curl` alone, for there may be no Maven.
 //!
-//! `jars.txt` lists them, each with its sha256, so any mirror will do (`RINNAKKAIN_MAVEN_REPOSITORY`). It is what Maven
-//! takes along at run time with `org.apache.kafka:kafka_2.13:4.1.1` and `org.slf4j:slf4j-simple:1.7.36`, less what only
-//! parts refer to that we do not run: the macros of `scala-logging`, Kafka's container entry (YAML), tiered storage
-//! (caffeine), OAuth (jose4j), commons-validator's rule files, and log4j behind its API, since slf4j-simple writes the
-//! log. For a new version take its whole list first, then leave out the same.
+//! A list has a line for each: its sha256 and its path in the repository, so any mirror will do
+//! (`RINNAKKAIN_MAVEN_REPOSITORY`).
 
 use std::{
     fs,
@@ -17,35 +14,40 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 
-/// Kafka's version.
-pub const VERSION: &str = "4.1.1";
-/// A line is the sha256 and the path in the repository.
-const JARS: &str = include_str!("jars.txt");
-
-/// The directory of the jars, which are fetched when it is not there.
-pub(super) fn jars() -> Result<PathBuf, Error> {
-    let place = cache::place(&format!("kafka-{VERSION}")).ok_or(Error::Cache)?;
-    if !place.is_dir() {
-        fetch(&place, &cache::repository(), JARS)?;
-    }
-    Ok(place)
+/// Fetches the files of a list into the directory `place`, unless it is there.
+pub(crate) fn fetch(place: &Path, list: &str) -> Result<(), Error> {
+    fetch_with(place, list, Ok)
 }
 
-fn fetch(place: &Path, repository: &str, list: &str) -> Result<(), Error> {
+/// The same; `make` makes the directory that is kept of the one where the files are.
+pub(crate) fn fetch_with(
+    place: &Path,
+    list: &str,
+    make: impl FnOnce(PathBuf) -> Result<PathBuf, Error>,
+) -> Result<(), Error> {
+    if place.is_dir() { Ok(()) } else { fetch_from(&cache::repository(), place, list, make) }
+}
+
+fn fetch_from(
+    repository: &str,
+    place: &Path,
+    list: &str,
+    make: impl FnOnce(PathBuf) -> Result<PathBuf, Error>,
+) -> Result<(), Error> {
     cache::keep(place, |work| {
-        let jars = work.join("jars");
-        fs::create_dir(&jars).map_err(Error::io("create", &jars))?;
+        let files = work.join("files");
+        fs::create_dir(&files).map_err(Error::io("create", &files))?;
         let list: Vec<_> = list.lines().filter_map(|line| line.split_once(' ')).collect();
         let url = |path: &str| format!("{repository}/{path}");
-        download(&jars, list.iter().map(|(_, path)| url(path)))?;
+        download(&files, list.iter().map(|(_, path)| url(path)))?;
         for (sum, path) in list {
-            let jar = jars.join(Path::new(path).file_name().unwrap_or_default());
-            let found = sha256(&fs::read(&jar).map_err(Error::io("read", &jar))?);
+            let file = files.join(Path::new(path).file_name().unwrap_or_default());
+            let found = sha256(&fs::read(&file).map_err(Error::io("read", &file))?);
             if found != sum {
                 return Err(Error::Checksum { url: url(path), found });
             }
         }
-        Ok(jars)
+        make(files)
     })
 }
 
@@ -74,7 +76,6 @@ fn sha256(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
     const JAR: &str = "org/made/up/1/up-1.jar";
 
@@ -95,12 +96,12 @@ mod tests {
         let list = format!("{} {JAR}\n", sha256(b"the right bytes"));
 
         let (_tampered, url) = repository("other bytes");
-        let refused = fetch(&place, &url, &list).unwrap_err();
+        let refused = fetch_from(&url, &place, &list, Ok).unwrap_err();
         assert!(matches!(&refused, Error::Checksum { found, .. } if *found == sha256(b"other bytes")), "{refused}");
         assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0);
 
         let (_right, url) = repository("the right bytes");
-        fetch(&place, &url, &list).unwrap();
+        fetch_from(&url, &place, &list, Ok).unwrap();
         assert_eq!(fs::read(place.join("up-1.jar")).unwrap(), b"the right bytes");
     }
 
@@ -109,19 +110,8 @@ mod tests {
         let cache = tempfile::tempdir().unwrap();
         let (_directory, url) = repository("");
         let list = format!("{} {JAR}\n{} org/made/up/2/up-2.jar\n", sha256(b""), sha256(b""));
-        let error = fetch(&cache.path().join("kafka"), &url, &list).unwrap_err();
+        let error = fetch_from(&url, &cache.path().join("kafka"), &list, Ok).unwrap_err();
         assert!(matches!(error, Error::Fetch(_)), "{error}");
         assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn the_list_has_a_sum_and_a_place_for_each_jar() {
-        let entries: Vec<_> = JARS.lines().map(|line| line.split_once(' ').unwrap()).collect();
-        let names: BTreeSet<_> = entries.iter().map(|(_, path)| path.rsplit('/').next().unwrap()).collect();
-        assert_eq!(names.len(), entries.len(), "they lie in one directory");
-        for (sum, path) in entries {
-            assert!(sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit()), "{path}");
-        }
-        assert!(names.contains(format!("kafka_2.13-{VERSION}.jar").as_str()));
     }
 }

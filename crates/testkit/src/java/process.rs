@@ -26,14 +26,14 @@ const ENDING: Duration = Duration::from_mins(1);
 
 /// A running program; dropped, it is killed.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(crate) struct Process {
     sh: Child,
     pid: u32,
 }
 
 impl Process {
     /// Starts a program in `directory`; what it writes is appended to `log`.
-    pub(super) fn start<W: AsRef<OsStr>>(
+    pub(crate) fn start<W: AsRef<OsStr>>(
         program: &Path,
         arguments: impl IntoIterator<Item = W>,
         directory: &Path,
@@ -55,11 +55,11 @@ impl Process {
         }
     }
 
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.pid
     }
 
-    pub(super) fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         is_running(self.pid)
     }
 }
