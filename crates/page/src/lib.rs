@@ -111,7 +111,7 @@ pub struct NoRandomness;
 pub fn router(page: Page) -> Result<Router, NoRandomness> {
     let mut key = [0; 64];
     getrandom::fill(&mut key).map_err(|_| NoRandomness)?;
-    let made_up = matches!(page.sign_in, SignIn::MadeUp(_));
+    let made_up = matches!(&page.sign_in, SignIn::MadeUp(staff) if !staff.is_empty());
     let app = App { page: Arc::new(page), forms: Arc::default(), sessions: Arc::default(), key: Key::from(&key) };
     let router = Router::new()
         .route("/", get(check::form))
