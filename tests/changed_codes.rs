@@ -2,7 +2,7 @@
 //! for messages, and leads no caller to anybody.
 
 use crate::fhir;
-use crate::support::{County, DUTY, Transport, ago};
+use crate::support::{County, DUTY, HEALTH, Transport, ago};
 use api::proto::Doubt;
 use api::proto::check_involvement_response::Involvement;
 use serde_json::{Value, json};
@@ -154,7 +154,7 @@ fn who_relayed_a_message_is_told(way: Transport) {
         assert_eq!(fhir::send(&county, fhir::MESSAGE, fhir::JSON, &bundle).status, 200);
     }
     county.settle();
-    let entries = county.timeline(DUTY, fhir::HETU).unwrap().entries;
+    let entries = county.timeline(HEALTH, fhir::HETU).unwrap().entries;
     let started = entries.iter().filter(|it| it.event_type == "StayStarted");
     let relays: std::collections::BTreeSet<_> = started.map(|it| (it.relay, it.relayed_by.clone())).collect();
     let expected = expected.map(|(_, relay)| (relay as i32, "1.2.246.10.88888888.10.0".to_owned()));

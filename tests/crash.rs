@@ -1,6 +1,6 @@
 //! Killed in the middle: what was acknowledged is in the view, once; what was not stored was not acknowledged.
 
-use crate::support::{County, DUTY, access, ago, identified};
+use crate::support::{County, HEALTH, access, ago, identified};
 use api::proto;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use serde_json::json;
@@ -47,10 +47,10 @@ fn events_of(
 ) -> usize {
     let request = proto::ListTimelineRequest {
         client: Some(identified(&person.hetu)),
-        access: Some(access(DUTY)),
+        access: Some(access(HEALTH)),
         ..proto::ListTimelineRequest::default()
     };
-    county.wait(client.list_timeline(DUTY.request(request))).unwrap().into_inner().entries.len()
+    county.wait(client.list_timeline(HEALTH.request(request))).unwrap().into_inner().entries.len()
 }
 
 /// Every acknowledged message is in its client's view exactly once; nothing is there twice.

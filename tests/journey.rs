@@ -122,11 +122,11 @@ fn the_same_message_a_thousand_times_is_one_event(way: Transport) {
             });
         }
     });
-    let timeline = county.timeline(DUTY, &client.hetu).unwrap();
+    let timeline = county.timeline(HEALTH, &client.hetu).unwrap();
     assert_eq!(timeline.entries.len(), 1);
     // The same message id with other bytes is another event.
     assert_eq!(county.hl7(&adt("A01", "1", ago(3500), &client, &stay("2", "OS3"))), "AA");
-    assert_eq!(county.timeline(DUTY, &client.hetu).unwrap().entries.len(), 2);
+    assert_eq!(county.timeline(HEALTH, &client.hetu).unwrap().entries.len(), 2);
 }
 
 fn a_cancellation_may_come_before_what_it_cancels(way: Transport) {

@@ -20,6 +20,7 @@ format = "social"
 token_sha256 = "d646e1282258fcf42a05e4dce440631457d715de6569bc5bee194e41a8c7d960"
 covers = ["stays"]
 decides = ["lists"]
+service_class = "ordinary"
 silence = "25h"
 lists_of = "keskussairaala"
 own_system = "keskussairaala-potilas"

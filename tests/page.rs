@@ -50,6 +50,9 @@ fn on_a_ward(county: &County, client: &Person) {
         "worker": {"id": "w-1", "name": "Oona Omatyöntekijä", "phone": "044 000 0001"},
     });
     assert_eq!(county.social(&social("WorkerAssigned", "a-1", ago(8000), client, assigned)).status, 200);
+    // Without a matter of its own the duty service is not shown the timeline.
+    let met = json!({"contact": "d-1"});
+    assert_eq!(county.social(&social("DutyContactRecorded", "d-1", ago(7000), client, met)).status, 200);
 }
 
 #[test]

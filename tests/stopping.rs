@@ -70,7 +70,7 @@ fn what_was_received_is_answered_and_then_it_stops() {
         county.heartbeat();
         assert_eq!(county.involved(&person(1)), "involved");
         for never_taken in [3, 4] {
-            assert_eq!(county.timeline(crate::support::DUTY, &person(never_taken).hetu).unwrap().entries.len(), 0);
+            assert_eq!(county.timeline(crate::support::HEALTH, &person(never_taken).hetu).unwrap().entries.len(), 0);
         }
     }
 }

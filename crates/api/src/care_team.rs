@@ -35,7 +35,7 @@ impl CareTeamService for CareTeam {
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
-        let (request, county) = (admitted.request.clone(), self.0.county());
+        let (request, county) = (admitted.request.clone(), admitted.county());
         let render = move |facts: &Facts<'_>, _: &ClientFacts| facts.workers(&request, &county);
         let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
         Ok(Response::new(workers(answered, page, self.0.keyring())?))
@@ -49,7 +49,7 @@ impl CareTeamService for CareTeam {
         let admitted =
             self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetOwnWorker).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
-        let (request, county) = (admitted.request.clone(), self.0.county());
+        let (request, county) = (admitted.request.clone(), admitted.county());
         let render = move |facts: &Facts<'_>, _: &ClientFacts| facts.own_worker(&request, &county);
         let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
         Ok(Response::new(own_worker(answered, self.0.keyring())))

@@ -86,7 +86,7 @@ impl Consents {
             Register::Social => &[Register::Social],
         };
         let key = access::consent_key(self.0.keyring(), admitted.caller(), consent);
-        let (request, county, now) = (admitted.request.clone(), self.0.county(), admitted.at);
+        let (request, county, now) = (admitted.request.clone(), admitted.county(), admitted.at);
         let find = move |facts: &Facts<'_>, found: &ClientFacts| {
             facts.view.filter(|_| facts.decide(&request, &county).is_some())?;
             // What stands, whether it opens anything now or not.

@@ -5,7 +5,7 @@
 //! holds nothing, and reflection holds places of its own, counted by peer.
 
 use crate::authenticate::Asking;
-use crate::query_service::QueryService;
+use crate::query_service::{QueryService, Settings};
 use crate::status::Error;
 use http_body_util::{BodyExt, Full, Limited};
 use quota::{Connection, Peer, Refusals, Share, Shares};
@@ -105,6 +105,8 @@ impl Gate {
                 asking.map(|asking| {
                     let holder = Holder::Caller(asking.caller.name.clone());
                     extensions.insert::<Asking>(asking);
+                    // One configuration answers it, from who calls to what is shown.
+                    extensions.insert::<Arc<Settings>>(Arc::clone(&settings));
                     holder
                 })
             }

@@ -28,7 +28,7 @@ impl InvolvementService for Involvements {
         let admitted =
             self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
-        let (request, county) = (admitted.request.clone(), self.0.county());
+        let (request, county) = (admitted.request.clone(), admitted.county());
         let render =
             move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.involvement(&request, &county);
         let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;

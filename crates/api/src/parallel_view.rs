@@ -39,7 +39,7 @@ impl ParallelViewService for ParallelViews {
         let admitted =
             self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::GetParallelView).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
-        let (request, county) = (admitted.request.clone(), self.0.county());
+        let (request, county) = (admitted.request.clone(), admitted.county());
         let render = move |facts: &Facts<'_>, _: &ClientFacts| view(facts, &request, &county);
         let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
         Ok(Response::new(parallel_view(answered, self.0.keyring())))
@@ -54,7 +54,7 @@ impl ParallelViewService for ParallelViews {
             self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::ListTimeline).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
-        let (request, county) = (admitted.request.clone(), self.0.county());
+        let (request, county) = (admitted.request.clone(), admitted.county());
         let scope = QueryScope { as_of, timeline: true };
         let render = move |facts: &Facts<'_>, found: &ClientFacts| {
             facts.timeline(&request, &county, found.timeline.as_deref().unwrap_or_default())
@@ -71,8 +71,7 @@ pub(crate) fn view(facts: &Facts<'_>, request: &access::Request, county: &County
         return View { shown, workers: Vec::new(), persons: Vec::new() };
     };
     let workers = facts.current_workers(&decision, county);
-    let view = facts.view.filter(|_| decision.sees_any(decision.own, access::Data::Person));
-    let persons = view.map(|view| person::persons(view, decision.own)).unwrap_or_default();
+    let persons = shown.view.as_ref().map(|view| person::persons(view, decision.own)).unwrap_or_default();
     View { shown, workers, persons }
 }
 

@@ -5,14 +5,14 @@ use crate::value;
 use care::{ParallelView, Person};
 use event::{Keyring, Register, Token};
 
-/// The persons of the asker's own lane.
+/// The persons of the asker's own lane, of a view without what may not be seen.
 pub(crate) fn persons(view: &ParallelView, own: Register) -> Vec<(Token, Person)> {
     view.lane(own).persons.iter().map(|(record, person)| (*record, person.clone())).collect()
 }
 
 pub(crate) fn person(record: &Token, person: &Person, keyring: &Keyring) -> proto::Person {
     // Without the day of birth, which the caller knows; a turvakielto stands in the answer itself.
-    let Person { name, birth_date: _, language, deceased: _, death, non_disclosure: _ } = person;
+    let Person { origin: _, name, birth_date: _, language, deceased: _, death, non_disclosure: _ } = person;
     let opened = name.as_ref().and_then(|name| {
         let cannot = |error: &_| tracing::warn!(%error, "a person's name cannot be opened");
         keyring.open(record, name).inspect_err(cannot).ok()

@@ -1,7 +1,7 @@
 //! One question: who calls, may it ask, the door, the answer.
 
 use crate::authenticate::Asking;
-use crate::caller::{Callers, Senders, purpose_name, side_name, task_name};
+use crate::caller::{Caller, Callers, Senders, purpose_name, side_name, task_name};
 use crate::page::{List, Page};
 use crate::proto;
 use crate::reach;
@@ -63,6 +63,9 @@ pub(crate) struct Admitted {
     pub(crate) request: Request,
     /// What was asked with.
     pub(crate) client: Identifier,
+    /// What was configured when the call came: all of the answer is by that.
+    county: Arc<County>,
+    /// The identity code that was asked with.
     hetu: Option<Hetu>,
     /// Now.
     pub(crate) at: Instant,
@@ -72,6 +75,11 @@ impl Admitted {
     /// The calling system.
     pub(crate) fn caller(&self) -> &str {
         &self.access.system
+    }
+
+    /// The county's configuration.
+    pub(crate) fn county(&self) -> Arc<County> {
+        Arc::clone(&self.county)
     }
 }
 
@@ -169,10 +177,6 @@ impl QueryService {
         }
     }
 
-    pub(crate) fn county(&self) -> Arc<County> {
-        Arc::clone(&self.settings().county)
-    }
-
     /// Everything that can be refused before a look-up. What this caller may not ask is logged before it is refused.
     pub(crate) async fn admit(
         &self,
@@ -183,9 +187,10 @@ impl QueryService {
     ) -> Result<Admitted, Error> {
         // The gate has put it there.
         let Asking { caller, person } = extensions.get::<Asking>().ok_or(Error::Unauthenticated)?;
+        let county = &extensions.get::<Arc<Settings>>().ok_or(Error::Unauthenticated)?.county;
         let asker = request::asker(access, person.as_ref())?;
         let tasks = asker.of(&caller.tasks);
-        let client = request::client(client, &self.county().identifier_systems);
+        let client = request::client(client, &county.identifier_systems);
         let token = |it: &event::Identifier| self.0.keyring.identifier(&it.system, it.value.expose());
         let identified = person.as_ref().map(|it| Identified { name: it.name.clone(), unit: it.unit.clone() });
         let access = Access {
@@ -207,10 +212,11 @@ impl QueryService {
                     controller: caller.controller.clone(),
                     sources: caller.sources.clone(),
                     service_tasks: caller.service_tasks.iter().filter(granted).cloned().collect(),
+                    workers: person.as_ref().map(|it| self.workers(&it.id, caller, county)).unwrap_or_default(),
                 };
                 let client = client?;
                 let (token, request, hetu) = (token(&client), request.of(requester), client.hetu());
-                Ok(Admitted { token, access, request, client, hetu, at: self.now() })
+                Ok(Admitted { token, access, request, client, county: Arc::clone(county), hetu, at: self.now() })
             }
             Err(why) => {
                 tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
@@ -221,6 +227,13 @@ impl QueryService {
                 Err(refused)
             }
         }
+    }
+
+    /// The professional whom a token names, as a worker of each of the caller's own sources: by the id that the source gives.
+    fn workers(&self, id: &str, caller: &Caller, county: &County) -> BTreeSet<Token> {
+        let own = |name: &&String| caller.sources.is_empty() || caller.sources.contains(*name);
+        let sources = county.sources.iter().map(|source| &source.name).filter(own);
+        sources.map(|source| self.0.keyring.token("worker", source, id)).collect()
     }
 
     /// The page of a list that an admitted question asks for.
@@ -250,7 +263,7 @@ impl QueryService {
         let render = Arc::new(render);
         let mut may = None;
         if scope.as_of.is_some() {
-            let (request, county, of_now) = (admitted.request.clone(), self.county(), Arc::clone(&render));
+            let (request, county, of_now) = (admitted.request.clone(), admitted.county(), Arc::clone(&render));
             let both =
                 move |facts: &Facts<'_>, found: &ClientFacts| (facts.decide(&request, &county), of_now(facts, found));
             let now = QueryScope { as_of: None, ..scope };
@@ -274,7 +287,7 @@ impl QueryService {
         may: Option<Decision>,
         render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
     ) -> Result<Granted<Answered<T>>, Error> {
-        let (request, at, county) = (admitted.request.clone(), admitted.at, self.county());
+        let (request, at, county) = (admitted.request.clone(), admitted.at, admitted.county());
         let (limits, keyring, hetu) = (county.limits, Arc::clone(&self.0.keyring), admitted.hetu);
         let ask = Ask { token: admitted.token, as_of: scope.as_of, timeline: scope.timeline, at, limits };
         let decide = move |found: &ClientFacts| {

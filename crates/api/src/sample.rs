@@ -1,5 +1,6 @@
 //! A made-up client for the tests here.
 
+use care::access::{Policy, Serves};
 use care::answer::County;
 use care::directory::{Directory, WardEntry};
 use care::source::{NotConnected, Source};
@@ -47,7 +48,7 @@ pub(crate) fn county() -> County {
     let source = |name: &str, covers: &[FactKind]| Source {
         name: name.into(),
         covers: covers.iter().copied().collect(),
-        register: None,
+        register: Some(if name == "hospital" { Register::Patient } else { Register::Social }),
         silence_seconds: 3600,
         contact: Some("the ward clerk, 013 000 0000".into()),
     };
@@ -63,7 +64,10 @@ pub(crate) fn county() -> County {
         zone: TimeZone::UTC,
         limits: Limits::default(),
         notices_answered: false,
-        policy: std::sync::Arc::default(),
+        policy: std::sync::Arc::new(Policy {
+            serves: [("social".to_owned(), Serves::Ordinary)].into(),
+            ..Policy::default()
+        }),
     }
 }
 

@@ -38,6 +38,16 @@ fn records(query: Query) -> bool {
     matches!(query, Query::RecordConsent | Query::WithdrawConsent)
 }
 
+/// The duty service has a matter of the client's: without one it is not shown the view.
+fn on_duty() -> Vec<ReceivedEvent> {
+    let mut events = events();
+    events.push(crate::sample::event(6, Register::Social, |keys, _, _| {
+        let (contact, service_task) = (keys.token("contact", "social", "c1"), event::Code::try_new("families").ok());
+        event::Body::from(event::DutyContactRecorded { contact, handed_over_to: None, service_task })
+    }));
+    events
+}
+
 /// The bytes that leave.
 fn bytes(rule: &Request, query: Query, found: &ClientFacts) -> Vec<u8> {
     let (keys, county) = (keyring(), county());
@@ -149,7 +159,7 @@ fn a_lane_shows_wards_and_names_to_its_own_register_only() {
 fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
     let protected = || {
         let set = event::Body::from(event::NonDisclosureSet { until: None });
-        let mut events = events();
+        let mut events = on_duty();
         events.push(crate::sample::event(5, Register::Patient, |_, _, _| set.clone()));
         found(events)
     };
@@ -167,7 +177,11 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
         (Query::GetParallelView, &["Yksikkö", "oma@", "Osaston vaihde"]),
     ] {
         let rule = rule(CallerSide::Duty, query).unwrap();
-        assert_eq!(place(&bytes(&rule, query, &found(events()))), open, "the test sees a place where it is: {query:?}");
+        assert_eq!(
+            place(&bytes(&rule, query, &found(on_duty()))),
+            open,
+            "the test sees a place where it is: {query:?}"
+        );
         assert!(place(&bytes(&rule, query, &protected())).is_empty(), "{query:?}");
     }
     // The duty service still gets the own worker's number; social care in charge gets the unit too; neither gets the hospital.
@@ -177,7 +191,7 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
         assert!(answer.windows(12).any(|it| it == b"040 000 0000"), "{side:?}");
         assert_eq!(place(&answer), seen, "{side:?}");
         let answer = view(side, &protected());
-        assert!(answer.non_disclosure && !view(side, &found(events())).non_disclosure);
+        assert!(answer.non_disclosure && !view(side, &found(on_duty())).non_disclosure);
         let Some(lane::Lane::Shown(health)) = answer.health.unwrap().lane else { panic!("shown") };
         assert_eq!(health.stays[0].provenance.as_ref().unwrap().source, "", "its provenance would be the hospital");
     }
@@ -231,12 +245,12 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
 
 #[test]
 fn a_view_of_the_past_never_says_none() {
-    let rule = rule(CallerSide::Duty, Query::GetParallelView).unwrap();
-    let view = |facts: &Facts<'_>, _: &ClientFacts| parallel_view::view(facts, &rule, &county());
+    let rule = rule(CallerSide::Duty, Query::CheckInvolvement).unwrap();
+    let none = |facts: &Facts<'_>, _: &ClientFacts| facts.involvement(&rule, &county());
     let answered =
-        decide((&county(), &keyring()), &rule, (at(20), Some(at(9)), None), None, &found(Vec::new()), BOTH, view)
+        decide((&county(), &keyring()), &rule, (at(20), Some(at(9)), None), None, &found(Vec::new()), BOTH, none)
             .answer;
     assert!(answered.at == at(9));
-    let known = parallel_view::parallel_view(answered, &keyring()).completeness.unwrap().completeness.unwrap();
-    assert!(matches!(known, proto::completeness::Completeness::NotKnown(_)));
+    let answer = involvements::involvement(answered, &keyring()).involvement.unwrap();
+    assert!(matches!(answer, involvement::Involvement::NotKnown(_)));
 }

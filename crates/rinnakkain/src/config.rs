@@ -146,7 +146,7 @@ impl Config {
         }
         let lists_may_end = file.lists.into();
         let usual = Usual { processing_id: file.processing_id.clone(), zone: file.time_zone.clone(), lists_may_end };
-        let policy = policy::policy(file.service_task, file.access, &file.source, problems);
+        let policy = policy::policy(file.service_task, file.access, &file.source, &file.caller, problems);
         let (senders, sources) = sender::senders(file.source, written.get("source"), &usual, problems);
         sender::certificates(&senders, file.mllp.listen.tls.as_ref(), problems);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();

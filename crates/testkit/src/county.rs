@@ -65,6 +65,7 @@ own_system = "sosiaali-asiakas"
 linking = ["urn:oid:1.2.246.21", "sosiaali-asiakas"]
 covers = ["clientships", "workers", "health-social-work", "duty-contacts", "referrals"]
 decides = ["identity-codes", "non-disclosure", "lists"]
+service_class = "ordinary"
 silence = "30m"
 artificial_identity_codes = true
 
@@ -155,6 +156,7 @@ token_sha256 = "{}"
 own_system = "toinen-asiakas"
 linking = ["urn:oid:1.2.246.21", "toinen-asiakas"]
 covers = ["clientships"]
+service_class = "ordinary"
 silence = "30m"
 artificial_identity_codes = true
 "#,

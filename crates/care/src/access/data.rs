@@ -1,7 +1,5 @@
 //! What is decided about: kinds of data, and the classes of service tasks.
 
-use crate::fact::Origin;
-use event::{Code, Instant, Register, Token};
 use serde::{Deserialize, Serialize};
 
 /// Members, each with its name.
@@ -93,30 +91,5 @@ impl ServiceClass {
     #[must_use]
     pub fn of_name(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|class| class.name() == code)
-    }
-}
-
-/// One thing in the record that may be shown or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item<'a> {
-    /// The register that it is written in.
-    pub register: Register,
-    /// Of what kind it is.
-    pub data: Data,
-    /// Its service task, if it has one that is known.
-    pub task: Option<&'a Code>,
-    /// Its key, if it has one: a stay's, a plan's.
-    pub key: Option<Token>,
-    /// The source that reported it.
-    pub source: &'a str,
-    /// When it happened.
-    pub at: Instant,
-}
-
-impl<'a> Item<'a> {
-    /// What `origin` reported.
-    #[must_use]
-    pub fn of(origin: &'a Origin, data: Data, task: Option<&'a Code>, key: Option<Token>) -> Self {
-        Self { register: origin.register, data, task, key, source: &origin.source, at: origin.happened_at }
     }
 }

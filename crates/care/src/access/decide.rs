@@ -1,12 +1,18 @@
 //! The decision: a pure function of the client's view, the request and the county's policy.
 
+use super::ban::Ban;
+use super::classes::Classes;
 use super::data::{Data, ServiceClass};
-use super::decision::{APART, Basis, Decision, Grant, Tasks};
+use super::decision::{Basis, Decision, Grant};
+use super::item::Item;
 use super::policy::Policy;
 use super::request::{Request, Requester};
+use super::rule::Relationship;
+use super::tasks::Tasks;
+use super::thing::Belongs;
 use super::{CallerSide, Task};
-use crate::fact::Origin;
 use crate::fact::span::Span;
+use crate::rule::relationship::Whose;
 use crate::{ParallelView, Permitted};
 use event::{Code, Direction, Instant, PatientData, Register, WorkerRole};
 use std::collections::BTreeSet;
@@ -37,30 +43,45 @@ const SUMMARY: &[Data] = &[Data::Stays, Data::HealthSocialWork, Data::Workers];
 /// May it be answered for this client, and what may be shown? `None`: answer as for an unknown person.
 #[must_use]
 pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Policy>, at: Instant) -> Option<Decision> {
-    let rule = request.rule();
+    let (rule, controller) = (request.rule(), request.requester.controller.as_deref());
+    let belongs = view.map(Belongs::of).unwrap_or_default();
+    let forbidden = view.map(|view| Ban::all(view, policy, at)).unwrap_or_default();
     let tasks = own_tasks(view, request, policy, at);
     // What the caller may not see is no relationship either: otherwise its being there would show.
-    let theirs = |origin: &Origin, task: Option<&Code>| {
-        let Requester { controller, sources, service_tasks: _ } = &request.requester;
-        tasks.cover(task, policy)
-            && (sources.is_empty() || sources.contains(&origin.source))
-            && !policy.is_foreign(&origin.source, controller.as_ref())
+    let theirs = |item: &Item| {
+        let Requester { controller: _, sources, service_tasks: _, workers: _ } = &request.requester;
+        tasks.cover(item, policy)
+            && (sources.is_empty() || sources.contains(&item.source))
+            && !policy.is_foreign(item, controller)
     };
-    let related = view.is_some_and(|view| view.is_related_by(rule.own, at, &theirs));
+    let crosses = |item: &Item| !forbidden.iter().any(|it| it.covers(item, policy));
+    // A hospital's contact is addressed to the county's social care (1301/2014 35 §), not to those who deliver services.
+    let addressed =
+        policy.other(controller).is_none() && [Task::ClientWork, Task::NeedsAssessment].contains(&request.task);
+    let whose = Whose { theirs: &theirs, asked: addressed.then_some(&crosses), belongs: &belongs };
+    let related = match rule.relationship {
+        Relationship::Nothing => true,
+        Relationship::Duty => view.is_some_and(|view| view.is_with_duty(rule.own, at, &whose)),
+        Relationship::Client => view.is_some_and(|view| view.is_related_by(rule.own, at, &whose)),
+    };
     // All that such a client is to the caller.
     let mut awaited = None;
-    if rule.relationship && !related {
+    if !related {
         let of_hospital = view.filter(|_| rule.own == Register::Patient);
-        let found = of_hospital.map(|view| view.awaited_after_discharge(at, &theirs)).unwrap_or_default();
+        let found = of_hospital.map(|view| view.awaited_after_discharge(at, &whose)).unwrap_or_default();
         if found.is_empty() {
             return None;
         }
         awaited = Some(found);
     }
+    let own = view.into_iter().flat_map(|view| view.lane(rule.own).items(&belongs));
+    let foreign = own.filter(|item| item.controller.is_some() && policy.is_foreign(item, controller));
     let mut decision = Decision {
         own: rule.own,
         protected: view.is_some_and(|view| view.is_protected_at(at)),
-        related: rule.relationship,
+        // The duty service is not directly in charge, even of a matter of its own (661/2009 37 §).
+        related: rule.relationship == Relationship::Client,
+        foreign: foreign.map(|item| item.data).collect(),
         grants: vec![Grant {
             register: rule.own,
             data: match (&awaited, request.task) {
@@ -73,8 +94,9 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
             recorded: (None, None),
             basis: Basis::OwnRegister(rule.provision),
         }],
-        forbidden: view.map(|view| forbidden(view, at)).unwrap_or_default(),
+        forbidden,
         controller: request.requester.controller.clone(),
+        at,
         policy: Arc::clone(policy),
         also: None,
     };
@@ -82,7 +104,7 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
         decision.grants.push(Grant {
             register: Register::Patient,
             data: policy.authority.clone(),
-            tasks: Tasks::Without(BTreeSet::new()),
+            tasks: Tasks::Without(Classes::NONE),
             keys: None,
             recorded: (None, None),
             basis: Basis::AuthorityRight,
@@ -92,22 +114,22 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
         return Some(decision);
     }
     let permissions = view.into_iter().flat_map(ParallelView::lanes).flat_map(|lane| lane.permissions.values());
-    let permitted = permissions.filter_map(|it| it.in_force_at(at)).filter_map(|it| permits(it, request));
+    let permitted = permissions.filter_map(|it| it.in_force_at(at)).filter_map(|it| permits(it, request, policy));
     decision.grants.extend(permitted);
     Some(decision)
 }
 
-/// What a permission opens to the one who asks.
-fn permits(given: &Span<Permitted>, request: &Request) -> Option<Grant> {
+/// What a permission opens to the one who asks. One that names no receiver is for the county's own organisations.
+fn permits(given: &Span<Permitted>, request: &Request, policy: &Policy) -> Option<Grant> {
     let it = &given.what;
     let receiver = it.organisation.as_ref().map(Code::as_str);
-    if receiver.is_some() && receiver != request.requester.controller.as_deref() {
+    if policy.other(receiver) != policy.other(request.requester.controller.as_deref()) {
         return None;
     }
     let (register, data, tasks) = match (it.direction, request.rule().own) {
         (Direction::ToHealthCare, Register::Patient) if !it.service_tasks.is_empty() => {
             let tasks = it.service_tasks.iter().cloned().collect();
-            (Register::Social, OF_A_TASK, Tasks::Of(tasks, APART.into()))
+            (Register::Social, OF_A_TASK, Tasks::Of(tasks, Classes::APART))
         }
         (Direction::ToSocialCare, Register::Social) => {
             let data = match it.patient_data? {
@@ -115,7 +137,7 @@ fn permits(given: &Span<Permitted>, request: &Request) -> Option<Grant> {
                 PatientData::All => super::policy::AUTHORITY,
                 PatientData::Statements => return None,
             };
-            (Register::Patient, data, Tasks::Without(BTreeSet::new()))
+            (Register::Patient, data, Tasks::Without(Classes::NONE))
         }
         (Direction::ToHealthCare, _) | (Direction::ToSocialCare, Register::Patient) => return None,
     };
@@ -132,15 +154,12 @@ fn permits(given: &Span<Permitted>, request: &Request) -> Option<Grant> {
 /// Of which service tasks the own register is shown: to those who deliver a service their own only (457/2024 14 §), to those
 /// who arrange services the common ones, and each of the others to those who work in it (13 §).
 fn own_tasks(view: Option<&ParallelView>, request: &Request, policy: &Policy, at: Instant) -> Tasks {
-    let mut without = apart(view, request, policy, at);
+    let without = apart(view, request, policy, at);
     match request.task {
         Task::ServiceDelivery => Tasks::Of(request.requester.service_tasks.clone(), without),
         Task::ServiceArranging => {
-            let works_in = |class: &ServiceClass| {
-                request.requester.service_tasks.iter().any(|task| policy.class_of(task) == Some(*class))
-            };
-            without.extend(OF_THEIR_OWN.into_iter().filter(|class| !works_in(class)));
-            Tasks::Without(without)
+            let of_their_own = Classes::of(&OF_THEIR_OWN);
+            Tasks::Without(without.and(of_their_own.without(works_in(request, policy))))
         }
         Task::HealthSocialWork | Task::ClientWork | Task::NeedsAssessment | Task::DutySocialService => {
             Tasks::Without(without)
@@ -148,26 +167,25 @@ fn own_tasks(view: Option<&ParallelView>, request: &Request, policy: &Policy, at
     }
 }
 
-/// The classes of the own register that are apart from this asker. Mediation is for those who mediate. A shelter is for
-/// those who work in it and for the child's own social worker (STM 457/2024 12 § 2 mom., 15 §), never for the duty service.
-fn apart(view: Option<&ParallelView>, request: &Request, policy: &Policy, at: Instant) -> BTreeSet<ServiceClass> {
-    let works_in = |class| request.requester.service_tasks.iter().any(|task| policy.class_of(task) == Some(class));
-    let of_the_child = || {
-        works_in(ServiceClass::ChildProtection)
-            && view.is_some_and(|view| view.has_worker(WorkerRole::ChildsSocialWorker, at))
-    };
-    let may = |class: &ServiceClass| match (request.side, request.task, class) {
-        (CallerSide::Social, Task::ClientWork, ServiceClass::Shelter) => works_in(*class) || of_the_child(),
-        (CallerSide::Social, Task::ClientWork | Task::ServiceDelivery, _) => works_in(*class),
-        _ => false,
-    };
-    APART.into_iter().filter(|class| !may(class)).collect()
+/// The classes of the service tasks in which the users of the calling system work.
+fn works_in(request: &Request, policy: &Policy) -> Classes {
+    request.requester.service_tasks.iter().filter_map(|task| policy.class_of(task)).collect()
 }
 
-fn forbidden(view: &ParallelView, at: Instant) -> Vec<(Register, crate::Prohibited)> {
-    let of = |register: Register| {
-        let here = view.lane(register).prohibitions.values();
-        here.filter_map(move |it| Some((register, it.in_force_at(at)?.clone())))
+/// The classes of the own register that are apart from this asker. Mediation is for those who mediate. A shelter is for
+/// those who work in it and for the child's own social worker (STM 457/2024 12 § 2 mom., 15 §), never for the duty service.
+fn apart(view: Option<&ParallelView>, request: &Request, policy: &Policy, at: Instant) -> Classes {
+    let works_in = works_in(request, policy);
+    let shelter = Classes::of(&[ServiceClass::Shelter]);
+    let of_the_child = || {
+        let workers: &BTreeSet<_> = &request.requester.workers;
+        works_in.meets(Classes::of(&[ServiceClass::ChildProtection]))
+            && view.is_some_and(|view| view.is_assigned(workers, WorkerRole::ChildsSocialWorker, at))
     };
-    Register::ALL.iter().flat_map(|register| of(*register)).collect()
+    let may = match (request.side, request.task) {
+        (CallerSide::Social, Task::ClientWork) if of_the_child() => works_in.and(shelter),
+        (CallerSide::Social, Task::ClientWork | Task::ServiceDelivery) => works_in,
+        _ => Classes::NONE,
+    };
+    Classes::APART.without(may)
 }

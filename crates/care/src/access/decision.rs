@@ -3,17 +3,17 @@
 //! It is a list of grants, each with its basis, and a list of what is forbidden across the line; a thing is shown if a
 //! grant covers it and nothing forbids it. Printed, it is what the privacy officer reads.
 
-use super::data::{Data, Item, ServiceClass};
-use super::policy::Policy;
-use crate::Prohibited;
+use super::ban::Ban;
+use super::classes::Classes;
+use super::data::Data;
+use super::item::Item;
+use super::policy::{Policy, Serves};
+use super::tasks::Tasks;
 use crate::fact::sight::Sight;
-use event::{Code, Instant, PermissionKind, ProhibitionTarget, Register, Token};
+use event::{Instant, PermissionKind, Register, Token};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
-
-/// Not even with a permission: shelter and mediation are outside what these tasks may see (STM 457/2024 12 §, 18 §).
-pub(super) const APART: [ServiceClass; 2] = [ServiceClass::Shelter, ServiceClass::Mediation];
 
 /// On what a grant rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,35 +40,6 @@ impl Basis {
     }
 }
 
-/// Of which service tasks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Tasks {
-    /// Of all, and of what has none; not of these classes.
-    Without(BTreeSet<ServiceClass>),
-    /// Of these only, and of none of these classes.
-    Of(BTreeSet<Code>, BTreeSet<ServiceClass>),
-}
-
-impl Tasks {
-    /// Is every service task among them, but for those that nobody outside them is told of?
-    fn are_all(&self) -> bool {
-        match self {
-            Self::Without(classes) => classes.iter().all(|class| APART.contains(class)),
-            Self::Of(..) => false,
-        }
-    }
-
-    /// Is a thing of this service task among them? `None`: its task is not known, or it has none.
-    pub(super) fn cover(&self, task: Option<&Code>, policy: &Policy) -> bool {
-        let class = task.and_then(|task| policy.class_of(task));
-        let free = |without: &BTreeSet<ServiceClass>| class.is_none_or(|class| !without.contains(&class));
-        match self {
-            Self::Without(without) => free(without),
-            Self::Of(tasks, without) => task.is_some_and(|task| tasks.contains(task)) && free(without),
-        }
-    }
-}
-
 /// What may be shown of one register, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Grant {
@@ -77,7 +48,7 @@ pub(super) struct Grant {
     pub tasks: Tasks,
     /// Only things with these keys.
     pub keys: Option<BTreeSet<Token>>,
-    /// Only what happened from then on, and until then.
+    /// Only what began from then on, and was over until then.
     pub recorded: (Option<Instant>, Option<Instant>),
     pub basis: Basis,
 }
@@ -92,9 +63,13 @@ pub struct Decision {
     /// The right is based on a client relationship in the record.
     pub related: bool,
     pub(super) grants: Vec<Grant>,
-    pub(super) forbidden: Vec<(Register, Prohibited)>,
+    pub(super) forbidden: Vec<Ban>,
+    /// The kinds of data of which the asker's register has something of another controller, by the messages themselves.
+    pub(super) foreign: BTreeSet<Data>,
     /// The controller of the asker's register; none: the county.
     pub(super) controller: Option<String>,
+    /// The instant for which it is decided.
+    pub(super) at: Instant,
     pub(super) policy: Arc<Policy>,
     /// What else must permit it: the decision of now, where the past is shown.
     pub(super) also: Option<Box<Decision>>,
@@ -103,18 +78,31 @@ pub struct Decision {
 impl Decision {
     /// On what basis it may be shown; `None`: it may not.
     #[must_use]
-    pub fn basis(&self, item: &Item<'_>) -> Option<Basis> {
+    pub fn basis(&self, item: &Item) -> Option<Basis> {
         let foreign = self.is_foreign(item);
-        if foreign && self.forbidden.iter().any(|(register, it)| self.forbids(*register, it, item)) {
+        if foreign && self.is_forbidden(item) {
             return None;
         }
         let grant = self.grants.iter().find(|grant| self.covers(grant, item, foreign))?;
         if self.also.as_ref().is_some_and(|also| also.basis(item).is_none()) { None } else { Some(grant.basis) }
     }
 
+    /// Has the client forbidden to disclose it?
+    fn is_forbidden(&self, item: &Item) -> bool {
+        self.forbidden.iter().any(|it| it.covers(item, &self.policy))
+    }
+
+    /// May this much of an answer go back over the line to the side that asked: yes or no? Not what the client has forbidden,
+    /// nor what is apart.
+    #[must_use]
+    pub fn may_go_back(&self, item: &Item) -> bool {
+        let free = !self.is_forbidden(item) && !self.policy.classes(item).meets(Classes::APART);
+        free && self.also.as_ref().is_none_or(|also| also.may_go_back(item))
+    }
+
     /// May it be shown?
     #[must_use]
-    pub fn sees(&self, item: &Item<'_>) -> bool {
+    pub fn sees(&self, item: &Item) -> bool {
         self.basis(item).is_some()
     }
 
@@ -131,32 +119,43 @@ impl Decision {
         Data::ALL.iter().any(|data| self.sees_any(register, *data))
     }
 
-    /// May everything be shown that says what was done or not done? What is left undone is told only to those who would
-    /// see that it was done.
+    /// May everything of this kind be shown? Otherwise what is withheld may be there, and "none" is not known. What is
+    /// forbidden is withheld like everything else: whether there is anything is not looked at.
     #[must_use]
-    pub fn sees_whole(&self, register: Register) -> bool {
-        let matters = |data: &Data| !matches!(data, Data::StayPlace | Data::Person | Data::Permissions);
-        self.sees_all(register, &Data::ALL.iter().copied().filter(matters).collect::<Vec<_>>())
-    }
-
-    /// May everything of these kinds be shown? Otherwise what is withheld may be there, and "none" is not known.
-    #[must_use]
-    pub fn sees_all(&self, register: Register, data: &[Data]) -> bool {
-        let whole = |it: &Grant, data: Data| {
+    pub fn sees_all(&self, register: Register, data: Data) -> bool {
+        let whole = |it: &Grant| {
             it.register == register
                 && it.data.contains(&data)
                 && it.recorded == (None, None)
                 && it.keys.is_none()
                 && it.tasks.are_all()
         };
-        data.iter().all(|data| self.grants.iter().any(|it| whole(it, *data)))
+        let own = register == self.own;
+        let forbidden = !own && self.forbidden.iter().any(|it| it.may_cover(register, data));
+        self.grants.iter().any(whole)
+            && !forbidden
+            && !(own && self.foreign.contains(&data))
             && self.also.as_ref().is_none_or(|also| also.sees_all(register, data))
     }
 
-    /// Is a source of the asker's own register withheld, because it is another controller's?
+    /// May everything of this source be shown that a grant for the register covers? Not if its register is another
+    /// controller's, nor if nobody has stated that it is of no shelter. What is a shelter's nobody outside is told of.
     #[must_use]
-    pub fn withholds(&self, source: &str, register: Register) -> bool {
-        register == self.own && self.policy.is_foreign(source, self.controller.as_ref())
+    pub fn sees_source(&self, source: &str, register: Register) -> bool {
+        let foreign = register == self.own && self.policy.is_foreign_source(source, self.controller.as_deref());
+        !foreign && (register == Register::Patient || self.policy.is_stated(source))
+    }
+
+    /// May it be known that something of this client came from this source? Of a shelter's only to those who may see it.
+    #[must_use]
+    pub fn may_know_source(&self, source: &str, register: Register) -> bool {
+        let apart = match self.policy.serves(source) {
+            Some(Serves::Only(class)) => {
+                !self.grants.iter().any(|it| it.register == register && it.tasks.cover_class(class))
+            }
+            Some(Serves::Ordinary) | None => false,
+        };
+        self.sees_source(source, register) && !apart
     }
 
     /// May ward names be shown? Only in the own register: a ward's name can reveal psychiatry (703/2023 26 §).
@@ -196,38 +195,20 @@ impl Decision {
     }
 
     /// Written in another register, or in that of another controller: to show it is a disclosure.
-    fn is_foreign(&self, item: &Item<'_>) -> bool {
-        item.register != self.own || self.policy.is_foreign(item.source, self.controller.as_ref())
+    fn is_foreign(&self, item: &Item) -> bool {
+        item.register != self.own || self.policy.is_foreign(item, self.controller.as_deref())
     }
 
-    fn covers(&self, grant: &Grant, item: &Item<'_>, foreign: bool) -> bool {
+    fn covers(&self, grant: &Grant, item: &Item, foreign: bool) -> bool {
         let (from, to) = grant.recorded;
         let own = matches!(grant.basis, Basis::OwnRegister(_));
         grant.register == item.register
             && grant.data.contains(&item.data)
-            && grant.tasks.cover(item.task, &self.policy)
+            && grant.tasks.cover(item, &self.policy)
             && grant.keys.as_ref().is_none_or(|keys| item.key.is_some_and(|key| keys.contains(&key)))
-            && from.is_none_or(|from| from <= item.at)
-            && to.is_none_or(|to| item.at <= to)
+            && from.is_none_or(|from| from <= item.from)
+            && to.is_none_or(|to| item.to.unwrap_or(self.at) <= to)
             && (!own || !foreign)
-    }
-
-    /// 703/2023 59 §.
-    fn forbids(&self, register: Register, it: &Prohibited, item: &Item<'_>) -> bool {
-        let same_key = |key: Option<Token>| key.is_some() && key == item.key;
-        register == item.register
-            && match it.target {
-                ProhibitionTarget::All => true,
-                ProhibitionTarget::Controller => {
-                    it.controller.as_ref().map(Code::as_str)
-                        == self.policy.controllers.get(item.source).map(String::as_str)
-                }
-                ProhibitionTarget::ServiceTask => item.task.is_some() && it.service_task.as_ref() == item.task,
-                ProhibitionTarget::Stay => matches!(item.data, Data::Stays | Data::StayPlace) && same_key(it.stay),
-                ProhibitionTarget::Document => {
-                    matches!(item.data, Data::Plans | Data::Assessments | Data::Decisions) && same_key(it.document)
-                }
-            }
     }
 }
 
@@ -243,15 +224,7 @@ impl fmt::Display for Decision {
                         Register::Social => "social",
                     };
                     write!(f, "{register:8}{:20}{}", data.name(), grant.basis.provision())?;
-                    let list = |names: Vec<&str>| names.join(", ");
-                    let classes = |it: &BTreeSet<ServiceClass>| list(it.iter().map(|class| class.name()).collect());
-                    match &grant.tasks {
-                        Tasks::Without(without) if without.is_empty() => {}
-                        Tasks::Without(without) => write!(f, ", without {}", classes(without))?,
-                        Tasks::Of(tasks, _) => {
-                            write!(f, ", only {}", list(tasks.iter().map(Code::as_str).collect()))?;
-                        }
-                    }
+                    write!(f, "{}", grant.tasks)?;
                     if grant.keys.is_some() {
                         write!(f, ", only what still waits")?;
                     }
@@ -259,9 +232,7 @@ impl fmt::Display for Decision {
                 }
             }
         }
-        for (register, it) in &self.forbidden {
-            writeln!(f, "forbidden of {register:?}: {:?}", it.target)?;
-        }
+        self.forbidden.iter().try_for_each(|it| writeln!(f, "{it}"))?;
         Ok(())
     }
 }

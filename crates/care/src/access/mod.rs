@@ -13,20 +13,26 @@
 //! forbid what another basis would permit (59 §). The county's lawyer must confirm that 53 § 5 mom. supports each row; a
 //! change of law or of interpretation is a change of this table.
 
+mod ban;
+mod classes;
 mod consent;
 mod data;
 mod decide;
 mod decision;
+mod item;
 mod policy;
 mod request;
 mod rule;
+mod tasks;
+pub(crate) mod thing;
 
 pub use crate::fact::sight::Sight;
 pub use consent::{CONSENTS, Given, Place, Recording, Stands, given, key as consent_key, withdrawn};
-pub use data::{Data, Item, ServiceClass};
+pub use data::{Data, ServiceClass};
 pub use decide::decide;
 pub use decision::{Basis, Decision};
-pub use policy::Policy;
+pub use item::Item;
+pub use policy::{Policy, Serves};
 pub use request::{Request, Requester};
 pub use rule::{CallerRefused, RULES, Rule, admit};
 

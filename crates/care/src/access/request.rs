@@ -3,7 +3,7 @@
 use super::rule::Rule;
 use super::{CallerSide, Decision, Policy, Purpose, Query, Task, decide};
 use crate::ParallelView;
-use event::{Code, Instant, Register};
+use event::{Code, Instant, Register, Token};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -30,8 +30,10 @@ pub struct Requester {
     pub controller: Option<String>,
     /// The sources that are its own; empty: those of the county.
     pub sources: BTreeSet<String>,
-    /// The service tasks that its users work in.
+    /// The service tasks that its users work in; empty: none that needs one.
     pub service_tasks: BTreeSet<Code>,
+    /// The professional who asks, as a worker of these sources; empty: not known, or only by what the system says.
+    pub workers: BTreeSet<Token>,
 }
 
 impl Request {

@@ -13,13 +13,27 @@ pub struct Rule {
     purposes: &'static [Purpose],
     /// The register that is the caller's own: reading it is use.
     pub(super) own: Register,
-    /// Must the view show a client relationship in the own register?
-    pub(super) relationship: bool,
+    /// What must the view show in the own register?
+    pub(super) relationship: Relationship,
     /// Has the task the social authority's right to patient data (703/2023 53 § 5 mom.)?
     pub(super) authority: bool,
     /// The provision on the task in the own register, for the access log (703/2023 10 §).
     pub provision: &'static str,
 }
+
+/// What must the record show before anything is answered (703/2023 9 §, 57 §)?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Relationship {
+    /// Nothing.
+    Nothing,
+    /// A case, or a contact of the duty service.
+    Duty,
+    /// A client relationship.
+    Client,
+}
+
+/// What helps at night before there is a case: who to reach.
+const AT_ONCE: &[Query] = &[Query::ListCurrentWorkers, Query::GetOwnWorker, Query::CheckInvolvement];
 
 /// Every question.
 const QUESTIONS: &[Query] = &[
@@ -35,11 +49,22 @@ pub const RULES: &[Rule] = &[
     Rule {
         side: CallerSide::Duty,
         task: Task::DutySocialService,
-        queries: QUESTIONS,
+        queries: AT_ONCE,
         purposes: &[Purpose::UrgentHelp, Purpose::NeedsAssessment],
         own: Register::Social,
         // Whoever meets the duty service at night is its client from that moment (1301/2014 29 §, 34 §).
-        relationship: false,
+        relationship: Relationship::Nothing,
+        authority: true,
+        provision: "703/2023 9 §; 457/2024 12 § 1 mom.",
+    },
+    Rule {
+        side: CallerSide::Duty,
+        task: Task::DutySocialService,
+        queries: &[Query::GetParallelView, Query::ListTimeline],
+        purposes: &[Purpose::UrgentHelp, Purpose::NeedsAssessment],
+        own: Register::Social,
+        // All that is in the record is necessary only where there is a matter to deal with (906/2019 22 § 2 mom.).
+        relationship: Relationship::Duty,
         authority: true,
         provision: "703/2023 9 §; 457/2024 12 § 1 mom.",
     },
@@ -49,7 +74,7 @@ pub const RULES: &[Rule] = &[
         queries: Query::ALL,
         purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning, Purpose::UrgentHelp],
         own: Register::Social,
-        relationship: true,
+        relationship: Relationship::Client,
         authority: true,
         provision: "703/2023 9 §; 457/2024 12 §",
     },
@@ -59,7 +84,7 @@ pub const RULES: &[Rule] = &[
         queries: Query::ALL,
         purposes: &[Purpose::NeedsAssessment],
         own: Register::Social,
-        relationship: true,
+        relationship: Relationship::Client,
         authority: true,
         provision: "703/2023 9 §; 1301/2014 36 §",
     },
@@ -69,7 +94,7 @@ pub const RULES: &[Rule] = &[
         queries: QUESTIONS,
         purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning],
         own: Register::Social,
-        relationship: true,
+        relationship: Relationship::Client,
         authority: true,
         provision: "703/2023 9 §; 457/2024 13 §",
     },
@@ -79,7 +104,7 @@ pub const RULES: &[Rule] = &[
         queries: QUESTIONS,
         purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning],
         own: Register::Social,
-        relationship: true,
+        relationship: Relationship::Client,
         // To carry out one service it is not necessary to know where the client is treated: that needs a permission. [our reading]
         authority: false,
         provision: "703/2023 9 §; 457/2024 14 §",
@@ -90,7 +115,7 @@ pub const RULES: &[Rule] = &[
         queries: Query::ALL,
         purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning],
         own: Register::Patient,
-        relationship: true,
+        relationship: Relationship::Client,
         authority: false,
         provision: "703/2023 9 §; 457/2024 18 §",
     },

@@ -5,6 +5,8 @@
 
 mod thing;
 mod timeline;
+mod view;
+mod whole;
 
 pub use timeline::{Timeline, TimelineEntry};
 
@@ -14,7 +16,7 @@ use crate::access::{Data, Decision, Request, decide};
 use crate::rule::current_workers::assigned;
 use crate::rule::directory::Circumstances;
 use crate::rule::reach::{Reach, Ring};
-use crate::rule::source::{Completeness, Doubt, SourceState};
+use crate::rule::source::{Completeness, SourceState};
 use crate::{CurrentWorker, Involvement, LooseEnd, OwnWorker, ParallelView};
 use event::{FactKind, Instant, Register, Sealed, Token, Worker};
 use std::collections::BTreeMap;
@@ -99,43 +101,6 @@ impl Facts<'_> {
         })
     }
 
-    /// Whether "none" may be answered for `coverages`. A doubt discloses something about the client too: a doubt in a
-    /// register that the caller may not see is withheld, and so is a rejected message that may belong there.
-    fn completeness(&self, decision: &Decision, coverages: &[FactKind]) -> Completeness {
-        let mut completeness = Completeness::of(self.states, coverages);
-        let register_of = |name: &str| self.states.iter().find(|state| state.name == name).and_then(|it| it.register);
-        let both = Register::ALL.iter().all(|register| decision.sees_lane(*register));
-        let may_know = |name: &str| both || register_of(name) == Some(decision.own);
-        if let Some(since) =
-            self.rejected_since.iter().filter(|(name, _)| may_know(name)).map(|(_, since)| *since).min()
-        {
-            completeness = completeness.doubt(Doubt::MessageRejected, Some(since));
-        }
-        if self.past {
-            completeness = completeness.doubt(Doubt::Unclear, None);
-        }
-        // It concerns no particular client, so every caller gets it.
-        if let Some(known_until) = self.gap {
-            completeness = completeness.doubt(Doubt::RecordsMissing, known_until);
-        }
-        if self.ambiguous {
-            completeness = completeness.doubt(Doubt::IdentityAmbiguous, None);
-        }
-        let seen = Register::ALL.iter().filter(|register| decision.sees_lane(**register));
-        let lanes = self.view.into_iter().flat_map(|view| seen.clone().map(|register| view.lane(*register)));
-        if let Some(since) = lanes.filter_map(|lane| lane.not_understood).min() {
-            completeness = completeness.doubt(Doubt::NotUnderstood, Some(since));
-        }
-        completeness
-    }
-
-    /// May the caller see all of these kinds, of every source of the register? Otherwise what is withheld may be there, and
-    /// "none" is not known.
-    fn sees_all(&self, decision: &Decision, register: Register, data: &[Data]) -> bool {
-        let mut sources = self.states.iter().filter(|it| it.register.is_none_or(|of| of == register));
-        decision.sees_all(register, data) && !sources.any(|it| decision.withholds(&it.name, register))
-    }
-
     /// In which it is asked whom to ring.
     #[must_use]
     pub fn circumstances<'a>(&self, county: &'a County) -> Circumstances<'a> {
@@ -152,7 +117,7 @@ impl Facts<'_> {
 
     /// Those of them who may be seen, and whom to ring for each, of what may be seen.
     fn seen(&self, decision: &Decision, workers: Vec<CurrentWorker>, county: &County) -> Vec<CurrentWorker> {
-        let seen = workers.into_iter().filter(|worker| decision.sees(&worker.item()));
+        let seen = workers.into_iter().filter(|worker| decision.sees(&worker.item));
         seen.map(|worker| {
             let sight = decision.sight(worker.register);
             let worker = worker.seen(sight);
@@ -176,17 +141,16 @@ impl Facts<'_> {
             Register::Social => [FactKind::Workers, FactKind::Clientships],
         };
         let other = if decision.own == Register::Patient { Register::Social } else { Register::Patient };
-        let sees_other = decision.sees_any(other, Data::Workers);
+        let shown = [Data::Workers, Data::HealthSocialWork, Data::Stays];
+        let sees_other = shown.iter().any(|data| decision.sees_any(other, *data));
         let mut covered = of(decision.own).to_vec();
         if sees_other {
             covered.extend(of(other));
         }
-        let whole = |register| self.sees_all(&decision, register, &[Data::Workers]);
-        let completeness = if whole(decision.own) && (!sees_other || whole(other)) {
-            self.completeness(&decision, &covered)
-        } else {
-            Completeness::withheld()
-        };
+        let whole = |register| self.sees_all(&decision, &whole::workers(register));
+        let known = self.completeness(&decision, &covered);
+        let all = whole(decision.own) && (!sees_other || whole(other));
+        let completeness = if all { known } else { known.and_withheld() };
         let protected = decision.protected && !workers.is_empty();
         Workers { workers, completeness, other_side_withheld: !sees_other, protected }
     }
@@ -213,8 +177,7 @@ impl Facts<'_> {
             completeness,
             self.at,
         );
-        let whole = self.sees_all(&decision, Register::Social, &[Data::Workers, Data::Clientships]);
-        if matches!(what, OwnWorker::NotNamed { .. }) && !whole {
+        if matches!(what, OwnWorker::NotNamed { .. }) && !self.sees_all(&decision, whole::OWN_WORKER) {
             return withheld;
         }
         let protected = decision.protected && !matches!(what, OwnWorker::NotKnown(_));
@@ -230,8 +193,7 @@ impl Facts<'_> {
         };
         let completeness = self.completeness(&decision, &[FactKind::Stays, FactKind::HealthSocialWork]);
         let mut involvement = Involvement::of(self.view, &decision, county, completeness, &self.circumstances(county));
-        let whole = self.sees_all(&decision, Register::Patient, &[Data::Stays, Data::HealthSocialWork]);
-        if involvement == Involvement::NotInvolved && !whole {
+        if involvement == Involvement::NotInvolved && !self.sees_all(&decision, whole::INVOLVEMENT) {
             return Involvement::NotKnown(Completeness::withheld());
         }
         if let Involvement::Involved { signs, protected: _ } = &mut involvement {
@@ -241,34 +203,5 @@ impl Facts<'_> {
             }
         }
         involvement
-    }
-
-    /// `GetParallelView`.
-    #[must_use]
-    pub fn parallel_view(&self, request: &Request, county: &County) -> Shown {
-        let Some(decision) = self.decide(request, county) else {
-            let (completeness, loose_ends) = (Completeness::withheld(), Vec::new());
-            return Shown { view: None, lanes: Vec::new(), wards: false, protected: false, completeness, loose_ends };
-        };
-        let lanes = Register::ALL.iter().copied().filter(|register| decision.sees_lane(*register)).collect();
-        let view = self.view.map(|view| {
-            let mut seen = view.clone().only(&decision, county.notices_answered);
-            seen.hide_places(|register| decision.sight(register));
-            seen
-        });
-        let both = Register::ALL.iter().all(|register| decision.sees_whole(*register));
-        let loose_ends = view.iter().filter(|_| both).flat_map(|view| view.loose_ends(self.at));
-        let loose_ends = loose_ends.map(|it| {
-            let completeness = self.completeness(&decision, it.kind.covered_by());
-            (it, completeness)
-        });
-        Shown {
-            loose_ends: loose_ends.collect(),
-            view,
-            lanes,
-            wards: decision.sees_wards(),
-            protected: decision.protected,
-            completeness: self.completeness(&decision, EVERYTHING),
-        }
     }
 }

@@ -57,8 +57,9 @@ impl Facts<'_> {
             let completeness = Completeness::withheld();
             return Timeline { entries: Vec::new(), registers: Vec::new(), protected: false, completeness };
         };
-        let things = Things::of(events);
-        let seen = of_care(events).filter(|received| things.item(received).is_some_and(|it| decision.sees(&it)));
+        let things = Things::of(self.view);
+        let seen = |received: &&ReceivedEvent| things.item(&received.event).is_some_and(|it| decision.sees(&it));
+        let seen = of_care(events).filter(seen);
         let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
         for entry in entries.iter_mut().filter(|entry| decision.sight(entry.register) == Sight::Withheld) {
             entry.source.clear();
@@ -67,9 +68,12 @@ impl Facts<'_> {
         entries.sort_by(|a, b| {
             (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type))
         });
-        let registers = Register::ALL.iter().copied().filter(|it| decision.sees_lane(*it)).collect();
+        let registers: Vec<_> = Register::ALL.iter().copied().filter(|it| decision.sees_lane(*it)).collect();
         let protected = decision.protected && !entries.is_empty();
-        Timeline { entries, registers, protected, completeness: self.completeness(&decision, EVERYTHING) }
+        let completeness = self.completeness(&decision, EVERYTHING);
+        let whole = registers.iter().all(|register| self.sees_whole(&decision, *register));
+        let completeness = if whole { completeness } else { completeness.and_withheld() };
+        Timeline { entries, registers, protected, completeness }
     }
 }
 

@@ -2,12 +2,15 @@
 
 use crate::fact::mark::Mark;
 use crate::fact::revocable::Revocable;
+use crate::fact::{Origin, Reported};
 use event::{BirthDate, Code, Instant, PersonEvent, PersonField, PersonName, PersonUpdated, Sealed};
 use serde::{Deserialize, Serialize};
 
 /// What one record reports of the person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
+    /// The last event that reported something of the person.
+    pub origin: Option<Origin>,
     /// PID-5.
     pub name: Option<Sealed<PersonName>>,
     /// PID-7.
@@ -57,7 +60,9 @@ impl NonDisclosure {
 
 impl Person {
     /// The next event in the order of the fold.
-    pub fn evolve(&mut self, mark: Mark, event: &PersonEvent) {
+    pub(crate) fn evolve(&mut self, reported: &Reported, event: &PersonEvent) {
+        let mark = reported.mark;
+        self.origin = Some(reported.origin.clone());
         match event {
             PersonEvent::PersonUpdated(x) => self.update(mark, x),
             PersonEvent::PersonDied(x) => {
@@ -92,6 +97,12 @@ impl Person {
         self.deceased = update.deceased.or(self.deceased);
     }
 
+    /// Takes out what stays in the register that it is written in: of somebody's death the other side may know.
+    pub(crate) fn hide_who(&mut self) {
+        let Self { origin: _, name, birth_date, language, deceased: _, death: _, non_disclosure: _ } = self;
+        (*name, *birth_date, *language) = (None, None, None);
+    }
+
     /// Has the person died? Events of death decide; without them the field does. `None`: not reported.
     #[must_use]
     pub fn is_deceased(&self) -> Option<bool> {
@@ -111,9 +122,7 @@ mod tests {
 
     #[test]
     fn what_the_events_of_a_person_leave() {
-        let person = |events: Vec<(i64, PersonEvent)>| {
-            given(events).fold(Person::default(), |person, reported, event| person.evolve(reported.mark, event))
-        };
+        let person = |events: Vec<(i64, PersonEvent)>| given(events).fold(Person::default(), Person::evolve);
         let updated = |language: &str, deceased, cleared: &[PersonField]| {
             let (language, cleared) = (code(language), cleared.to_vec());
             PersonEvent::PersonUpdated(PersonUpdated { language, deceased, cleared, ..PersonUpdated::default() })

@@ -1,7 +1,7 @@
 //! Where a fact comes from, and where it stands.
 
 use super::mark::Mark;
-use event::{Instant, ReceivedEvent, Register, Token};
+use event::{Code, Instant, ReceivedEvent, Register, Token};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ pub struct Origin {
     pub happened_at: Instant,
     /// When the source recorded it.
     pub recorded_at: Instant,
+    /// The controller of the register, where the message gives it.
+    pub controller: Option<Code>,
 }
 
 impl Origin {
@@ -32,6 +34,7 @@ impl Origin {
             event: event.id,
             happened_at: event.happened_at,
             recorded_at: event.recorded_at,
+            controller: event.controller.clone(),
         }
     }
 

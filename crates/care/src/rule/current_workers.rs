@@ -4,7 +4,8 @@
 //! clientship is in force.
 
 use crate::ParallelView;
-use crate::access::{Data, Item, Sight};
+use crate::access::thing::{Belongs, Thing};
+use crate::access::{Item, Sight};
 use crate::entity::assignment::{Assigned, Assignment};
 use crate::entity::stay::Stay;
 use crate::fact::Origin;
@@ -46,8 +47,8 @@ pub struct CurrentWorker {
     pub basis: WorkerBasis,
     /// Whom to ring now; `None`: nobody has worked it out.
     pub reach: Option<Box<Reach>>,
-    /// By what it is shown or not.
-    pub shown_by: ShownBy,
+    /// By what it is shown or not: the assignment, the health social work, or the stay on a ward.
+    pub item: Item,
 }
 
 /// On what it rests that somebody works with the client.
@@ -57,17 +58,6 @@ pub enum WorkerBasis {
     Assigned,
     /// The ward's: whom to ask, not named for this client.
     ByWard,
-}
-
-/// By what somebody who works with the client is shown or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShownBy {
-    /// The kind of data.
-    pub data: Data,
-    /// The service task of the clientship.
-    pub task: Option<Code>,
-    /// The key of the stay.
-    pub key: Option<Token>,
 }
 
 /// A worker is away.
@@ -169,7 +159,7 @@ impl CurrentWorker {
             // It is worked out of what is seen.
             reach: _,
             behind,
-            shown_by: _,
+            item: _,
         } = &mut self;
         *contact = contact.clone().seen(sight);
         *behind = seen_once(std::mem::take(behind), sight);
@@ -180,26 +170,12 @@ impl CurrentWorker {
         self
     }
 
-    /// What is decided about.
-    #[must_use]
-    pub fn item(&self) -> Item<'_> {
-        let ShownBy { data, task, key } = &self.shown_by;
-        Item {
-            register: self.register,
-            data: *data,
-            task: task.as_ref(),
-            key: *key,
-            source: &self.source,
-            at: self.since,
-        }
-    }
-
     /// A health social worker of whom no assignment is reported.
     fn of_health_social_work(
         origin: &Origin,
         contact: ContactPoint,
         (since, until): (Instant, Option<Instant>),
-        (data, key): (Data, Option<Token>),
+        item: Item,
     ) -> Self {
         Self {
             role: WorkerRole::HealthSocialWorker,
@@ -215,7 +191,7 @@ impl CurrentWorker {
             confirmed_at: None,
             clientship: None,
             behind: Vec::new(),
-            shown_by: ShownBy { data, task: None, key },
+            item,
             basis: WorkerBasis::Assigned,
             reach: None,
         }
@@ -242,7 +218,7 @@ impl CurrentWorker {
     /// those who are not there today.
     #[must_use]
     pub fn with_absent(view: &ParallelView, circumstances: &Circumstances<'_>) -> Vec<Self> {
-        let at = circumstances.at;
+        let (at, belongs) = (circumstances.at, Belongs::of(view));
         let mut workers = assigned(view, at);
         for worker in &mut workers {
             worker.stand_behind(view, circumstances);
@@ -253,16 +229,16 @@ impl CurrentWorker {
             let contact =
                 worker.map_or(ContactPoint::NotReported, |(record, worker)| ContactPoint::sealed(record, worker));
             let since = work.spans.since(at).unwrap_or(open.from);
-            let (times, by) = ((since, open.until()), (Data::HealthSocialWork, None));
-            workers.push(Self::of_health_social_work(&work.origin, contact, times, by));
+            let item = work.item(None, &belongs);
+            workers.push(Self::of_health_social_work(&work.origin, contact, (since, open.until()), item));
         }
         for stay in view.all_stays().iter().filter(|stay| stay.status(at).is_open()) {
             let (contacts, fallback) = ward_contacts(stay, circumstances);
             let points = contacts.iter().filter(|it| matches!(it, ContactPoint::Unnamed(_) | ContactPoint::Line(_)));
             let behind: Vec<_> = points.chain(&fallback).cloned().collect();
-            let (times, by) = ((stay.since(), None), (Data::Stays, stay.key));
+            let (times, item) = ((stay.since(), None), stay.item(stay.key, &belongs));
             workers.extend(contacts.into_iter().map(|contact| {
-                let worker = Self::of_health_social_work(&stay.origin, contact, times, by);
+                let worker = Self::of_health_social_work(&stay.origin, contact, times, item.clone());
                 Self { behind: behind.clone(), basis: WorkerBasis::ByWard, ..worker }
             }));
         }
@@ -297,7 +273,8 @@ pub(crate) fn in_force<'a>(view: &ParallelView, assignment: &'a Assignment, at: 
 
 /// Assigned workers in force.
 pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
-    let worker = |assignment: &Assignment| {
+    let belongs = Belongs::of(view);
+    let worker = |(key, assignment): (&Token, &Assignment)| {
         let span = in_force(view, assignment, at)?;
         let assigned = &span.what;
         let state = assignment.worker.as_ref();
@@ -323,14 +300,10 @@ pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
             confirmed_at: confirmed.map(|it| it.at),
             clientship: assigned.clientship,
             behind: Vec::new(),
-            shown_by: ShownBy {
-                data: Data::Workers,
-                task: assigned.clientship.and_then(|clientship| view.task_of(&clientship)).cloned(),
-                key: None,
-            },
+            item: assignment.item(Some(*key), &belongs),
             basis: WorkerBasis::Assigned,
             reach: None,
         })
     };
-    view.lanes().into_iter().flat_map(|lane| lane.assignments.values()).filter_map(worker).collect()
+    view.lanes().into_iter().flat_map(|lane| &lane.assignments).filter_map(worker).collect()
 }

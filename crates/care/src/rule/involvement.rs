@@ -7,9 +7,9 @@
 use super::county::County;
 use super::directory::Circumstances;
 use crate::ParallelView;
-use crate::access::{Data, Decision, Item};
+use crate::access::Decision;
+use crate::access::thing::{Belongs, Thing};
 use crate::entity::stay::{Stay, StayStatus};
-use crate::fact::Origin;
 use crate::rule::current_workers::{ContactPoint, seen_once, ward_contacts};
 use crate::rule::reach::Reach;
 use crate::rule::source::{Completeness, Doubt};
@@ -80,12 +80,12 @@ impl Involvement {
             return Self::none(completeness);
         };
         let mut stays = view.all_stays();
-        stays.retain(|stay| decision.sees(&Item::of(&stay.origin, Data::Stays, None, stay.key)));
+        let belongs = Belongs::of(view);
+        stays.retain(|stay| decision.sees(&stay.item(stay.key, &belongs)));
         let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, circumstances)).collect();
         // In either register, by the sight of that register.
         let work = view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values());
-        let seen = |origin: &Origin| decision.sees(&Item::of(origin, Data::HealthSocialWork, None, None));
-        for work in work.filter(|work| seen(&work.origin)) {
+        for work in work.filter(|work| decision.sees(&work.item(None, &belongs))) {
             let Some(open) = work.open_at(at) else { continue };
             let contacts = match open.what.worker.clone() {
                 Some((record, worker)) => vec![ContactPoint::sealed(record, worker)],

@@ -7,5 +7,5 @@ pub(crate) mod involvement;
 pub(crate) mod loose_end;
 pub(crate) mod own_worker;
 pub mod reach;
-mod relationship;
+pub(crate) mod relationship;
 pub mod source;

@@ -15,10 +15,12 @@
 //! over before the assessment or the decision. A case without a clientship still waits for its decision.
 
 use super::current_workers::in_force;
+use crate::access::Item;
+use crate::access::thing::{Belongs, Thing, of_referral};
 use crate::entity::assessment::Assessment;
-use crate::entity::assignment::Assignment;
 use crate::entity::case::Case;
 use crate::entity::clientship::OpenClientship;
+use crate::entity::duty_contact::DutyContact;
 use crate::entity::referral::{Course, Referral};
 use crate::entity::service::ServiceStatus;
 use crate::entity::stay::StayStatus;
@@ -27,58 +29,91 @@ use crate::fact::limits::Limits;
 use crate::fact::mark::CLOCK_TOLERANCE_SECONDS;
 use crate::fact::span::Span;
 use crate::view::{Lane, ParallelView};
-use event::{Code, Instant, ReferralKind, Register, Token};
-use std::collections::BTreeSet;
+use event::{Instant, ReferralKind, Register, Token, WorkerRole};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether a fact counts for the one who asks: by its origin, and its service task.
-pub(crate) type Theirs<'a> = &'a dyn Fn(&Origin, Option<&Code>) -> bool;
+/// Whose client relationship is asked for.
+pub(crate) struct Whose<'a> {
+    /// Is a thing of those who ask?
+    pub(crate) theirs: &'a dyn Fn(&Item) -> bool,
+    /// Are contacts to social care addressed to them, and which of those may be disclosed? `None`: they are not.
+    pub(crate) asked: Option<&'a dyn Fn(&Item) -> bool>,
+    /// To what things belong.
+    pub(crate) belongs: &'a Belongs,
+}
+
+impl Whose<'_> {
+    /// Those things that are theirs.
+    fn of<'t, T: Thing>(&self, things: &'t BTreeMap<Token, T>) -> impl Iterator<Item = (&'t Token, &'t T)> {
+        things.iter().filter(|(key, it)| (self.theirs)(&it.item(Some(**key), self.belongs)))
+    }
+}
 
 /// How long after a discharge a contact that waits is shown to those who sent it.
 const AFTER_DISCHARGE_SECONDS: i64 = 30 * 24 * 3600;
 
 impl ParallelView {
-    /// Does the record show a client relationship in `register`?
-    #[must_use]
-    pub fn has_relationship(&self, register: Register, at: Instant) -> bool {
-        self.is_related_by(register, at, &|_, _| true)
-    }
-
-    /// Does a fact that is `theirs`, by its origin and its service task, show a client relationship in `register`? It is
-    /// verified between the client and the one who asks (703/2023 57 §). A hospital's contact is addressed to social care,
-    /// whoever sent it (1301/2014 35 §).
-    pub(crate) fn is_related_by(&self, register: Register, at: Instant, theirs: Theirs<'_>) -> bool {
+    /// Does a fact that is theirs show a client relationship in `register`? It is verified between the client and the one who
+    /// asks (703/2023 57 §). A hospital's contact is addressed to social care, whoever sent it (1301/2014 35 §).
+    pub(crate) fn is_related_by(&self, register: Register, at: Instant, whose: &Whose<'_>) -> bool {
         let lane = self.lane(register);
         let here = |status: StayStatus| status == StayStatus::Planned || status.is_open();
-        let stay =
-            || lane.all_stays(self.limits).iter().any(|stay| theirs(&stay.origin, None) && here(stay.status(at)));
-        let work = || lane.health_social_work.values().any(|it| theirs(&it.origin, None) && it.open_at(at).is_some());
-        let clientships = || lane.clientships.values().filter(|it| theirs(&it.origin, it.service_task()));
-        let clientship = || clientships().any(|it| it.open_at(at).is_some());
-        let task_of = |it: &Assignment| it.clientship().and_then(|key| self.task_of(&key));
-        let assignments = || lane.assignments.values().filter(|it| theirs(&it.origin, task_of(it)));
-        let worker = || assignments().any(|it| in_force(self, it, at).is_some());
-        let services = || lane.services.values().filter(|it| theirs(&it.origin, it.service_task.as_ref()));
+        let stays =
+            || lane.all_stays(self.limits).into_iter().filter(|it| (whose.theirs)(&it.item(it.key, whose.belongs)));
+        let stay = || stays().any(|it| here(it.status(at)));
+        let work = || whose.of(&lane.health_social_work).any(|(_, it)| it.open_at(at).is_some());
+        let clientship = || whose.of(&lane.clientships).any(|(_, it)| it.open_at(at).is_some());
+        let worker = || whose.of(&lane.assignments).any(|(_, it)| in_force(self, it, at).is_some());
         // A service in progress is a clientship too (1301/2014 34 §).
-        let service = || services().any(|it| it.status(at) == ServiceStatus::Started);
-        let pending = || lane.is_any_pending(&self.limits, at, theirs);
+        let service = || whose.of(&lane.services).any(|(_, it)| it.status(at) == ServiceStatus::Started);
+        let pending = || lane.is_any_pending(&self.limits, at, whose);
         // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
-        let asked = || register == Register::Social && self.referrals.values().any(|it| self.asks_social_care(it, at));
+        let asks = |key: Token, it: &Referral| {
+            let crosses = |asked: &dyn Fn(&Item) -> bool| {
+                it.request().is_some_and(|request| asked(&of_referral(&request.origin, key)))
+            };
+            whose.asked.is_some_and(crosses) && self.asks_social_care(it, at)
+        };
+        let asked = || register == Register::Social && self.referrals.iter().any(|(key, it)| asks(*key, it));
         stay() || work() || clientship() || worker() || service() || pending() || asked()
+    }
+
+    /// Has the duty service a matter of the client's: a case that is pending, or a contact of its own that it has not closed?
+    /// A contact of which nothing is reported for as long as ends a case is none any more.
+    pub(crate) fn is_with_duty(&self, register: Register, at: Instant, whose: &Whose<'_>) -> bool {
+        let lane = self.lane(register);
+        let open = |it: &DutyContact| {
+            let last = it.recorded_at.map(|at| at.max(it.origin.happened_at));
+            let in_time =
+                |last: Instant| last <= at && last.plus_seconds(self.limits.unfinished_assessment_seconds) > at;
+            last.is_some_and(in_time) && it.closed_at.is_none_or(|closed| closed > at)
+        };
+        whose.of(&lane.duty_contacts).any(|(_, it)| open(it)) || lane.is_any_pending(&self.limits, at, whose)
+    }
+
+    /// Is one of these workers assigned to the client in this role?
+    pub(crate) fn is_assigned(&self, workers: &BTreeSet<Token>, role: WorkerRole, at: Instant) -> bool {
+        let mut assignments = self.lanes().into_iter().flat_map(|lane| lane.assignments.values());
+        assignments.any(|it| {
+            let span = in_force(self, it, at);
+            span.is_some_and(|span| span.what.role == role && workers.contains(&span.what.worker_key))
+        })
     }
 
     /// The contacts and notices that social care has not answered or finished, of a client who went home within the last 30
     /// days: whoever sent one still sees what became of it.
-    pub(crate) fn awaited_after_discharge(&self, at: Instant, theirs: Theirs<'_>) -> BTreeSet<Token> {
+    pub(crate) fn awaited_after_discharge(&self, at: Instant, whose: &Whose<'_>) -> BTreeSet<Token> {
         let recent = |ended: Instant| ended <= at && ended.plus_seconds(AFTER_DISCHARGE_SECONDS) > at;
         let stays = self.health.all_stays(self.limits);
-        let mut stays = stays.iter().filter(|stay| theirs(&stay.origin, None));
+        let mut stays = stays.iter().filter(|stay| (whose.theirs)(&stay.item(stay.key, whose.belongs)));
         if !stays.any(|stay| stay.discharge.in_force().is_some_and(|it| recent(it.ended_at))) {
             return BTreeSet::new();
         }
-        let of_theirs = |it: &Referral| {
-            it.request().is_some_and(|it| it.origin.register == Register::Patient && theirs(&it.origin, None))
+        let of_theirs = |key: Token, it: &Referral| {
+            let theirs = |origin: &Origin| (whose.theirs)(&of_referral(origin, key));
+            it.request().is_some_and(|it| it.origin.register == Register::Patient && theirs(&it.origin))
         };
-        let awaited = self.referrals.iter().filter(|(_, it)| of_theirs(it) && self.asks_social_care(it, at));
+        let awaited = self.referrals.iter().filter(|(key, it)| of_theirs(**key, it) && self.asks_social_care(it, at));
         awaited.map(|(key, _)| *key).collect()
     }
 
@@ -103,14 +138,10 @@ impl ParallelView {
 
 impl Lane {
     /// Is a case pending, or an assessment without a known case?
-    fn is_any_pending(&self, limits: &Limits, at: Instant, theirs: Theirs<'_>) -> bool {
-        let cases = self
-            .cases
-            .iter()
-            .filter(|(_, case)| theirs(&case.origin, None))
-            .filter_map(|(key, case)| self.matter(*key, case, at));
+    fn is_any_pending(&self, limits: &Limits, at: Instant, whose: &Whose<'_>) -> bool {
+        let cases = whose.of(&self.cases).filter_map(|(key, case)| self.matter(*key, case, at));
         let alone = |it: &&Assessment| it.case.is_none_or(|case| !self.cases.contains_key(&case));
-        let alone = self.assessments.values().filter(|it| theirs(&it.origin, it.service_task.as_ref())).filter(alone);
+        let alone = whose.of(&self.assessments).map(|(_, it)| it).filter(alone);
         let matters: Vec<Matter> = cases.chain(alone.map(|it| Matter::of(it.since(), &[], None, &[it], at))).collect();
         let spans = self.clientships.values().flat_map(|it| it.spans.all());
         let carried = carried(&matters, spans.filter(|span| span.from <= at).collect());

@@ -30,7 +30,7 @@ impl ParallelView {
                 None => lane.unplaced.push(Unplaced::referral(reported, event)),
             },
             Body::Cooperation(event) => evolve(&mut lane.cooperations, event.key(), reported, event),
-            Body::Person(event) => lane.persons.entry(reported.record()).or_default().evolve(reported.mark, event),
+            Body::Person(event) => lane.persons.entry(reported.record()).or_default().evolve(reported, event),
             // `link` works out which records are one person, and by which codes, before the fold. An event that a
             // withdrawn translation replaced is no longer folded.
             Body::Identity(_) | Body::Translation(_) => {}
@@ -52,7 +52,8 @@ impl ParallelView {
             Body::Source(event) => streams.source(reported, event),
             Body::Subject(event) => streams.subject(reported, event),
             Body::Unknown(_) => {
-                lane.not_understood.get_or_insert(reported.happened_at());
+                let source = reported.origin.source.clone();
+                lane.not_understood.entry(source).or_insert(reported.happened_at());
             }
         }
     }

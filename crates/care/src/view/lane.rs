@@ -4,7 +4,8 @@
 //! shown or left out. What walks over a lane takes it apart without `..`: a new kind of entity
 //! does not compile until somebody decides how to treat it.
 
-use crate::access::{Data, Decision as AccessDecision, Item};
+use crate::access::Decision as AccessDecision;
+use crate::access::thing::{Belongs, Thing};
 use crate::entity::assessment::Assessment;
 use crate::entity::assignment::Assignment;
 use crate::entity::case::Case;
@@ -24,7 +25,7 @@ use crate::entity::unplaced::Unplaced;
 use crate::entity::{Entity, evolve};
 use crate::fact::sight::Sight;
 use crate::fact::{Origin, Reported};
-use event::{AssignmentEvent, Code, Instant, StayEvent, TeamEvent, Token};
+use event::{AssignmentEvent, Instant, Register, StayEvent, TeamEvent, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -65,8 +66,8 @@ pub struct Lane {
     pub prohibitions: BTreeMap<Token, Prohibition>,
     /// Facts without a key, in order.
     pub unplaced: Vec<Unplaced>,
-    /// Since when it has something that this version does not understand.
-    pub not_understood: Option<Instant>,
+    /// Since when it has something of a source that this version does not understand.
+    pub not_understood: BTreeMap<String, Instant>,
 }
 
 impl Lane {
@@ -144,8 +145,8 @@ impl Lane {
         }
     }
 
-    /// Takes out what may not be seen. `tasks`: the service task of each clientship and decision.
-    pub(super) fn only(&mut self, decision: &AccessDecision, tasks: &BTreeMap<Token, Code>) {
+    /// Takes out what may not be seen of the lane of `register`.
+    pub(super) fn only(&mut self, decision: &AccessDecision, register: Register, belongs: &Belongs) {
         let Self {
             persons,
             stays,
@@ -164,35 +165,35 @@ impl Lane {
             permissions,
             prohibitions,
             unplaced,
-            // Since when: shown with the lane.
-            not_understood: _,
+            // In the answer's completeness, as far as its source may be known.
+            not_understood,
         } = self;
-        // What is shown of a person comes from the caller's own register, whole.
-        persons.retain(|_, _| decision.sees_any(decision.own, Data::Person));
-        keep(stays, decision, Data::Stays, |_| None);
-        keep(cases, decision, Data::Clientships, |_| None);
-        keep(assessments, decision, Data::Assessments, |it| it.service_task.clone());
-        keep(clientships, decision, Data::Clientships, |it| it.service_task().cloned());
-        keep(decisions, decision, Data::Decisions, |it| it.service_task.clone());
-        keep(services, decision, Data::Services, |it| {
-            it.service_task.clone().or_else(|| tasks.get(it.decision.as_ref()?).cloned())
-        });
-        keep(plans, decision, Data::Plans, |it| it.service_task.clone());
-        keep(assignments, decision, Data::Workers, |it| tasks.get(&it.clientship()?).cloned());
-        keep(teams, decision, Data::Workers, |_| None);
-        keep(health_social_work, decision, Data::HealthSocialWork, |_| None);
-        keep(duty_contacts, decision, Data::DutyContacts, |it| it.service_task.clone());
-        keep(contacts, decision, Data::Contacts, |_| None);
-        keep(cooperations, decision, Data::Referrals, |_| None);
-        keep(permissions, decision, Data::Permissions, |_| None);
-        keep(prohibitions, decision, Data::Permissions, |_| None);
-        unplaced.retain(|it| {
-            let data = match it {
-                Unplaced::Stay { .. } => Data::Stays,
-                Unplaced::Referral(_) | Unplaced::ReferralAnswer(_) => Data::Referrals,
-            };
-            decision.sees(&Item::of(it.origin(), data, None, None))
-        });
+        not_understood.clear();
+        persons.retain(|_, it| it.item().is_some_and(|item| decision.sees(&item)));
+        if register != decision.own {
+            persons.values_mut().for_each(Person::hide_who);
+        }
+        keep(stays, decision, belongs);
+        keep(cases, decision, belongs);
+        keep(assessments, decision, belongs);
+        keep(clientships, decision, belongs);
+        keep(decisions, decision, belongs);
+        keep(services, decision, belongs);
+        keep(plans, decision, belongs);
+        keep(assignments, decision, belongs);
+        keep(teams, decision, belongs);
+        keep(health_social_work, decision, belongs);
+        keep(duty_contacts, decision, belongs);
+        keep(contacts, decision, belongs);
+        keep(cooperations, decision, belongs);
+        keep(permissions, decision, belongs);
+        keep(prohibitions, decision, belongs);
+        unplaced.retain(|it| decision.sees(&it.item()));
+    }
+
+    /// Is there nothing in it?
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 
     /// Takes out what leads to a place, as far as `sight` asks for it.
@@ -244,16 +245,8 @@ impl Lane {
 }
 
 /// Keeps what may be seen.
-fn keep<E: Entity>(
-    all: &mut BTreeMap<Token, E>,
-    decision: &AccessDecision,
-    data: Data,
-    task: impl Fn(&E) -> Option<Code>,
-) {
-    all.retain(|key, it| {
-        let task = task(it);
-        decision.sees(&Item::of(it.origin(), data, task.as_ref(), Some(*key)))
-    });
+fn keep<T: Thing>(all: &mut BTreeMap<Token, T>, decision: &AccessDecision, belongs: &Belongs) {
+    all.retain(|key, it| decision.sees(&it.item(Some(*key), belongs)));
 }
 
 fn hide<E: Entity>(all: &mut BTreeMap<Token, E>, sight: Sight) {

@@ -18,8 +18,7 @@ use crate::entity::referral::Referral;
 use crate::entity::subject::StatedSubject;
 use crate::entity::worker::WorkerStream;
 use crate::fact::limits::Limits;
-use crate::rule::current_workers::assigned;
-use event::{Code, Instant, OrderKey, ReceivedEvent, Register, Token, WorkerRole};
+use event::{Instant, OrderKey, ReceivedEvent, Register, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -63,7 +62,7 @@ pub struct Streams {
 
 impl ParallelView {
     /// Raised with each change of what a view holds or how events fold into it.
-    pub const VERSION: i32 = 10;
+    pub const VERSION: i32 = 11;
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]
@@ -107,29 +106,6 @@ impl ParallelView {
     pub(crate) fn records(&self) -> BTreeSet<Token> {
         let lanes = self.lanes().into_iter().flat_map(Lane::records);
         lanes.chain(self.referrals.values().flat_map(Referral::records)).collect()
-    }
-
-    /// The service task of a clientship, if it is known. It may stand in either register.
-    #[must_use]
-    pub fn task_of(&self, clientship: &Token) -> Option<&Code> {
-        let mut found = self.lanes().into_iter().filter_map(|lane| lane.clientships.get(clientship));
-        found.find_map(|it| it.service_task())
-    }
-
-    /// The service tasks of clientships and decisions, by their keys.
-    pub(crate) fn tasks(&self) -> BTreeMap<Token, Code> {
-        let lanes = || self.lanes().into_iter();
-        let clientships = lanes().flat_map(|lane| &lane.clientships);
-        let clientships = clientships.filter_map(|(key, it)| Some((*key, it.service_task()?.clone())));
-        let decisions = lanes().flat_map(|lane| &lane.decisions);
-        let decisions = decisions.filter_map(|(key, it)| Some((*key, it.service_task.clone()?)));
-        clientships.chain(decisions).collect()
-    }
-
-    /// Does somebody work with the client in this role?
-    #[must_use]
-    pub fn has_worker(&self, role: WorkerRole, at: Instant) -> bool {
-        assigned(self, at).iter().any(|worker| worker.role == role)
     }
 
     /// Is a turvakielto in force? Any record may set it: a source that does not report it does not lift it.

@@ -8,7 +8,8 @@
 
 use super::lane::hide_source;
 use super::{Lane, ParallelView, Streams};
-use crate::access::{Data, Decision, Item};
+use crate::access::Decision;
+use crate::access::thing::{Belongs, of_referral};
 use crate::entity::referral::{Answer, Course, ReferralStatus, Request};
 use crate::fact::Origin;
 use crate::fact::sight::Sight;
@@ -18,11 +19,11 @@ impl ParallelView {
     /// The same view without what may not be seen.
     #[must_use]
     pub fn only(mut self, decision: &Decision, notices_answered: bool) -> Self {
-        let tasks = self.tasks();
+        let belongs = Belongs::of(&self);
         let Self { last: _, health, social, referrals, streams, protected_since: _, limits: _ } = &mut self;
         for (register, lane) in [(Register::Patient, health), (Register::Social, social)] {
             if decision.sees_lane(register) {
-                lane.only(decision, &tasks);
+                lane.only(decision, register, &belongs);
             } else {
                 *lane = Lane::default();
             }
@@ -31,16 +32,24 @@ impl ParallelView {
         *streams = Streams::default();
         let answered = |kind: &ReferralKind| notices_answered || *kind != ReferralKind::Notice;
         for (key, referral) in referrals.iter_mut() {
-            let seen = |origin: &Origin| decision.sees(&Item::of(origin, Data::Referrals, None, Some(*key)));
+            let seen = |origin: &Origin| decision.sees(&of_referral(origin, *key));
+            let back = |origin: &Origin| decision.may_go_back(&of_referral(origin, *key));
             let kind = referral.request().filter(|request| seen(&request.origin)).map(|request| request.kind);
             for course in &mut referral.courses {
                 course.request = course.request.take().filter(|request| seen(&request.origin));
-                course.back_over_the_line(kind.filter(answered), &seen);
+                course.back_over_the_line(kind.filter(answered), &seen, &back);
             }
             referral.courses.retain(|it| it.request.is_some() || it.answer.is_some());
         }
         referrals.retain(|_, it| !it.courses.is_empty());
         self
+    }
+
+    /// Is nothing of the client in it?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self { last: _, health, social, referrals, streams: _, protected_since: _, limits: _ } = self;
+        health.is_empty() && social.is_empty() && referrals.is_empty()
     }
 
     /// Takes out what leads to a place, as far as `sight` asks for it.
@@ -85,8 +94,14 @@ impl Course {
         [answer, acceptance, contradicted].into_iter().flatten()
     }
 
-    /// What the caller may see of the answers. `asked`: the kind of the request, if the caller may know its answer.
-    fn back_over_the_line(&mut self, asked: Option<ReferralKind>, seen: &impl Fn(&Origin) -> bool) {
+    /// What the caller may see of the answers. `asked`: the kind of the request, if the caller may know its answer; `back`: may
+    /// a yes or no go back at all?
+    fn back_over_the_line(
+        &mut self,
+        asked: Option<ReferralKind>,
+        seen: &impl Fn(&Origin) -> bool,
+        back: &impl Fn(&Origin) -> bool,
+    ) {
         let bare = |status, it: &Answer| {
             let (origin, mark) = (it.origin.clone(), it.mark);
             Answer { origin, mark, status, reason: None, worker: None, expected_by: None, without_place: false }
@@ -101,7 +116,7 @@ impl Course {
         };
         let view = |it: Option<Answer>| {
             let it = it?;
-            if seen(&it.origin) { Some(it) } else { asked.and_then(|_| crosses(&it)) }
+            if seen(&it.origin) { Some(it) } else { asked.filter(|_| back(&it.origin)).and_then(|_| crosses(&it)) }
         };
         let Self { key: _, request: _, answer, acceptance, contradicted } = self;
         *acceptance = view(acceptance.take());

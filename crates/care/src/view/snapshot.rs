@@ -75,6 +75,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (10, "cdae2d49-7e08-5e95-8adc-339ebfaeed2f"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (11, "8d2580ac-5803-5dd9-89c4-8d54a37a1756"));
     }
 }

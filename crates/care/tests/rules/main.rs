@@ -30,20 +30,21 @@ mod relationship;
 #[cfg(test)]
 mod spans;
 
-use care::access::{CallerSide, Purpose, Query, Task, admit};
+use care::access::{CallerSide, Policy, Purpose, Query, Serves, Task, admit};
 use care::answer::{County, Facts};
 use care::directory::{Circumstances, Directory, WardEntry, WardWorker};
 use care::reach::Ring;
 use care::source::{Reports, Source, SourceState};
 use care::{Limits, ParallelView};
 use event::{
-    Body, ClientshipClosed, ClientshipOpened, Code, Event, FactKind, HealthSocialWorkOpened, Instant,
-    PlannedDischargeSet, ReceivedEvent, ReferralKind, ReferralRequested, Register, Sealed, StayClass, StayEnded,
-    StayPlanned, StayStarted, Token, Ward, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
+    Body, ClientshipClosed, ClientshipOpened, Code, DutyContactRecorded, Event, FactKind, HealthSocialWorkOpened,
+    Instant, PlannedDischargeSet, ReceivedEvent, ReferralKind, ReferralRequested, Register, Sealed, StayClass,
+    StayEnded, StayPlanned, StayStarted, Token, Ward, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole,
 };
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use testkit::history::keyring;
 
 /// What was reported: how many hours ago, in which register.
@@ -188,6 +189,11 @@ fn states(silent: bool) -> Vec<SourceState> {
     SourceState::all(&[source], &Reports { reported_until, ..Reports::default() }, now())
 }
 
+/// The source "test" is an ordinary one.
+fn policy() -> Arc<Policy> {
+    Arc::new(Policy { serves: BTreeMap::from([("test".to_owned(), Serves::Ordinary)]), ..Policy::default() })
+}
+
 fn county() -> County {
     let worker = WardWorker { name: "Tuulikki".into(), weekdays: vec![Weekday::Wednesday], ..WardWorker::default() };
     let entry = WardEntry { workers: vec![worker], ..WardEntry::default() };
@@ -200,7 +206,7 @@ fn county() -> County {
         zone: TimeZone::UTC,
         limits: Limits::default(),
         notices_answered: false,
-        policy: std::sync::Arc::default(),
+        policy: policy(),
     }
 }
 
@@ -230,6 +236,12 @@ const S: Register = Register::Social;
 
 fn duty(query: Query) -> care::access::Request {
     admit(CallerSide::Duty, &[Task::DutySocialService], Task::DutySocialService, Purpose::UrgentHelp, query).unwrap()
+}
+
+/// A contact of the duty service, of a task that is told to all who work in social care.
+fn duty_contact() -> Body {
+    let contact = key("contact", "duty");
+    Body::from(DutyContactRecorded { contact, handed_over_to: None, service_task: code("families") })
 }
 
 fn protected() -> Body {

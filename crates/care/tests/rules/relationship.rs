@@ -1,8 +1,8 @@
 //! What a client relationship is (703/2023 9 §), and when it ends: not for ever, and not too early.
 
 use crate::{
-    P, S, Story, ago, assigned, clientship_closed, clientship_opened, code, contact, key, left, now, started, view,
-    work,
+    P, S, Story, ago, assigned, clientship_closed, clientship_opened, code, contact, key, left, now, policy, started,
+    view, work,
 };
 use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
 use care::{Limits, ParallelView};
@@ -11,7 +11,6 @@ use event::{
     DecisionMade, Instant, LeaveStarted, ReferralAccepted, ReferralCompleted, ReferralEvent, ReferralKind,
     ReferralRejected, ReferralRequested, ReferralStarted, ServiceEnded, ServiceStarted, StayClass, WorkerRole,
 };
-use std::sync::Arc;
 
 const DAY: i64 = 24;
 
@@ -112,7 +111,7 @@ fn rule(side: CallerSide, task: Task) -> Request {
 }
 
 fn related(view: &ParallelView) -> (bool, bool) {
-    let granted = |side, task| rule(side, task).decide(Some(view), &Arc::default(), now()).is_some();
+    let granted = |side, task| rule(side, task).decide(Some(view), &policy(), now()).is_some();
     (granted(CallerSide::Social, Task::ClientWork), granted(CallerSide::Health, Task::HealthSocialWork))
 }
 
@@ -179,7 +178,7 @@ fn what_a_client_relationship_is() {
     for (why, story, with_social, with_health) in table {
         let view = view(&story);
         assert_eq!(related(&view), (with_social, with_health), "{why}");
-        let grant = |side, task| rule(side, task).decide(Some(&view), &Arc::default(), now());
+        let grant = |side, task| rule(side, task).decide(Some(&view), &policy(), now());
         if let Some(grant) = grant(CallerSide::Health, Task::HealthSocialWork) {
             assert!(
                 !grant.sees_lane(S),

@@ -131,8 +131,8 @@ impl Stage<'_> {
         };
         self.line(&format!(
             "{page}It stays up: HL7 v2 (MLLP) on {}, HTTP on {}, gRPC on {} of 127.0.0.1. Try, in another terminal:\n\n  \
-             echo {hetu} | {binary} ask view --server http://127.0.0.1:{} --token-file {directory}/duty.token \\\n    \
-             --user me --task duty-social-service --purpose urgent-help --no-case-yet --language fi\n  \
+             echo {hetu} | {binary} ask view --server http://127.0.0.1:{} --token-file {directory}/social.token \\\n    \
+             --user me --task client-work --purpose care-coordination --no-case-yet --language fi\n  \
              {journal}{binary} quarantine list {place}\n  \
              {binary} rebuild --verify {place}\n\n\
              Enter or Ctrl-C stops it and removes everything.",

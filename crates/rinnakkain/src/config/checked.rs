@@ -3,6 +3,7 @@
 //! A function here is a field's `deserialize_with`, whether the field may be left out or not.
 
 use super::secret::Secret;
+use care::access::Serves;
 use event::Code;
 use hex::FromHex;
 use jiff::civil::Weekday;
@@ -81,6 +82,9 @@ checked! {
     accepted: String => bool, |it| (it == ACCEPTED).then_some(true),
         |_| format!("write exactly {ACCEPTED:?}, or leave it out");
     sentence: String => String, |it| (!it.trim().is_empty()).then(|| it.clone()), |_| "state why, in a sentence";
+    /// Of which service tasks a source's facts are.
+    serves: String => Serves, |it| Serves::of_name(it),
+        |_| "write ordinary (no shelter and no mediation), or the one class of all its service tasks, such as shelter";
     code: String => Code, |it| Code::try_new(it).ok(), |it| format!("{it:?} is no code: write it without blanks");
     certificate: String => KnownBy, |it| KnownBy::parse(it),
         |_| "write one of its subject alternative names, whole, or its SHA-256";

@@ -79,6 +79,8 @@ pub struct ServiceTaskClass {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
+    #[serde(default, deserialize_with = "checked::name")]
+    pub controller: Option<String>,
     pub authority: BTreeSet<Data>,
 }
 

@@ -10,6 +10,7 @@ pub fn policy(
     tasks: Vec<file::ServiceTaskClass>,
     access: file::Access,
     sources: &[SourceTable],
+    callers: &[file::Caller],
     problems: &mut Problems,
 ) -> Policy {
     let mut classes = BTreeMap::new();
@@ -19,6 +20,28 @@ pub fn policy(
         }
     }
     let controller = |source: &SourceTable| Some((source.name.clone(), source.controller.clone()?));
-    let file::Access { authority } = access;
-    Policy { classes, controllers: sources.iter().filter_map(controller).collect(), authority }
+    let serves = |source: &SourceTable| Some((source.name.clone(), source.service_class?));
+    let file::Access { controller: county, authority } = access;
+    let policy = Policy {
+        classes,
+        serves: sources.iter().filter_map(serves).collect(),
+        county,
+        controllers: sources.iter().filter_map(controller).collect(),
+        authority,
+    };
+    check(&policy, sources, callers, problems);
+    policy
+}
+
+/// A controller that is written in two ways is two, and a caller would see nothing of its own register.
+fn check(policy: &Policy, sources: &[SourceTable], callers: &[file::Caller], problems: &mut Problems) {
+    for (n, source) in sources.iter().enumerate() {
+        let of = policy.other(source.controller.as_deref());
+        let known = callers.iter().any(|it| policy.other(it.controller.as_deref()) == of);
+        if of.is_some() && !callers.is_empty() && !known {
+            let problem = "no caller has this controller: write it as a caller does, or as access.controller if it is the \
+                           county's own";
+            problems.add(["source", &n.to_string(), "controller"], problem);
+        }
+    }
 }

@@ -122,8 +122,11 @@ impl SourceTable {
     fn declared(&self) -> declared::Source {
         declared::Source {
             name: self.name.clone(),
-            // A social source's facts carry theirs.
-            register: self.register,
+            // A social source's facts carry theirs, unless it has but one.
+            register: self.register.or_else(|| {
+                let registers = self.registers.clone().or_else(|| self.covers.as_ref().map(usual_registers));
+                registers.filter(|it| it.len() == 1)?.first().copied()
+            }),
             covers: self.covers.clone().unwrap_or_default(),
             silence_seconds: self.silence.map_or(0, |it| it.as_secs().try_into().unwrap_or(i64::MAX)),
             contact: self.contact.clone(),

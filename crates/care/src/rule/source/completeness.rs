@@ -72,6 +72,15 @@ impl Completeness {
         Self::NotKnown { since: None, doubts: BTreeSet::new() }
     }
 
+    /// Something that is looked at is withheld too: since when it is not known is not told, nor that this is why.
+    #[must_use]
+    pub fn and_withheld(self) -> Self {
+        match self {
+            Self::Complete => Self::withheld(),
+            Self::NotKnown { since: _, doubts } => Self::NotKnown { since: None, doubts },
+        }
+    }
+
     /// Adds a doubt; the earliest time stands.
     #[must_use]
     pub fn doubt(self, doubt: Doubt, known_until: Option<Instant>) -> Self {

@@ -44,6 +44,7 @@ mod tests {
                 event: uuid::Uuid::nil(),
                 happened_at: at(0),
                 recorded_at: at(0),
+                controller: None,
             },
             covers: covers.iter().copied().collect(),
             wards: wards.iter().filter_map(|code| Ward::try_new(code)).collect(),

@@ -3,7 +3,7 @@
 mod nobody_responsible;
 mod unanswered_referral;
 
-use crate::{Story, ago, county, duty, facts, now, states, view};
+use crate::{S, Story, ago, county, duty, duty_contact, facts, now, states, view};
 use care::LooseEndKind;
 use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
 use event::FactKind;
@@ -19,7 +19,9 @@ fn check(kind: LooseEndKind, table: Vec<(&str, Story, Option<i64>)>) {
 
 #[test]
 fn a_loose_end_is_shown_to_whoever_sees_both_lanes() {
-    let story = unanswered_referral::forgotten();
+    // Of the duty service's own matter: without one it is not shown the view.
+    let mut story = unanswered_referral::forgotten();
+    story.push((9, S, duty_contact()));
     let (view, states, county) = (view(&story), states(false), county());
     let shown = |rule: Request| facts(Some(&view), &states).parallel_view(&rule, &county).loose_ends.len();
     let rule = |side, task, purpose| admit(side, &[task], task, purpose, Query::GetParallelView).unwrap();
@@ -31,7 +33,9 @@ fn a_loose_end_is_shown_to_whoever_sees_both_lanes() {
 /// Law 5: that nobody has done it is known only if every source that covers it has reported.
 #[test]
 fn what_a_silent_source_may_have_done_is_not_known() {
-    let (view, county) = (view(&unanswered_referral::forgotten()), county());
+    let mut story = unanswered_referral::forgotten();
+    story.push((9, S, duty_contact()));
+    let (view, county) = (view(&story), county());
     let known = |silent| {
         let mut states = states(silent);
         for state in &mut states {

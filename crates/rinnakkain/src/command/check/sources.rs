@@ -3,12 +3,43 @@
 use super::finding::Finding;
 use crate::config::Config;
 use adapter::SourceProfile;
-use event::{FactKind, WorkerRole};
+use event::{Code, FactKind, Register, WorkerRole};
+use std::collections::BTreeSet;
 
 /// Settings that have no effect, or that leave a professional without help.
 pub fn look(config: &Config) -> Vec<Finding> {
     let of_sources = without_contact(config).into_iter().chain(roles_without_cover(config));
-    of_sources.chain(wards_in_contact_points(config)).chain(wards_that_lead_nowhere(config)).collect()
+    let of_wards = wards_in_contact_points(config).into_iter().chain(wards_that_lead_nowhere(config));
+    of_sources.chain(of_wards).chain(without_class(config)).collect()
+}
+
+/// What may be a shelter's is shown to nobody outside one: a source that does not state what it serves, and a service task
+/// whose class is not configured.
+fn without_class(config: &Config) -> Vec<Finding> {
+    let policy = &config.county.policy;
+    let social = config.county.sources.iter().filter(|source| source.register != Some(Register::Patient));
+    let unstated = social.filter(|source| !policy.serves.contains_key(&source.name)).map(|source| {
+        let name = &source.name;
+        let text = format!(
+            "{name} may write the social register and has no service_class: what it reports there without a service task of a \
+             known class is shown to nobody, and \"nobody\" and \"none\" are answered as not known"
+        );
+        let advice = format!(
+            "give source {name} service_class = \"ordinary\" if nothing of a shelter or of mediation comes from it, or the \
+             class of all its service tasks"
+        );
+        Finding::warning("access", text, advice)
+    });
+    let units = config.county.directory.units.values().flat_map(|unit| &unit.service_tasks);
+    let tasks: BTreeSet<&Code> = config.callers.iter().flat_map(|it| &it.service_tasks).chain(units).collect();
+    let unknown = tasks.into_iter().filter(|task| policy.class_of(task).is_none()).map(|task| {
+        let task = task.as_str();
+        let text = format!(
+            "the service task {task} has no class: it may be a shelter's, unless its source is an ordinary one"
+        );
+        Finding::warning("access", text, format!("add a [[service_task]] with code = {task:?} and its class"))
+    });
+    unstated.chain(unknown).collect()
 }
 
 /// A ward that is written as another code, and that code is no ward of the directory: its workers are not known.

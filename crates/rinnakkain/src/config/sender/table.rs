@@ -4,6 +4,7 @@ use super::UNKNOWN_SENDER;
 use crate::config::checked;
 use crate::config::problems::Problems;
 use adapter::{Decides, Format, NegativeAcknowledgement, NumberType, StayKey};
+use care::access::Serves;
 use event::{FactKind, ReferralKind, Register, StayClass, WorkerRole};
 use jiff::tz::TimeZone;
 use quota::KnownBy;
@@ -36,6 +37,8 @@ pub struct SourceTable {
     pub silence: Option<Duration>,
     pub contact: Option<String>,
     pub controller: Option<String>,
+    #[serde(deserialize_with = "checked::serves")]
+    pub service_class: Option<Serves>,
     #[serde(deserialize_with = "checked::zone")]
     pub time_zone: Option<TimeZone>,
     #[serde(deserialize_with = "checked::character_set")]
