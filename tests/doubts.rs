@@ -48,10 +48,18 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
         let lines = county.operator(&["sources", "--json"]);
         let mut lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let found = lines.find(|it| it["source"] == source).unwrap();
-        ["not_found", "silent", "rejected_unnamed", "configured"].map(|member| found[member].clone())
+        ["not_found", "silent", "rejected_unnamed", "configured", "odd"].map(|member| found[member].clone())
     };
-    assert_eq!(of("keskussairaala"), [json!(["stays"]), json!(false), json!(0), json!(true)]);
-    assert_eq!(of("sosiaali"), [json!([]), json!(false), json!(0), json!(true)]);
+    let unfound = json!(["nobody finds some of its clients"]);
+    assert_eq!(of("keskussairaala"), [json!(["stays"]), json!(false), json!(0), json!(true), unfound]);
+    assert_eq!(of("sosiaali"), [json!([]), json!(false), json!(0), json!(true), json!([])]);
+    // Of half the wards only, as it says itself.
+    let declares = json!({ "covers": ["clientships", "workers"], "wards": ["A", "B"], "since": ago(10).to_string() });
+    let mut declares = social("SourceCoverageDeclared", "d-1", ago(10), &client, declares);
+    declares["data"].as_object_mut().unwrap().remove("client");
+    assert_eq!(county.social(&declares).status, 200);
+    let sources = county.operator(&["sources"]);
+    assert!(sources.contains("clientships, workers; 2 wards only"), "{sources}");
     let left = Visit { ended: Some(ago(60)), ..stay("40") };
     assert_eq!(county.hl7(&nameless(&adt("A03", "3", ago(60), &client, &left))), "AA");
     assert!(doubts(&county).is_empty());
@@ -61,7 +69,10 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
         nameless(&adt("A01", "4", ago(50), &client, &stay("41"))).replace("ADT^A01|4|P|2.5", "ADT^A01|4|T|2.5");
     assert_eq!(county.hl7(&unnamed), "AR");
     assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
-    assert_eq!(of("keskussairaala"), [json!([]), json!(false), json!(1), json!(true)]);
+    let odd = json!(["refused messages name nobody", "more than a tenth is refused"]);
+    assert_eq!(of("keskussairaala"), [json!([]), json!(false), json!(1), json!(true), odd]);
+    let screen = county.operator_says(&["status"]);
+    assert!(screen.contains("1 refused messages of keskussairaala name nobody"), "{screen}");
     let list = county.operator(&["quarantine", "list", "--json"]);
     let entry: Value = serde_json::from_str(list.trim()).unwrap();
     county.operator(&["quarantine", "close", entry["id"].as_str().unwrap(), "--reason", "looked-at"]);

@@ -119,6 +119,20 @@ fn a_feed_whose_words_are_unknown_never_gives_a_none_and_is_corrected_while_the_
     assert!(redriven.contains("taken, and gives nothing: "), "{redriven}");
 }
 
+/// What `deploy/README.md` sends first is taken with the example's settings, and its answers stay what they were.
+#[test]
+fn the_first_messages_are_of_somebody_of_whom_nothing_stays() {
+    let deploy = testkit::root().join("deploy");
+    let mut command = std::process::Command::new(crate::support::BINARY);
+    command.args(["translate", "--json", "--config"]).arg(deploy.join("rinnakkain.toml"));
+    let said = command.arg(deploy.join("first-message.hl7")).arg(deploy.join("first-event.json")).output().unwrap();
+    assert!(said.status.success(), "{said:?}");
+    let text = String::from_utf8(said.stdout).unwrap();
+    let of: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events: Vec<_> = of.iter().map(|it| it["events"].as_array().unwrap()[0]["type"].as_str().unwrap()).collect();
+    assert_eq!(events, ["StayStarted", "StayCancelled", "ClientshipClosed"], "{text}");
+}
+
 /// A social system could otherwise end every stay of a hospital, or write one.
 #[test]
 fn what_a_source_does_not_cover_is_refused_and_counted() {

@@ -81,6 +81,11 @@ impl<'a> EventBuilder<'a> {
         });
     }
 
+    /// How many events there are so far.
+    pub(crate) fn len(&self) -> usize {
+        self.events.len()
+    }
+
     /// True if an event already presents identifiers of this record.
     pub(crate) fn presents(&self, record: &StreamId) -> bool {
         self.events.iter().any(|event| event.record == *record && !event.presented.is_empty())

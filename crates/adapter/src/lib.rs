@@ -34,6 +34,7 @@ pub mod social;
 
 pub use found_by::{FoundBy, found_by};
 pub use glimpse::glimpse;
+pub use permitted::named;
 pub use rejection::{AcknowledgementCode, MessagePlace, Path, Rejection, RejectionCode};
 pub use remark::{Remark, RemarkCode};
 pub use source_profile::{Decides, Format, NegativeAcknowledgement, NumberType, SourceProfile, StayKey};

@@ -7,7 +7,9 @@
 
 use crate::rejection::RejectionReason;
 use crate::{Decides, Format, MessagePlace, Outcome, RejectionCode, Remark, RemarkCode, SourceProfile};
-use event::{Body, Event, FactKind, PermissionEvent, PersonEvent, ProhibitionEvent, Register};
+use event::{
+    Body, Event, Evidence, FactKind, PermissionEvent, PersonEvent, Presented, ProhibitionEvent, Register, Token,
+};
 
 /// The events that the source may write, or a rejection; what was left out goes into `remarks`.
 pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<Remark>) -> Outcome {
@@ -60,12 +62,21 @@ fn opens(event: &Event) -> bool {
     )
 }
 
-fn refuse(code: RejectionCode, place: MessagePlace, text: &'static str, events: &[Event]) -> Outcome {
-    let presented = events.iter().flat_map(|event| &event.presented);
+/// The clients that events name: by their identifiers and by what may be one, and not by a day of birth, which names nobody.
+#[must_use]
+pub fn named(events: &[Event]) -> Vec<Token> {
+    let identifies = |presented: &&Presented| {
+        !matches!(Evidence::of(&presented.system), Some(Evidence::BirthDate | Evidence::NoIdentityCode))
+    };
+    let presented = events.iter().flat_map(|event| &event.presented).filter(identifies);
     let mut named: Vec<_> = presented.flat_map(|presented| presented.tokens.iter().copied()).collect();
     named.sort_unstable();
     named.dedup();
-    Outcome::Rejected(RejectionReason::new(code, place, text).naming(named))
+    named
+}
+
+fn refuse(code: RejectionCode, place: MessagePlace, text: &'static str, events: &[Event]) -> Outcome {
+    Outcome::Rejected(RejectionReason::new(code, place, text).naming(named(events)))
 }
 
 /// The text that names the setting to correct.

@@ -43,6 +43,8 @@ pub enum RemarkCode {
     StatusContradicts,
     /// A resource's class contradicts the activity of the message; the activity counts.
     ClassContradicts,
+    /// A resource is of a type that is read, and nothing comes of it: its status or its role is none that an answer shows.
+    GivesNothing,
 }
 
 impl RemarkCode {
@@ -58,6 +60,7 @@ impl RemarkCode {
         Self::NotAuthorised,
         Self::StatusContradicts,
         Self::ClassContradicts,
+        Self::GivesNothing,
     ];
 
     /// The stable name: in logs and metrics.
@@ -74,6 +77,7 @@ impl RemarkCode {
             Self::NotAuthorised => "not-authorised",
             Self::StatusContradicts => "status-contradicts",
             Self::ClassContradicts => "class-contradicts",
+            Self::GivesNothing => "gives-nothing",
         }
     }
 }

@@ -166,9 +166,12 @@ impl Codes {
         let code = |((what, code), meaning): ((CodeKind, String), Option<String>)| {
             // What the configuration or a table knows is a code.
             let is_known = meaning.is_some() && what != CodeKind::Facility;
-            // A field is shown by its place, and a sender is a system.
-            let is_safe = is_known || matches!(what, CodeKind::Field | CodeKind::Sender);
-            let may_be_personal = !is_safe && (!has_the_form(&code) || is_name(&code));
+            // A field is shown by its place, and a sender is a system, of which words are no names.
+            let may_be_personal = if what == CodeKind::Sender {
+                code.contains('@') || (has_long_number(&code) && !is_oid(&code))
+            } else {
+                what != CodeKind::Field && !is_known && (!has_the_form(&code) || is_name(&code))
+            };
             UsedCode { what, code, meaning, may_be_personal }
         };
         found.into_iter().map(code).collect()
@@ -184,12 +187,13 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// long number and without a word written as names are.
 fn has_the_form(code: &str) -> bool {
     let is_uri = code.contains("://") || code.starts_with("urn:");
-    let is_oid = code.split('.').count() >= 3 && code.chars().all(|c| c.is_ascii_digit() || c == '.');
-    if is_uri || is_oid {
-        return !code.contains(|c: char| c.is_whitespace() || "@?#".contains(c));
+    if is_oid(code) {
+        return true;
+    }
+    if is_uri {
+        return !code.contains(|c: char| c.is_whitespace() || "@?#".contains(c)) && !has_long_number(code);
     }
     let is_sign = |c: char| c.is_alphanumeric() || " ._:/^&+-".contains(c);
-    let has_long_number = code.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > MAX_DIGITS);
     let is_name = |word: &str| {
         let mut letters = word.chars();
         letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
@@ -198,10 +202,20 @@ fn has_the_form(code: &str) -> bool {
     code.chars().nth(MAX_PLAIN).is_none()
         && code.chars().all(is_sign)
         && code.split_whitespace().count() <= 2
-        && !has_long_number
+        && !has_long_number(code)
         && !long_words().any(is_name)
         // Two words are a name, a code has one: OS 2204.
         && (!code.contains(' ') || long_words().count() < 2)
+}
+
+/// An OID, by itself or as a URN: its long numbers are registered ones.
+fn is_oid(code: &str) -> bool {
+    let oid = code.strip_prefix("urn:oid:").unwrap_or(code);
+    oid.split('.').count() >= 3 && oid.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+fn has_long_number(code: &str) -> bool {
+    code.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > MAX_DIGITS)
 }
 
 #[cfg(test)]
@@ -253,6 +267,8 @@ mod tests {
             "matti@example.fi",
             "osasto kolmas kerros oikealla puolella",
             "https://x.example/?hetu=1",
+            "https://x.example/patient/0440001234",
+            "urn:person:010594-9032",
             "käynti: 1;2",
         ];
         for other in others {
@@ -267,8 +283,18 @@ mod tests {
         codes.note(CodeKind::WorkerRole, "VIRTANEN", None);
         codes.note(CodeKind::WorkerRole, "LAAK", None);
         codes.note(CodeKind::Ward, "VIRTANEN", Some("2204"));
+        codes.note(CodeKind::Sender, "UUSI / SAIRAALA", None);
+        codes.note(CodeKind::Sender, "matti@example.fi", None);
+        codes.note(CodeKind::Sender, "https://x.example/0440001234", None);
         let shown: Vec<_> = codes.finish().into_iter().map(|it| (it.code, it.may_be_personal)).collect();
-        let expected = [("VIRTANEN", false), ("LAAK", false), ("VIRTANEN", true)];
+        let expected = [
+            ("UUSI / SAIRAALA", false),
+            ("https://x.example/0440001234", true),
+            ("matti@example.fi", true),
+            ("VIRTANEN", false),
+            ("LAAK", false),
+            ("VIRTANEN", true),
+        ];
         assert_eq!(shown, expected.map(|(code, personal)| (code.to_owned(), personal)));
     }
 }

@@ -92,7 +92,14 @@ fn replace(file: &Path, new: impl FnOnce(&str) -> Option<Zeroizing<String>>) -> 
     Keyring::parse(&new).with_context(named)?;
     let metadata = fs::metadata(file).with_context(named)?;
     let part = file.with_extension("part");
-    let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).with_context(named)?;
+    let out = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
+    let mut out = out.with_context(|| {
+        format!(
+            "{} is left from a change that broke off, or is made now: {} is as it was. Remove it, and try again",
+            part.display(),
+            named()
+        )
+    })?;
     let written = out.write_all(new.as_bytes()).and_then(|()| out.sync_all());
     let written = written.and_then(|()| std::os::unix::fs::chown(&part, Some(metadata.uid()), Some(metadata.gid())));
     let written = written.and_then(|()| fs::set_permissions(&part, metadata.permissions()));

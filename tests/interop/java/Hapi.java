@@ -19,7 +19,7 @@ public class Hapi {
   public static void main(String[] arguments) throws Exception {
     hl7();
     fhir();
-    System.out.println("AA and AE over MLLP; a transaction is stored, refusals are OperationOutcomes, the statement is read");
+    System.out.println("AA and AE over MLLP; a transaction and a message are stored, refusals are OperationOutcomes, the statement is read");
   }
 
   static void hl7() throws Exception {
@@ -50,12 +50,23 @@ public class Hapi {
     stay.setClass_(new Coding("http://terminology.hl7.org/CodeSystem/v3-ActCode", "IMP", null));
     stay.setSubject(new Reference("urn:uuid:11111111-1111-4111-8111-111111111111"));
     stay.getPeriod().setStart(new java.util.Date());
-    var transaction = new Bundle().setType(Bundle.BundleType.TRANSACTION).setTimestamp(new java.util.Date());
+    // A client sets no Bundle.timestamp by itself: then each resource says when it was written, or is refused by name.
+    var transaction = new Bundle().setType(Bundle.BundleType.TRANSACTION);
     transaction.addEntry().setFullUrl("urn:uuid:11111111-1111-4111-8111-111111111111").setResource(patient)
         .getRequest().setMethod(Bundle.HTTPVerb.POST).setUrl("Patient");
     transaction.addEntry().setFullUrl("urn:uuid:22222222-2222-4222-8222-222222222222").setResource(stay)
         .getRequest().setMethod(Bundle.HTTPVerb.POST).setUrl("Encounter");
+    var place = refused(422, () -> client.transaction().withBundle(transaction).execute());
+    check("Bundle.timestamp", place);
+    stay.getMeta().setLastUpdated(new java.util.Date());
+    patient.getMeta().setLastUpdated(new java.util.Date());
     check("transaction-response", client.transaction().withBundle(transaction).execute().getType().toCode());
+
+    // A message as it is meant, answered by a message.
+    var admit = context.newJsonParser().parseResource(Bundle.class, read(System.getenv("MESSAGES") + "/fhir/davinci-admit.json"));
+    var answer = client.operation().processMessage().setMessageBundle(admit).synchronous(Bundle.class).execute();
+    check("message", answer.getType().toCode());
+    check("ok", ((MessageHeader) answer.getEntryFirstRep().getResource()).getResponse().getCode().toCode());
 
     // A message without what it needs, then a token that nobody has, then what is not served.
     var header = new MessageHeader();
@@ -71,14 +82,24 @@ public class Hapi {
     refused(401, () -> client.transaction().withBundle(transaction).execute());
   }
 
-  static void refused(int status, Runnable call) {
+  static String read(String file) {
+    try {
+      return java.nio.file.Files.readString(java.nio.file.Path.of(file));
+    } catch (java.io.IOException error) {
+      throw new java.io.UncheckedIOException(error);
+    }
+  }
+
+  /** Where the refusal says that the fault is. */
+  static String refused(int status, Runnable call) {
     try {
       call.run();
     } catch (BaseServerResponseException refused) {
       check(String.valueOf(status), String.valueOf(refused.getStatusCode()));
       var outcome = (OperationOutcome) refused.getOperationOutcome();
       check("true", String.valueOf(outcome != null && outcome.hasIssue()));
-      return;
+      var where = outcome.getIssueFirstRep().getExpression();
+      return where.isEmpty() ? "" : where.get(0).getValue();
     }
     throw new AssertionError(status + " was expected");
   }

@@ -8,7 +8,7 @@
 //! - An issue holds a code of HL7 table 0357, one of this program's own sentences and a path. It never quotes the
 //!   request.
 
-use crate::fhir::header::{Header, Message, RequestKind};
+use crate::fhir::header::{EntryUse, Header, Message, RequestKind};
 use crate::rejection::{Rejection, RejectionCode};
 use bytes::Bytes;
 use event::Instant;
@@ -99,7 +99,7 @@ pub fn answer(header: &Header, answer: Answer<'_>, now: Instant) -> Option<Bytes
     let body = match &header.kind {
         RequestKind::Acknowledgement => return None,
         RequestKind::Message(message) if is_stored && !message.wants_answer => return None,
-        RequestKind::Message(message) if is_stored => message_answer(message, answer, now),
+        RequestKind::Message(message) if is_stored => message_answer(message, header.nothing, answer, now),
         RequestKind::Transaction(entries) if is_stored => transaction_answer(entries),
         RequestKind::Message(_) | RequestKind::Transaction(_) | RequestKind::Other => outcome(),
     };
@@ -110,14 +110,21 @@ fn outcome_of(issue: &Value) -> Value {
     json!({ "resourceType": "OperationOutcome", "issue": [issue] })
 }
 
-/// An entry of a kind that is not read is accepted, and its outcome states that.
-fn transaction_answer(entries: &[bool]) -> Value {
-    let entry = |is_read: &bool| {
+/// An entry of which nothing comes is accepted, and its outcome states that.
+fn transaction_answer(entries: &[EntryUse]) -> Value {
+    let entry = |it: &EntryUse| {
+        let why = match it {
+            EntryUse::NotRead => {
+                Some(("not-supported", "resources of this type are not read here: nothing of it is stored"))
+            }
+            EntryUse::Nothing => {
+                Some(("informational", "nothing comes of it: its status or its role is none that an answer shows"))
+            }
+            EntryUse::Read => None,
+        };
         let mut response = json!({ "status": "200 OK" });
-        if !is_read {
-            let text = "resources of this type are not read here: nothing of it is stored";
-            response["outcome"] =
-                outcome_of(&json!({ "severity": "information", "code": "not-supported", "diagnostics": text }));
+        if let Some((code, text)) = why {
+            response["outcome"] = outcome_of(&json!({ "severity": "information", "code": code, "diagnostics": text }));
         }
         json!({ "response": response })
     };
@@ -134,7 +141,8 @@ pub fn refusal(code: &'static str, text: &'static str) -> Bytes {
     outcome_of(&json!({ "severity": "error", "code": code, "diagnostics": text })).to_string().into()
 }
 
-fn message_answer(message: &Message, answer: Answer<'_>, now: Instant) -> Value {
+/// `nothing`: why nothing comes of it.
+fn message_answer(message: &Message, nothing: Option<&str>, answer: Answer<'_>, now: Instant) -> Value {
     let [bundle, header, outcome] = ["bundle", "header", "outcome"].map(|part| uuid(&message.id, part, now));
     let mut response = json!({ "identifier": message.id, "code": "ok" });
     let mut own = json!({
@@ -142,7 +150,13 @@ fn message_answer(message: &Message, answer: Answer<'_>, now: Instant) -> Value 
         "id": header,
         "source": { "name": "Rinnakkain", "endpoint": ENDPOINT },
     });
-    let details = answer.outcome(Some(&outcome));
+    let gives_nothing = nothing.map(|why| {
+        let mut of_nothing =
+            outcome_of(&json!({ "severity": "information", "code": "informational", "diagnostics": why }));
+        of_nothing["id"] = json!(outcome);
+        of_nothing
+    });
+    let details = answer.outcome(Some(&outcome)).or(gives_nothing);
     if details.is_some() {
         response["details"] = json!({ "reference": format!("urn:uuid:{outcome}") });
     }

@@ -4,12 +4,26 @@ use crate::fhir::bundle::{Bundle, BundleType, Entry};
 use crate::fhir::event::message_event::MessageEvent;
 use crate::fhir::resource::element::text;
 use crate::fhir::resource::{MessageHeader, Resource};
+use crate::{MessagePlace, Outcome, RemarkCode, Translation};
 
 /// Read from the request, however little of it is valid. It has no `Debug`, because the id and the endpoint are the
 /// sender's text.
 #[derive(Default)]
 pub struct Header {
     pub(super) kind: RequestKind,
+    /// Why nothing comes of a bundle that is taken.
+    pub(super) nothing: Option<&'static str>,
+}
+
+/// What becomes of an entry of a transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum EntryUse {
+    /// Its resource is of a kind that is not read.
+    NotRead,
+    /// It is read, and nothing comes of it.
+    Nothing,
+    /// It is read.
+    Read,
 }
 
 /// The form of the request.
@@ -20,8 +34,8 @@ pub(super) enum RequestKind {
     Other,
     /// A message, answered by a message if it is stored.
     Message(Message),
-    /// A transaction, answered by a transaction-response: of each entry, whether its resource is of a kind that is read.
-    Transaction(Vec<bool>),
+    /// A transaction, answered by a transaction-response: of each entry, what becomes of it.
+    Transaction(Vec<EntryUse>),
     /// An answer to a message, never answered.
     Acknowledgement,
 }
@@ -45,6 +59,22 @@ impl Header {
         Bundle::read(bytes).map(|bundle| Self::of(&bundle)).unwrap_or_default()
     }
 
+    /// Notes what the bundle gave, for the answer to a bundle that is stored.
+    #[must_use]
+    pub fn gave(mut self, translation: &Translation, bytes: &[u8]) -> Self {
+        self.nothing = matches!(translation.outcome, Outcome::Ignored).then(|| super::ignored(bytes));
+        if let RequestKind::Transaction(entries) = &mut self.kind {
+            for remark in translation.remarks.iter().filter(|it| it.code == RemarkCode::GivesNothing) {
+                if let MessagePlace::Entry(at, _) = remark.place
+                    && let Some(entry) = entries.get_mut(at)
+                {
+                    *entry = EntryUse::Nothing;
+                }
+            }
+        }
+        self
+    }
+
     /// True if it is an answer itself, and so gets none.
     #[must_use]
     pub fn is_acknowledgement(&self) -> bool {
@@ -55,8 +85,11 @@ impl Header {
         let first = bundle.entries.first().and_then(|entry| entry.resource.as_ref().ok());
         let kind = match bundle.kind {
             BundleType::Transaction => {
-                let is_read = |entry: &Entry| !matches!(entry.resource, Ok(Resource::Other));
-                RequestKind::Transaction(bundle.entries.iter().map(is_read).collect())
+                let of = |entry: &Entry| match entry.resource {
+                    Ok(Resource::Other) => EntryUse::NotRead,
+                    Ok(_) | Err(()) => EntryUse::Read,
+                };
+                RequestKind::Transaction(bundle.entries.iter().map(of).collect())
             }
             BundleType::Message => match first {
                 Some(Resource::MessageHeader(header)) => Self::of_message(header),
@@ -64,7 +97,7 @@ impl Header {
             },
             BundleType::Other => RequestKind::Other,
         };
-        Self { kind }
+        Self { kind, nothing: None }
     }
 
     fn of_message(header: &MessageHeader) -> RequestKind {

@@ -1,7 +1,7 @@
 //! The answers to FHIR requests, and the CapabilityStatement.
 
 use crate::fhir::{json_of, now};
-use crate::support::{fhir, give, sample, samples};
+use crate::support::{fhir, give, sample, samples, source};
 use adapter::fhir::{Answer, Header, answer, metadata};
 use adapter::{Format, Outcome};
 use serde_json::{Value, json};
@@ -122,6 +122,27 @@ fn the_outcome_of_an_entry_that_gives_nothing_states_that() {
     assert_eq!((status, &last["response"]["status"]), (200, &json!("200 OK")));
     assert_eq!(last["response"]["outcome"]["issue"][0]["code"], "not-supported");
     assert!(others.iter().all(|entry| entry["response"].get("outcome").is_none()));
+}
+
+/// An order that is only a draft, and a message of which nothing comes.
+#[test]
+fn what_is_read_and_gives_nothing_is_told() {
+    let told = |bundle: &Value| {
+        let bytes = bundle.to_string().into_bytes();
+        let translation = give(&source(Format::Fhir), &bytes);
+        let header = Header::read(&bytes).gave(&translation, &bytes);
+        serde_json::from_slice::<Value>(&answer(&header, Answer::Accepted, now()).unwrap()).unwrap()
+    };
+    let answered = told(&json_of("referral-draft"));
+    let outcome = &answered["entry"][0]["response"]["outcome"]["issue"][0];
+    assert_eq!(
+        (&outcome["severity"], &outcome["code"]),
+        (&json!("information"), &json!("informational")),
+        "{answered}"
+    );
+    let answered = told(&json_of("medcom-empty-message"));
+    assert_eq!(answered["entry"][0]["resource"]["response"]["code"], "ok");
+    assert_eq!(answered["entry"][1]["resource"]["issue"][0]["severity"], "information", "{answered}");
 }
 
 /// The extension `messageheader-response-request`: a refusal is answered in any case.

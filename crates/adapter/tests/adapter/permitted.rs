@@ -2,7 +2,10 @@
 
 use crate::support::{county, events, fhir, give, hospital, on_the_wire, sample, source};
 use adapter::{Decides, Format, Outcome, RemarkCode, SourceProfile};
-use event::{Authority, Body, FactKind, IdentityEvent, ListEvent, MayEnd, Register};
+use event::{
+    Authority, Body, Event, Evidence, FactKind, HETU_SYSTEM, IdentityEvent, Instant, ListEvent, MayEnd, PersonUpdated,
+    Presented, Register,
+};
 
 fn covering(format: Format, covers: &[FactKind]) -> SourceProfile {
     SourceProfile { covers: covers.iter().copied().collect(), ..source(format) }
@@ -135,4 +138,27 @@ fn a_source_decides_what_it_is_configured_for() {
     };
     assert_eq!(may_end(&county()), Some(MayEnd::USUAL));
     assert_eq!(may_end(&without(county(), Decides::Lists)), Some(MayEnd::Nothing), "its lines count, the list waits");
+}
+
+/// A day of birth names nobody: what is refused with nothing else may be about anybody.
+#[test]
+fn who_is_named_by_what_is_refused() {
+    let presents = |system: &str| {
+        let keyring = testkit::history::keyring();
+        let set = Presented { system: system.to_owned(), tokens: vec![keyring.identifier(system, "1")] };
+        let record = keyring.record("test", "visit", "1");
+        let at = Instant::from_micros(0).unwrap();
+        let reported = testkit::case::reported("1", at, record, Body::from(PersonUpdated::default()));
+        adapter::named(&[Event { presented: vec![set], ..reported }]).len()
+    };
+    let systems = [
+        (HETU_SYSTEM, 1),
+        ("kys", 1),
+        (Evidence::UnlabelledCode.system(), 1),
+        (Evidence::BirthDate.system(), 0),
+        (Evidence::NoIdentityCode.system(), 0),
+    ];
+    for (system, names) in systems {
+        assert_eq!(presents(system), names, "{system}");
+    }
 }

@@ -1,5 +1,6 @@
 //! The clients: what each needs, how that is fetched, how it runs.
 
+use crate::verify::protos;
 use anyhow::bail;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -79,6 +80,7 @@ const NODE: &Kit = &Kit { tools: &["node", "npm"], fetch: node };
 const BROWSER: &Kit = &Kit { tools: &["chromium", "chromedriver", "node", "npm"], fetch: node };
 const JAVA: &Kit = &Kit { tools: &["mvn", "java"], fetch: maven };
 const GO: &Kit = &Kit { tools: &["go"], fetch: go };
+const DEBIAN: &Kit = &Kit { tools: &["apt-get", "dpkg"], fetch: debian };
 
 /// All of them.
 pub(super) const CLIENTS: &[Client] = &[
@@ -107,7 +109,18 @@ pub(super) const CLIENTS: &[Client] = &[
         run: |bed| script(bed, "grpc_client.py"),
     },
     Client { name: "ajv", shows: "every schema compiles, every sample fits its own", kit: NODE, run: ajv },
-    Client { name: "buf", shows: "the protos pass the STANDARD rules", kit: NODE, run: buf },
+    Client {
+        name: "buf",
+        shows: "the protos pass the STANDARD rules, and no event's bytes mean another thing than in what landed before (WIRE)",
+        kit: NODE,
+        run: buf,
+    },
+    Client {
+        name: "promtool",
+        shows: "Prometheus takes the alert rules and its configuration",
+        kit: DEBIAN,
+        run: promtool,
+    },
     Client {
         name: "axe",
         shows: "axe-core has no finding on any screen of the duty page (WCAG 2.2 AA), light and dark",
@@ -116,7 +129,7 @@ pub(super) const CLIENTS: &[Client] = &[
     },
     Client {
         name: "hapi",
-        shows: "HAPI sends HL7 v2 and FHIR, and reads refusals and the CapabilityStatement",
+        shows: "HAPI sends HL7 v2, transactions without Bundle.timestamp and messages, and reads refusals and the CapabilityStatement",
         kit: JAVA,
         run: hapi,
     },
@@ -216,12 +229,45 @@ fn axe(bed: &Bed) -> Command {
     script
 }
 
-/// The linter's standard rules, but for two that our layout breaks on purpose: enums of one word have no prefix of their type
-/// where the field's standard has none, and services answer with shared messages.
+/// The linter's standard rules; and of the record's language, which is kept for ever, that it only grew since the commit before.
+/// Services may still change (`BREAKING_FAILS` of `cargo verify`).
 fn buf(bed: &Bed) -> Command {
-    let mut lint = Command::new(bed.fetched.join("node/node_modules/.bin/buf"));
-    lint.args(["lint", "--config", r#"{"version":"v2","lint":{"use":["STANDARD"]}}"#]).arg(root().join("proto"));
-    lint
+    const BOTH: &str = r#"set -eu
+        cd "$PROTO"
+        "$BUF" lint --config '{"version":"v2","lint":{"use":["STANDARD"]}}' .
+        [ -d "$BEFORE" ] || { echo "there is no commit to compare with"; exit 1; }
+        "$BUF" breaking --config '{"version":"v2","breaking":{"use":["WIRE"],"ignore":["rinnakkain/care"]}}' . \
+            --against "$BEFORE""#;
+    let before = bed.fetched.join("before");
+    // What an earlier run left is of another commit. Where nothing can be written, the script finds nothing.
+    let _ = std::fs::remove_dir_all(&before);
+    if let Some(base) = protos::base() {
+        let _ = protos::export(&base, &before);
+    }
+    let mut both = command("sh", &["-c", BOTH]);
+    both.env("BUF", bed.fetched.join("node/node_modules/.bin/buf")).env("BEFORE", before.join("proto"));
+    both
+}
+
+/// Unpacked and not installed: the package would start a server.
+fn debian(bed: &Bed) -> Vec<Command> {
+    let folder = bed.fetched.join("prometheus");
+    let mut fetched =
+        command("sh", &["-ec", r#"mkdir -p "$0" && cd "$0" && apt-get download -q prometheus && dpkg -x *.deb ."#]);
+    fetched.arg(folder);
+    vec![fetched]
+}
+
+fn promtool(bed: &Bed) -> Command {
+    let mut checked = command(
+        "sh",
+        &[
+            "-ec",
+            r#""$0" check rules "$1/observability/alerts.yaml" && "$0" check config --syntax-only "$1/prometheus.yaml""#,
+        ],
+    );
+    checked.arg(bed.fetched.join("prometheus/usr/bin/promtool")).arg(root().join("deploy"));
+    checked
 }
 
 fn maven(bed: &Bed) -> Vec<Command> {

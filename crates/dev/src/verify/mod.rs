@@ -10,7 +10,7 @@ mod browser;
 mod deny;
 mod features;
 mod fuzz;
-mod protos;
+pub(crate) mod protos;
 mod snapshots;
 mod tests;
 mod tree;

@@ -10,7 +10,7 @@ use super::read_as::{self, Spoken, plain};
 use crate::config::{Config, Invalid, Sender, UNKNOWN_SENDER};
 use crate::database::{Database, Target};
 use crate::role::ingest::message;
-use crate::{keys, telemetry};
+use crate::{keys, output, telemetry};
 use adapter::{Format, SourceProfile, Survey};
 use anyhow::Context;
 use clap::Args;
@@ -55,6 +55,8 @@ pub struct Feed {
 struct Surveys<'c> {
     config: &'c Config,
     keyring: Keyring,
+    /// Kept messages that do not open with these keys.
+    closed: u64,
     /// Under a name that differs for each profile: an unknown sender's messages are of several formats.
     of: BTreeMap<(String, Format), (SourceProfile, Survey)>,
 }
@@ -68,6 +70,10 @@ impl Feed {
             Some(name) => self.of_database(&config, name).await?,
             None => self.of_files(&config)?,
         };
+        if surveys.closed > 0 {
+            let closed = surveys.closed;
+            output::error(&format!("{closed} messages do not open with these keys, so they are not counted"))?;
+        }
         for (source, survey) in surveys.of.values() {
             report::print(source, survey, &config, self.json)?;
         }
@@ -82,7 +88,7 @@ impl Feed {
     }
 
     fn of_files<'c>(&self, config: &'c Config) -> anyhow::Result<Surveys<'c>> {
-        let mut surveys = Surveys { config, keyring: keys::for_the_occasion()?, of: BTreeMap::new() };
+        let mut surveys = Surveys { config, keyring: keys::for_the_occasion()?, closed: 0, of: BTreeMap::new() };
         for file in &self.what {
             let bytes = input::read(&PathBuf::from(file))
                 .with_context(|| format!("{file}: neither a configured source nor a file that can be read"))?;
@@ -99,7 +105,7 @@ impl Feed {
         let sender = config.senders.iter().find(|sender| sender.source.name == name);
         let keyring = keys::load(&config.keys)?;
         let database = Database::join(config, &self.target).await?;
-        let mut surveys = Surveys { config, keyring, of: BTreeMap::new() };
+        let mut surveys = Surveys { config, keyring, closed: 0, of: BTreeMap::new() };
         let read = self.read_all(&mut surveys, name, sender, &database.store).await;
         database.close().await?;
         read.map(|()| surveys)
@@ -120,8 +126,9 @@ impl Feed {
             let Some(last) = page.last() else { break };
             after = Some(last.place);
             for kept in &page {
-                if let Ok(raw) = message::open(&surveys.keyring, name, kept.id, &kept.raw) {
-                    surveys.add_sent(sender, &raw);
+                match message::open(&surveys.keyring, name, kept.id, &kept.raw) {
+                    Ok(raw) => surveys.add_sent(sender, &raw),
+                    Err(_) => surveys.closed += 1,
                 }
             }
         }
@@ -137,7 +144,7 @@ impl Feed {
                     // Of a part only its beginning was received: nothing is kept.
                     Ok(raw) if raw.is_empty() => {}
                     Ok(raw) => surveys.add_sent(sender, &raw),
-                    Err(_) => {}
+                    Err(_) => surveys.closed += 1,
                 }
             }
         }

@@ -1,14 +1,14 @@
 //! `rinnakkain sources`: what each source has sent, and whether its "none" can be answered.
 
-use crate::config::{Config, Invalid};
+use crate::config::{Config, Invalid, JOURNAL};
 use crate::database::{Database, Target};
 use crate::{clock, output, telemetry};
-use care::source::{Source, SourceState};
+use care::source::{Declared, Source, SourceState};
 use clap::Args;
 use event::{FactKind, Instant};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 use store::receipt::{self, Counts};
 use store::watermark;
@@ -19,6 +19,9 @@ use store::watermark;
 #[command(after_help = "\
 REPORTED   Until when the source has reported; never: it has sent nothing that counts, and \"none\" of what it covers is not known.
 SILENT     It has not reported for longer than its `silence`: \"none\" of what it covers is not known.
+DECLARED   What the source itself declared to cover, if that is less than its configuration says: of the rest it is not asked.
+           Wards: of stays it covers these only, so it makes no \"none\" of stays known.
+ODD        What keeps its \"none\" from being known, or looks wrong, in words.
 UNNAMED    Open rejected messages that identify no client: rinnakkain quarantine list.
 NOT FOUND  Kinds of fact of which it has something current for somebody whom no identifier finds: rinnakkain translate on its
            messages, and compare authorities and `linking` with its configuration.")]
@@ -35,6 +38,10 @@ struct Row {
     counts: Counts,
     /// `None`: it is not configured.
     state: Option<SourceState>,
+    /// What it declared, if it did.
+    declared: Option<Declared>,
+    /// What the configuration says that it covers.
+    configured: BTreeSet<FactKind>,
 }
 
 impl Sources {
@@ -48,7 +55,8 @@ impl Sources {
         let (reports, declared) = reports?;
         let now = clock::now();
         let sources: Vec<_> = config.county.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
-        let rows = rows(counts?, SourceState::all(&sources, &reports, now), &sources);
+        let states = SourceState::all(&sources, &reports, now);
+        let rows = rows(counts?, states, &config.county.sources, &declared);
         if self.json {
             rows.iter().try_for_each(|row| output::json(&row.json()))?;
             return Ok(ExitCode::SUCCESS);
@@ -64,22 +72,33 @@ impl Sources {
             "SILENT",
             "UNNAMED",
             "NOT FOUND",
+            "DECLARED",
+            "ODD",
         ];
         output::table(heading, &rows.iter().map(|row| row.cells(&config.county.zone)).collect::<Vec<_>>())?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn rows(counts: Vec<Counts>, states: Vec<SourceState>, configured: &[Source]) -> Vec<Row> {
+fn rows(
+    counts: Vec<Counts>,
+    states: Vec<SourceState>,
+    configured: &[Source],
+    declared: &BTreeMap<String, Declared>,
+) -> Vec<Row> {
     let mut counts: BTreeMap<String, Counts> = counts.into_iter().map(|it| (it.source.clone(), it)).collect();
     let mut states: BTreeMap<String, SourceState> = states.into_iter().map(|it| (it.name.clone(), it)).collect();
     for source in configured {
         let name = &source.name;
         counts.entry(name.clone()).or_insert_with(|| Counts { source: name.clone(), ..Counts::default() });
     }
-    let is_configured = |name: &str| configured.iter().any(|source| source.name == name);
-    let row =
-        |(name, counts): (String, Counts)| Row { state: states.remove(&name).filter(|_| is_configured(&name)), counts };
+    let of = |name: &str| configured.iter().find(|source| source.name == name);
+    let row = |(name, counts): (String, Counts)| Row {
+        state: states.remove(&name).filter(|_| of(&name).is_some()),
+        declared: declared.get(&name).cloned(),
+        configured: of(&name).map(|source| source.covers.clone()).unwrap_or_default(),
+        counts,
+    };
     counts.into_iter().map(row).collect()
 }
 
@@ -100,10 +119,49 @@ impl Row {
             "silent": state.map(|it| it.silent),
             "rejected_unnamed": state.map(|it| it.rejected_unnamed),
             "not_found": state.map(|it| &it.unidentified),
+            "declared": self.declared.as_ref().map(|it| json!({
+                "covers": it.covers, "wards": it.wards, "since": it.since.to_string(), "silence": it.silence_seconds,
+            })),
+            "odd": self.odd(),
         })
     }
 
-    fn cells(&self, zone: &TimeZone) -> [String; 10] {
+    /// What it declared that is less than its configuration.
+    fn declared(&self) -> String {
+        let Some(declared) = &self.declared else { return String::new() };
+        let covers: Vec<String> = declared.covers.intersection(&self.configured).map(|kind| name(*kind)).collect();
+        let mut said = Vec::new();
+        if covers.len() < self.configured.len() {
+            said.push(if covers.is_empty() { "nothing".to_owned() } else { covers.join(", ") });
+        }
+        if !declared.wards.is_empty() {
+            said.push(format!("{} wards only", declared.wards.len()));
+        }
+        said.join("; ")
+    }
+
+    /// What looks wrong. A source that is not configured has sent something all the same.
+    fn odd(&self) -> Vec<&'static str> {
+        let Counts { received, stored, ignored, rejected, .. } = &self.counts;
+        let is_unknown = self.state.is_none() && self.counts.source != JOURNAL;
+        let state = self.state.as_ref();
+        let declares_less = !self.declared().is_empty();
+        [
+            (is_unknown, "it is in no configuration"),
+            (state.is_some_and(|it| it.reported_until.is_none()), "it has never reported"),
+            (state.is_some_and(|it| it.silent && it.reported_until.is_some()), "it is silent"),
+            (state.is_some_and(|it| it.rejected_unnamed > 0), "refused messages name nobody"),
+            (state.is_some_and(|it| !it.unidentified.is_empty()), "nobody finds some of its clients"),
+            (declares_less, "it declares less than the configuration says"),
+            (*received > 0 && *rejected * 10 > *received, "more than a tenth is refused"),
+            (*received > 0 && *stored == 0 && *ignored > 0, "nothing that it sends is of use"),
+        ]
+        .into_iter()
+        .filter_map(|(is_odd, why)| is_odd.then_some(why))
+        .collect()
+    }
+
+    fn cells(&self, zone: &TimeZone) -> [String; 12] {
         let Counts { source, received, stored, duplicate, ignored, rejected } = &self.counts;
         let [received, stored, duplicate, ignored, rejected] =
             [received, stored, duplicate, ignored, rejected].map(u64::to_string);
@@ -116,7 +174,21 @@ impl Row {
                 state.unidentified.iter().map(|kind| name(*kind)).collect::<Vec<_>>().join(", "),
             ],
         };
-        [source.clone(), received, stored, duplicate, ignored, rejected, reported, silent, unnamed, not_found]
+        let (declared, odd) = (self.declared(), self.odd().join("; "));
+        [
+            source.clone(),
+            received,
+            stored,
+            duplicate,
+            ignored,
+            rejected,
+            reported,
+            silent,
+            unnamed,
+            not_found,
+            declared,
+            odd,
+        ]
     }
 }
 

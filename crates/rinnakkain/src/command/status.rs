@@ -90,7 +90,19 @@ async fn feeds(config: &Config, store: &Store, now: Instant) -> anyhow::Result<V
             let text = format!("{name} has somebody whom no identifier finds: \"none\" is \"not known\" for everybody");
             Finding::warning(FEED, text, format!("rinnakkain sources; rinnakkain feed {name}"))
         });
-        [silent, unfound]
+        let unnamed = (state.rejected_unnamed > 0 && !state.covers.is_empty()).then(|| {
+            let text = format!(
+                "{} refused messages of {name} name nobody: \"none\" is \"not known\" for everybody",
+                state.rejected_unnamed
+            );
+            let advice = format!("rinnakkain quarantine list --source {name}: correct and redrive, or close");
+            Finding::failure(FEED, text, advice)
+        });
+        let declared = declared.get(name).filter(|it| !it.wards.is_empty() && it.since <= now).map(|_| {
+            let text = format!("{name} declares that it covers some wards only: \"none\" of stays is \"not known\"");
+            Finding::warning(FEED, text, "rinnakkain sources; ask its owners whether that is meant")
+        });
+        [silent, unfound, unnamed, declared]
     };
     let mut findings: Vec<Finding> = states.iter().flat_map(of).flatten().collect();
     let well = states.iter().filter(|it| !it.silent && it.reported_until.is_some()).count();

@@ -22,7 +22,7 @@ use toml::Table;
 /// Between two checks of the file.
 const RECHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// The tables that hold until the next start.
-const AT_THE_START: [&str; 14] = [
+const AT_THE_START: [&str; 15] = [
     "data",
     "database",
     "keys",
@@ -37,6 +37,7 @@ const AT_THE_START: [&str; 14] = [
     "transport",
     "kafka",
     "identity_provider",
+    "retention",
 ];
 
 /// Who takes what is configured anew, and what was read last.

@@ -7,11 +7,13 @@ use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Resource;
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
+use crate::remark::RemarkCode;
 
 /// Adds the events of every resource, in the bundle's order.
 pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
     context.bundle.check_addresses(false)?;
     for at in 0..context.bundle.entries.len() {
+        let before = writer.events();
         match context.bundle.resource(at)? {
             Resource::Encounter(it) => Visit::read(context, at, it)?.add_state(writer)?,
             Resource::EpisodeOfCare(it) => episode_of_care::add_events(context, at, it, writer)?,
@@ -25,7 +27,12 @@ pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>)
             | Resource::Practitioner(_)
             | Resource::PractitionerRole(_)
             | Resource::Provenance(_)
-            | Resource::Other => {}
+            | Resource::Other => continue,
+        }
+        // What another resource points to may count with that one.
+        let is_part = context.bundle.focused.contains(&at) || context.bundle.divided.contains(&at);
+        if writer.events() == before && !is_part {
+            writer.note(RemarkCode::GivesNothing, MessagePlace::Entry(at, "resource"));
         }
     }
     // Patients to whom no other resource refers: person data alone, as in A28 and A31.

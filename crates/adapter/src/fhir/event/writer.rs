@@ -59,6 +59,11 @@ impl<'a> Writer<'a> {
         self.builder.presents(record)
     }
 
+    /// How many events there are so far.
+    pub(in crate::fhir) fn events(&self) -> usize {
+        self.builder.len()
+    }
+
     /// Adds a remark.
     pub(in crate::fhir) fn note(&mut self, code: RemarkCode, place: MessagePlace) {
         self.remarks.push(Remark { code, place });

@@ -67,7 +67,7 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 /// The commit that landed before this work.
-fn base() -> Option<String> {
+pub(crate) fn base() -> Option<String> {
     let commit = |arguments: &[&str]| git(arguments).map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
     let shared = ["origin/main", "main"].iter().find_map(|branch| commit(&["merge-base", "HEAD", branch]));
     let shared = shared.or_else(|| commit(&["rev-parse", "HEAD"]))?;
@@ -77,7 +77,7 @@ fn base() -> Option<String> {
 }
 
 /// Writes the protos of a commit below `directory`.
-fn export(commit: &str, directory: &Path) -> anyhow::Result<()> {
+pub(crate) fn export(commit: &str, directory: &Path) -> anyhow::Result<()> {
     let names = git(&["ls-tree", "-r", "--name-only", commit, "--", "proto"]).context("git ls-tree failed")?;
     for name in names.lines() {
         let text = git(&["show", &format!("{commit}:{name}")]).with_context(|| format!("git show {commit}:{name}"))?;

@@ -47,7 +47,7 @@ fn wards_that_lead_nowhere(config: &Config) -> Vec<Finding> {
     let known = &config.county.directory.wards;
     let sources = config.senders.iter().map(|sender| &sender.source);
     let wards =
-        sources.flat_map(|source| source.wards.iter().map(move |(written, ward)| (&source.name, written, ward)));
+        sources.flat_map(|source| source.wards.iter().map(move |(written, ward)| (of_wards(source), written, ward)));
     let nowhere = wards.filter(|(source, _, ward)| !known.contains_key(&((*source).clone(), (*ward).clone())));
     let finding = |(source, written, ward): (&String, &String, &String)| {
         let text =
@@ -55,6 +55,11 @@ fn wards_that_lead_nowhere(config: &Config) -> Vec<Finding> {
         Finding::warning("wards", text, format!("add a [[ward]] with source = {source:?} and code = {ward:?}"))
     };
     nowhere.map(finding).collect()
+}
+
+/// A list's wards are those of the source that it is of.
+fn of_wards(source: &SourceProfile) -> &String {
+    source.lists_of.as_ref().unwrap_or(&source.name)
 }
 
 /// A ward's contact point is shown to those who may not know the ward, too. The name of a ward can tell what somebody is

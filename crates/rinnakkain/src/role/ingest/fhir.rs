@@ -90,8 +90,8 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         Err(Unread::Cut) => return refused(StatusCode::BAD_REQUEST, "structure", "the body is not whole"),
         Err(Unread::Late) => return refused(StatusCode::REQUEST_TIMEOUT, "timeout", "the body did not arrive in time"),
     };
-    let header = offload::of(bundle.len(), || Header::read(&bundle)).await;
-    match ingest.fhir(sender, &bundle, trace).await {
+    let mut header = offload::of(bundle.len(), || Header::read(&bundle)).await;
+    match ingest.fhir(sender, &bundle, &mut header, trace).await {
         Err(NotStored) => unavailable(&header),
         Ok(Taken::Stored) => respond(&header, Answer::Accepted),
         Ok(Taken::Duplicate) => respond(&header, Answer::Duplicate),
@@ -108,13 +108,20 @@ enum Taken {
 
 impl Ingest {
     /// One bundle.
-    async fn fhir(&self, sender: &Sender, bundle: &[u8], trace: Option<TraceParent>) -> Result<Taken, NotStored> {
+    async fn fhir(
+        &self,
+        sender: &Sender,
+        bundle: &[u8],
+        header: &mut Header,
+        trace: Option<TraceParent>,
+    ) -> Result<Taken, NotStored> {
         let arrived = self.arrivals.next();
         let receiving = Receiving::begin(&sender.source, trace);
         let translation = offload::of(bundle.len(), || adapter::translate(&sender.source, &self.keyring, bundle)).await;
         for odd in translation.remarks_at(arrived.at) {
             tracing::info!(source = sender.source.name, code = %odd.code, place = %odd.place, "accepted with a remark");
         }
+        *header = std::mem::take(header).gave(&translation, bundle);
         let message = Message::whole(bundle, translation.message_id.as_deref());
         let sealed =
             offload::of(bundle.len(), || self.part(&sender.source, translation.outcome, message, (arrived, receiving)));

@@ -12,13 +12,7 @@ pub fn named(outcome: Outcome) -> Vec<Token> {
     match outcome {
         Outcome::Rejected(rejection) => rejection.named,
         Outcome::Ignored => Vec::new(),
-        Outcome::Events(events) => {
-            let presented = events.iter().flat_map(|event| &event.presented);
-            let mut tokens: Vec<_> = presented.flat_map(|presented| presented.tokens.iter().copied()).collect();
-            tokens.sort_unstable();
-            tokens.dedup();
-            tokens
-        }
+        Outcome::Events(events) => adapter::named(&events),
     }
 }
 
