@@ -2,10 +2,7 @@
 
 use crate::support::{county, events, fhir, give, hospital, on_the_wire, sample, source};
 use adapter::{Decides, Format, Outcome, RemarkCode, SourceProfile};
-use event::{
-    Authority, Body, Event, Evidence, FactKind, HETU_SYSTEM, IdentityEvent, Instant, ListEvent, MayEnd, PersonUpdated,
-    Presented, Register,
-};
+use event::{Authority, Body, Evidence, FactKind, HETU_SYSTEM, IdentityEvent, ListEvent, MayEnd, Presented, Register};
 
 fn covering(format: Format, covers: &[FactKind]) -> SourceProfile {
     SourceProfile { covers: covers.iter().copied().collect(), ..source(format) }
@@ -144,12 +141,13 @@ fn a_source_decides_what_it_is_configured_for() {
 #[test]
 fn who_is_named_by_what_is_refused() {
     let presents = |system: &str| {
-        let keyring = testkit::history::keyring();
-        let set = Presented { system: system.to_owned(), tokens: vec![keyring.identifier(system, "1")] };
-        let record = keyring.record("test", "visit", "1");
-        let at = Instant::from_micros(0).unwrap();
-        let reported = testkit::case::reported("1", at, record, Body::from(PersonUpdated::default()));
-        adapter::named(&[Event { presented: vec![set], ..reported }]).len()
+        // Whatever it presents first.
+        let mut events = events(&source(Format::Hl7v2), &bytes(Format::Hl7v2, "a01-inpatient-utf8"));
+        let tokens = events[0].presented[0].tokens[..1].to_vec();
+        for event in &mut events {
+            event.presented = vec![Presented { system: system.to_owned(), tokens: tokens.clone() }];
+        }
+        adapter::named(&events).len()
     };
     let systems = [
         (HETU_SYSTEM, 1),
