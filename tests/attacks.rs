@@ -1,4 +1,4 @@
-//! Nobody can hold the doors: while somebody takes whatever is given before it says who it is, the others are answered.
+//! Nobody can hold the doors: while somebody takes all that is given before it identifies itself, the others are answered.
 //!
 //! Each attack is on the real sockets. An attacker without a token comes from the neighbour's own address, as behind a proxy;
 //! one that has a token, or speaks MLLP, also from another.

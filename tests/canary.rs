@@ -51,7 +51,7 @@ fn search(transport: Transport) {
     let visit = Visit { number: "KANARIAKAYNTI", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
     let canaries = [&client.hetu, &client.number, "Kanarialintunen", "KANARIAKAYNTI", WORKER, PHONE, "KANARIAVIESTI"]
         .map(str::to_owned);
-    let mut said = Vec::new();
+    let mut answers = Vec::new();
     let http = county.product().ports.http;
 
     // Everything that works …
@@ -61,9 +61,9 @@ fn search(transport: Transport) {
         "assignment": "1", "role": "own-worker", "from": ago(60).to_string(),
         "worker": {"id": WORKER, "name": WORKER, "phone": PHONE},
     });
-    said.push(county.mllp().send(&good).unwrap());
-    said.push(county.mllp().send(&update).unwrap());
-    said.push(county.social(&social("WorkerAssigned", "1", ago(60), &client, worker)).body);
+    answers.push(county.mllp().send(&good).unwrap());
+    answers.push(county.mllp().send(&update).unwrap());
+    answers.push(county.social(&social("WorkerAssigned", "1", ago(60), &client, worker)).body);
     let answered = county.own_worker(DUTY, &client.hetu).unwrap().encode_to_vec();
     assert!(found(&answered, &canaries).contains(&WORKER), "the one who may see it sees it: the canaries are there");
 
@@ -78,25 +78,25 @@ fn search(transport: Transport) {
         "MSH|KANARIAVIESTI".to_owned(),
     ];
     for message in &bad {
-        said.extend(county.mllp().send(message));
+        answers.extend(county.mllp().send(message));
     }
     let event = social("ClientshipOpened", "2", ago(60), &client, json!({"clientship": "KANARIAKAYNTI"}));
     let mut wrong = event.clone();
     wrong["data"]["happened_at"] = json!("KANARIAVIESTI");
     for body in [wrong.to_string(), format!("{event}}}"), event.to_string().replace("1.0", "KANARIAVIESTI")] {
-        said.push(post(http, "/events", SOCIAL_TOKEN, EVENT, &body).unwrap().body);
+        answers.push(post(http, "/events", SOCIAL_TOKEN, EVENT, &body).unwrap().body);
     }
     for who in [DUTY, SOCIAL] {
         let mistyped = format!("{}Z", &client.hetu[..10]);
         let error = county.own_worker(who, &mistyped).err().unwrap();
-        said.push(format!("{error:?}"));
+        answers.push(format!("{error:?}"));
     }
-    said.push(county.operator(&["quarantine", "list"]));
-    said.push(county.operator(&["quarantine", "list", "--json"]));
+    answers.push(county.operator(&["quarantine", "list"]));
+    answers.push(county.operator(&["quarantine", "list", "--json"]));
     county.stop();
 
-    assert!(!said.is_empty());
-    assert_eq!(found(said.join("\n").as_bytes(), &canaries), Vec::<&str>::new(), "in an answer: {said:#?}");
+    assert!(!answers.is_empty());
+    assert_eq!(found(answers.join("\n").as_bytes(), &canaries), Vec::<&str>::new(), "in an answer: {answers:#?}");
 
     let mut everything = Vec::new();
     files(&county.data(), &mut everything);

@@ -1,4 +1,4 @@
-//! An identity code that was changed (661/2009 12 §), told by each format that can: the old one still finds the person
+//! An identity code that was changed (661/2009 12 §), reported by each format that can: the old one still finds the person
 //! for messages, and leads no caller to anybody.
 
 use crate::fhir;
@@ -22,21 +22,21 @@ fn stay(number: &str) -> Visit<'_> {
 }
 
 /// What the timeline of whoever has this code tells, in its order.
-fn told(county: &County, hetu: &str) -> Vec<String> {
+fn timeline(county: &County, hetu: &str) -> Vec<String> {
     county.settle();
     let entries = county.timeline(DUTY, hetu).unwrap().entries;
     entries.into_iter().map(|entry| entry.event_type).collect()
 }
 
-/// The new code's owner has what was told under either, and nothing of the change itself; the old one's is answered of as
+/// The new code's owner has what was reported under either, and nothing of the change itself; the old one's is answered of as
 /// somebody nobody knows.
 fn check(county: &County, [old, new]: [&Person; 2], expected: &[&str]) {
-    let mut all = told(county, &new.hetu);
+    let mut all = timeline(county, &new.hetu);
     assert!(!all.iter().any(|it| it == "NationalIdChanged"), "that a code was changed is nobody's business");
     all.retain(|it| expected.contains(&it.as_str()));
     all.sort();
-    assert_eq!(all, expected, "told of the new code");
-    assert_eq!(told(county, &old.hetu), Vec::<String>::new(), "told of the old code");
+    assert_eq!(all, expected, "by the new code");
+    assert_eq!(timeline(county, &old.hetu), Vec::<String>::new(), "by the old code");
     county.heartbeat();
     assert_eq!((county.involved(new), county.involved(old)), ("involved", county.involved(&person(9999))));
 }
@@ -93,7 +93,7 @@ fn a_changed_code_of_fhir_finds_messages_and_leads_nobody(way: Transport) {
     check(&county, [&old, &new], &["CaseOpened", "StayStated", "StayStated"]);
 }
 
-/// Who looks back by the old code finds nobody of then either, though the change is told in a record of its own.
+/// Who looks back by the old code finds nobody of then either, though the change is reported in a record of its own.
 fn a_code_that_was_changed_since_leads_to_nobody_of_then(way: Transport) {
     let county = County::start_on(way, &county::config());
     let (old, new, stranger) = (person(76), person(77), person(9999));
@@ -129,19 +129,19 @@ fn an_ended_code_that_somebody_else_has_is_a_doubt(way: Transport) {
     assert_eq!(county.hl7(&adt("A01", "2", ago(2000), &ended, &stay("78"))), "AA");
     county.heartbeat();
     assert_eq!(county.involved(&holds), "not-known");
-    // As of a time since then, too; "none" is never said of the past, so why it is not known tells them apart.
+    // As of a time since then, too; "none" is never answered of the past, so why it is not known tells them apart.
     let is_ambiguous = |then| match county.involvement_then(DUTY, &holds.hetu, Some(then)).unwrap().involvement {
         Some(Involvement::NotKnown(why)) => why.doubts().any(|it| it == Doubt::IdentityAmbiguous),
         _ => panic!("of the past nothing is known"),
     };
     assert_eq!((is_ambiguous(before), is_ambiguous(ago(0))), (false, true));
 
-    // What is told of the code that holds is told all the same.
+    // What is reported under the code that holds is answered all the same.
     assert_eq!(county.hl7(&adt("A01", "3", ago(1000), &holds, &stay("79"))), "AA");
     assert_eq!(county.involved(&holds), "involved");
 }
 
-/// Da Vinci's intermediary: an event that was translated on its way says so, and who did it.
+/// Da Vinci's intermediary: an event that was translated on its way carries that, and who did it.
 fn who_relayed_a_message_is_told(way: Transport) {
     let county = County::start_on(way, &fhir::config());
     let expected = [

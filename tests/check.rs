@@ -34,7 +34,7 @@ fn check_of(role: &str, config: &str, directory: &Path) -> (i32, Value) {
     )
 }
 
-/// Whether something of this outcome is found, with this word in it.
+/// Whether something of this outcome is found, with this text in it.
 fn finds(found: &Value, outcome: &str, word: &str) -> bool {
     let findings = found["findings"].as_array().unwrap().iter();
     findings.clone().any(|it| it["outcome"] == outcome && it["text"].as_str().unwrap().contains(word))
@@ -224,7 +224,7 @@ fn a_topic_is_looked_at_and_not_made() {
     }
 }
 
-/// As `--help` says.
+/// As in `--help`.
 #[test]
 fn how_the_program_ends_is_what_help_says() {
     let directory = scratch().unwrap();
@@ -238,9 +238,9 @@ fn how_the_program_ends_is_what_help_says() {
     std::fs::write(&file, "[mllp]\nadress = \"127.0.0.1:0\"\n[log]\nfilter = \"=\"\n").unwrap();
     for command in [&["run"][..], &["serve"], &["check"], &["check", "--json"], &["sources"]] {
         let output = run(command, &file, &data);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(64), "{command:?}: {said}");
-        assert!(said.contains("did you mean address?"), "{said}");
+        let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(64), "{command:?}: {printed}");
+        assert!(printed.contains("did you mean address?"), "{printed}");
         assert!(!data.exists(), "nothing was begun");
     }
     std::fs::write(&file, "[log]\nfilter = \"=\"\n").unwrap();
@@ -248,8 +248,8 @@ fn how_the_program_ends_is_what_help_says() {
     assert_eq!(output.status.code(), Some(64), "{output:?}");
     std::fs::write(&file, "").unwrap();
     let by_variable = Command::new(BINARY).arg("check").env("RINNAKKAIN_MLLP__ADRESS", "x").output().unwrap();
-    let said = String::from_utf8_lossy(&by_variable.stderr).into_owned();
-    assert!(by_variable.status.code() == Some(64) && said.contains("did you mean address?"), "{said}");
+    let printed = String::from_utf8_lossy(&by_variable.stderr).into_owned();
+    assert!(by_variable.status.code() == Some(64) && printed.contains("did you mean address?"), "{printed}");
     assert_eq!(run(&["sources"], &file, &data).status.code(), Some(1), "there is no database");
     assert_eq!(run(&["walk"], &file, &data).status.code(), Some(2));
 }

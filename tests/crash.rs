@@ -19,7 +19,7 @@ fn message(n: u32) -> String {
     adt("A01", &format!("C{n}"), ago(3600), &person(n), &visit)
 }
 
-/// Sends one message for each of many clients until told to stop; `acknowledged` collects those answered with AA.
+/// Sends one message for each of many clients until asked to stop; `acknowledged` collects those answered with AA.
 fn send_until(port: u16, first: u32, stop: &AtomicBool, acknowledged: &Mutex<BTreeSet<u32>>) {
     let mut n = first;
     while !stop.load(Ordering::Relaxed) {
@@ -132,7 +132,7 @@ fn postgresql_killed_and_back() {
     check(&county, &acknowledged);
 }
 
-/// Law 1: while we cannot store, nobody is told that we have; the sender keeps its message.
+/// Law 1: while nothing can be stored, nothing is acknowledged; the sender keeps its message.
 #[test]
 fn while_nothing_can_be_stored_nothing_is_acknowledged() {
     let holding = config_with("[ingest]\nhold = \"1s\"");
@@ -144,11 +144,11 @@ fn while_nothing_can_be_stored_nothing_is_acknowledged() {
         let frozen = freeze(county.postgres()).unwrap();
         assert!(frozen.len() > 1);
         let kept = message(2);
-        let said = county.mllp().send(&kept);
+        let answer = county.mllp().send(&kept);
         let event = social("ClientshipOpened", "1", ago(60), &person(2), json!({"clientship": "1"}));
         let posted = county.social(&event).status;
         thaw(&frozen).unwrap();
-        match said {
+        match answer {
             Ok(answer) => {
                 assert!(answers, "{answer}");
                 assert!(acknowledgement_code(&answer) == "AR" && answer.contains("207"), "{answer}");

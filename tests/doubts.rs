@@ -18,7 +18,7 @@ fn stay(number: &str) -> Visit<'_> {
     Visit { number, class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() }
 }
 
-/// Why it is not known whether a hospital is involved with somebody of whom nothing was ever told; empty: it is known.
+/// Why it is not known whether a hospital is involved with somebody of whom nothing was ever reported; empty: it is known.
 fn doubts(county: &County) -> Vec<&'static str> {
     match county.involvement(DUTY, &person(999).hetu).unwrap().involvement.unwrap() {
         Involvement::NotKnown(why) => why.doubts().map(|it| it.as_str_name()).collect(),
@@ -42,8 +42,8 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
     assert_eq!(county.hl7(&nameless(&adt("A01", "2", ago(3000), &client, &stay("40")))), "AA");
     assert_eq!(doubts(&county), ["DOUBT_UNIDENTIFIED"]);
     let standing = county.involvement(DUTY, &person(999).hetu).unwrap().standing.unwrap();
-    let told: Vec<_> = standing.sources.iter().map(|it| (it.name.as_str(), it.unidentified.clone())).collect();
-    assert_eq!(told, [("keskussairaala", vec![Coverage::Stays as i32]), ("sosiaali", vec![])]);
+    let sources: Vec<_> = standing.sources.iter().map(|it| (it.name.as_str(), it.unidentified.clone())).collect();
+    assert_eq!(sources, [("keskussairaala", vec![Coverage::Stays as i32]), ("sosiaali", vec![])]);
     let of = |source: &str| {
         let lines = county.operator(&["sources", "--json"]);
         let mut lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -104,7 +104,7 @@ fn whoever_has_the_hospitals_own_number_alone_may_be_anybody(way: Transport) {
     assert_eq!(county.hl7(&own_number(&adt("A08", "4", ago(1000), &client, &stay("42")))), "AA");
     assert!(doubts(&county).is_empty(), "a message without the code takes none back");
 
-    // A system that asks everybody for a code says so: then whoever has none there is nobody who has one.
+    // A system that asks everybody for a code is configured so: then who has none there is nobody who has one.
     let clients = |id: &str| {
         let mut event = social("ClientshipOpened", id, ago(900), &client, json!({ "clientship": id }));
         event["data"]["client"]["identifiers"] = json!([{ "system": "sosiaali-asiakas", "value": id }]);
@@ -140,8 +140,8 @@ fn a_message_that_claims_to_be_of_a_source_counts_against_it(way: Transport) {
     assert_eq!(county.hl7(&elsewhere("|POTILAS|UUSI TALO|")), "AE");
     assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
     // Trying it again does not make it the hospital's; looking at it does.
-    let told = county.operator_says(&["quarantine", "redrive", "--all"]);
-    assert!(told.contains("no source is configured for it") && told.contains("keskussairaala"), "{told}");
+    let sources = county.operator_says(&["quarantine", "redrive", "--all"]);
+    assert!(sources.contains("no source is configured for it") && sources.contains("keskussairaala"), "{sources}");
     assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
     county.operator(&["quarantine", "close", "--source", "keskussairaala", "--reason", "test-message", "--yes"]);
     assert!(doubts(&county).is_empty());

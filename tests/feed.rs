@@ -70,11 +70,11 @@ fn a_feed_whose_words_are_unknown_never_gives_a_none_and_is_corrected_while_the_
         assert_eq!(county.involved(asked), "not-known", "a client whom nobody finds may be anybody");
     }
 
-    // What it contains, from what is kept: each word with what becomes of it, and nothing of anybody.
-    let told: Value = serde_json::from_str(&county.operator(&["feed", "uusi", "--json"])).unwrap();
-    assert_eq!((&told["messages"], &told["found_by"]), (&json!(1), &json!({ "unknown-authority": 1 })));
+    // What it contains, from what is kept: each code with its meaning here, and nothing of anybody.
+    let contents: Value = serde_json::from_str(&county.operator(&["feed", "uusi", "--json"])).unwrap();
+    assert_eq!((&contents["messages"], &contents["found_by"]), (&json!(1), &json!({ "unknown-authority": 1 })));
     let unknown = |what: &str, code: &str| {
-        let codes = told["codes"][what].as_array().unwrap();
+        let codes = contents["codes"][what].as_array().unwrap();
         codes.iter().any(|it| it["code"] == code && it["meaning"].is_null())
     };
     for (what, code) in [
@@ -85,13 +85,13 @@ fn a_feed_whose_words_are_unknown_never_gives_a_none_and_is_corrected_while_the_
         ("worker-role", "SOSTT"),
         ("number-type", "HETU"),
     ] {
-        assert!(unknown(what, code), "{what} {code}: {told}");
+        assert!(unknown(what, code), "{what} {code}: {contents}");
     }
     let table = county.operator(&["feed", "uusi"]);
     assert!(table.contains("[source.authorities]") && table.contains("\"VRK\" = \"urn:oid:...\""), "{table}");
     let Person { hetu, number, family, .. } = &there;
     for personal in [hetu.as_str(), number.as_str(), family] {
-        assert!(!table.contains(personal) && !told.to_string().contains(personal), "{table}");
+        assert!(!table.contains(personal) && !contents.to_string().contains(personal), "{table}");
     }
 
     // A message that will give nothing once it is understood.
@@ -109,9 +109,9 @@ fn a_feed_whose_words_are_unknown_never_gives_a_none_and_is_corrected_while_the_
     assert_eq!((county.involved(&there), county.involved(&elsewhere)), ("involved", "none"));
     assert_eq!(county.hl7(&admission("v-2", &elsewhere)), "AA");
     assert_eq!(county.involved(&elsewhere), "involved", "what comes now is read by the new words");
-    let told: Value = serde_json::from_str(&county.operator(&["feed", "uusi", "--json"])).unwrap();
+    let contents: Value = serde_json::from_str(&county.operator(&["feed", "uusi", "--json"])).unwrap();
     // The first was sent twice, each time as written then.
-    assert_eq!(told["found_by"], json!({ "identity-code": 3 }));
+    assert_eq!(contents["found_by"], json!({ "identity-code": 3 }));
 
     county.configure(&config(WORDS).replace("\"UUSI\"", "\"UUSI2\""));
     logs(&county, USED, 1);

@@ -1,5 +1,5 @@
-//! Whether each role says that it can do its work, while PostgreSQL or Kafka is stopped or gone, and when it is back; and
-//! what it says in its log: once that it waits, and once that it is over.
+//! Whether each role reports that it can do its work, while PostgreSQL or Kafka is stopped or gone, and when it is back; and
+//! what it logs: once that it waits, and once that it is over.
 
 use crate::support::{BINARY, comes_to, free_port, get, over_kafka};
 use embedded::Postgres;
@@ -13,26 +13,26 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-/// Waits until gRPC's own health service says so of the whole server.
+/// Waits until gRPC's own health service reports this status of the whole server.
 fn grpc_comes_to(port: u16, status: ServingStatus) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let endpoint = tonic::transport::Endpoint::from_shared(format!("http://127.0.0.1:{port}")).unwrap();
         let mut client = HealthClient::new(endpoint.connect().await.unwrap());
-        let mut told = None;
+        let mut status_now = None;
         for _ in 0..1200 {
             let answer = client.check(HealthCheckRequest::default()).await.unwrap();
-            told = Some(answer.into_inner().status());
-            if told == Some(status) {
+            status_now = Some(answer.into_inner().status());
+            if status_now == Some(status) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("it does not come to {status:?}, but says {told:?}");
+        panic!("it does not come to {status:?}, but reports {status_now:?}");
     });
 }
 
-/// A deployment's directory, its database, and where a role says how it is.
+/// A deployment's directory, its database, and where a role reports its health.
 struct Place {
     directory: tempfile::TempDir,
     postgres: Option<Postgres>,
@@ -78,8 +78,8 @@ impl Place {
         self.postgres = Some(Postgres::start(&self.path("county")).unwrap());
     }
 
-    /// How often the log of the role says so.
-    fn said(&self, what: &str) -> usize {
+    /// How often the role has logged it.
+    fn logged(&self, what: &str) -> usize {
         std::fs::read_to_string(self.path("data/log.txt")).unwrap_or_default().matches(what).count()
     }
 
@@ -164,7 +164,7 @@ fn a_database_that_is_away_at_the_start_is_waited_for() {
         let postgres = Postgres::start(&place.path("county")).unwrap();
         let serve = starting.join().unwrap();
         comes_to(place.health, None);
-        assert_eq!((place.said("waiting for the database"), place.said("the database is there")), (1, 1));
+        assert_eq!((place.logged("waiting for the database"), place.logged("the database is there")), (1, 1));
         assert!(serve.stop().unwrap().success());
         postgres.stop().unwrap();
     });
@@ -196,8 +196,8 @@ fn who_takes_in_and_who_applies_are_ready_while_kafka_answers() {
         thaw(frozen).unwrap();
     }
     both(None, None);
-    let said = ingest_at.said("the journal takes nothing");
-    assert!((1..=2).contains(&said), "once, not each second: {said} times");
+    let logged = ingest_at.logged("the journal takes nothing");
+    assert!((1..=2).contains(&logged), "once, not each second: {logged} times");
     cluster.kill(0).unwrap();
     both(Some("project: Kafka"), Some("ingest: Kafka takes nothing now"));
     drop((project, ingest));
@@ -216,7 +216,7 @@ fn kafka_that_is_away_at_the_start_is_waited_for() {
         cluster.restart(0).unwrap();
         let project = starting.join().unwrap();
         comes_to(place.health, None);
-        assert_eq!((place.said("waiting for Kafka"), place.said("Kafka is there")), (1, 1));
+        assert_eq!((place.logged("waiting for Kafka"), place.logged("Kafka is there")), (1, 1));
         assert!(project.stop().unwrap().success());
     });
 }

@@ -105,7 +105,7 @@ fn odd_and_legal_requests_are_understood() {
     let twice = [("Authorization", bearer.as_str()), ("Authorization", "Bearer x"), ("Content-Type", EVENT)];
     assert_eq!(send(&twice, &opened("twice").to_string()).status, 401, "two tokens are nobody's");
 
-    // The same event in binary mode, in whatever JSON it says that it is, quoted and percent-encoded.
+    // The same event in binary mode, with any JSON media type, quoted and percent-encoded.
     let event = opened("binary");
     let text = |name: &str| event[name].as_str().unwrap().to_owned();
     let (kind, source, time) = (format!("\"{}\"", text("type")), text("source").replace('s', "%73"), text("time"));

@@ -141,7 +141,7 @@ fn a_cancellation_may_come_before_what_it_cancels(way: Transport) {
 fn a_merge_may_come_before_its_parties(way: Transport) {
     let county = County::start_on(way, &county::config());
     let (hurt, known) = (person(4), person(5));
-    // The emergency department knew only its own number; the merge says whose it is.
+    // The emergency department knew only its own number; the merge shows whose it is.
     let nobody = Person { hetu: String::new(), ..hurt.clone() };
     let merge = adt("A40", "3", ago(60), &known, &Visit::default());
     let merge = format!("{merge}MRG|{}^^^keskussairaala-potilas\r", hurt.number);
@@ -216,10 +216,10 @@ fn both_levels_of_answers_come_on_the_same_connection(way: Transport) {
     }
     let refused = mllp.send(&enhanced("A29", "3", 60)).unwrap();
     assert_eq!(acknowledgement_code(&refused), "CR");
-    assert_eq!(county.hl7(&adt("A13", "4", ago(30), &client, &stay("1", "OS3"))), "AA", "CR was the last word");
+    assert_eq!(county.hl7(&adt("A13", "4", ago(30), &client, &stay("1", "OS3"))), "AA", "CR came last");
 }
 
-/// A34 is how 2.3 says A40: the stay of the one number is the client's of the other.
+/// A34 is A40 of HL7 2.3: the stay of the one number is the client's of the other.
 fn a_merge_of_2_3_joins_two_numbers(way: Transport) {
     let county = County::start_on(way, &county::config());
     let (client, other) = (person(66), person(67));

@@ -95,7 +95,7 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
         assert!(done.is_err(), "{sql}");
     }
 
-    // Backed up while it runs, as the account that only reads, and restored as the owner, as deploy/README.md says.
+    // Backed up while it runs, as the account that only reads, and restored as the owner, as in deploy/README.md.
     let backups = base.join("backups");
     let script = |name: &str, argument: &Path, config: &Path, data: &Path| {
         let mut command = Command::new(root().join("deploy").join(name));
@@ -107,9 +107,9 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
     postgres.execute("postgres", "ALTER ROLE rinnakkain_backup LOGIN").unwrap();
     let url_of = |account: &str| postgres.url("rinnakkain").replacen("postgres@", &format!("{account}@"), 1);
     let mut backup = script("backup", &backups, &county.config(), &county.data());
-    let said = wait::output(backup.env("RINNAKKAIN_DATABASE__URL", url_of("rinnakkain_backup"))).unwrap();
-    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    let backup = String::from_utf8(said.stdout).unwrap();
+    let output = wait::output(backup.env("RINNAKKAIN_DATABASE__URL", url_of("rinnakkain_backup"))).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let backup = String::from_utf8(output.stdout).unwrap();
     let backup = Path::new(backup.trim());
     county.stop();
     postgres.execute("postgres", "ALTER DATABASE rinnakkain RENAME TO lost").unwrap();
@@ -117,8 +117,8 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
     let refused = wait::output(&mut script("restore", backup, &county.config(), &county.data())).unwrap();
     assert!(!refused.status.success(), "the service's account may make no table");
     let mut restore = script("restore", backup, &county.config(), &county.data());
-    let said = wait::output(restore.env("RINNAKKAIN_DATABASE__URL", url_of("rinnakkain_owner"))).unwrap();
-    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let output = wait::output(restore.env("RINNAKKAIN_DATABASE__URL", url_of("rinnakkain_owner"))).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     county.start_again();
     county.heartbeat();
     assert_eq!(county.involved(&person(1)), "involved");

@@ -11,7 +11,7 @@ journeys! {
     an_event_in_headers_and_body_is_an_event,
 }
 
-/// The extract's sender, of whom the configuration says that it speaks for the hospital. The token's hash is as
+/// The extract's sender, which the configuration lets speak for the hospital. The token's hash is as
 /// `rinnakkain hash-token` gives it.
 const EXTRACT: &str = r#"
 [[source]]
@@ -52,8 +52,8 @@ fn a_list_of_the_hospitals_stays_heals_what_its_feed_lost(way: Transport) {
     let send = ["send", "social", file, "--list", "stays", "--as-of", &as_of, "--register", "patient", "--count", "2"];
     let send = [send.as_slice(), &["--to", &to, "--token-file", secret]].concat();
     for _ in 0..2 {
-        let told = county.operator(&send);
-        assert!(told.contains("stored"), "{told}");
+        let output = county.operator(&send);
+        assert!(output.contains("stored"), "{output}");
     }
     assert_eq!(county.involved(&stays), "involved");
     assert_eq!(county.involved(&left), "none", "not on the list: the lost discharge is healed");
@@ -66,15 +66,15 @@ fn a_list_of_the_hospitals_stays_heals_what_its_feed_lost(way: Transport) {
     assert_eq!(county.hl7(&adt("A03", "3", ago(0), &arrived, &ended)), "AA");
     assert_eq!(county.involved(&arrived), "none");
 
-    // A line that cannot be read begins nothing, and nobody is told "none" because of that.
+    // A line that cannot be read begins nothing, and nobody gets "none" because of that.
     let (unread, nobody) = (person(84), person(85));
     let wrong = row(&unread, "S-4").replace("inpatient", "resident");
     std::fs::write(file, format!("{heading}{}{wrong}", row(&stays, "S-1"))).unwrap();
     let as_of = ago(30).to_string();
     let partial: Vec<&str> =
         send.iter().map(|it| if it.ends_with('Z') { as_of.as_str() } else { it }).chain(["--partial"]).collect();
-    let told = county.operator_says(&partial);
-    assert!(told.contains("line 3 of the file") && told.contains("stored"), "{told}");
+    let output = county.operator_says(&partial);
+    assert!(output.contains("line 3 of the file") && output.contains("stored"), "{output}");
     assert_eq!((county.involved(&unread), county.involved(&nobody)), ("not-known", "none"));
 }
 

@@ -4,14 +4,14 @@
 //! - `journey`: bytes on a socket to the answer over gRPC, directly and with Kafka between;
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
-//! - `changed_codes`: an identity code that was changed, told by each format;
+//! - `changed_codes`: an identity code that was changed, reported by each format;
 //! - `consent`: what a permission opens, from the call to the next answer;
 //! - `review`: identities that people decide, from the message to the list and the answer;
 //! - `doubts`: what may be of anybody, and what a source may not write or decide by itself;
 //! - `least_rights`: the account that the service works as, and its memory;
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
 //! - `streams`: a fact of many clients, from the socket into each one's answer;
-//! - `receipts`: what was received is counted, its sender is told, and it is read again after a mend;
+//! - `receipts`: what was received is counted, its sender can ask for it, and it is read again after a mend;
 //! - `restore`: an older backup by the operators' own scripts, with Kafka and without;
 //! - `deploy`: the files of `deploy/`, as far as they can be checked without containers;
 //! - `telemetry`: traces and metrics as a collector gets them, and a source that is silent;
@@ -27,7 +27,7 @@
 //! - `attacks`: nobody holds the doors for others;
 //! - `bad_input`, `crash`, `canary`: what must never happen.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on panics")]
 
 mod attacks;
 mod bad_input;

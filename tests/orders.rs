@@ -54,13 +54,17 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A01 09:00", "A11 09:05", "A01 10:00"],
         "in progress inpatient OS1",
     ),
-    ("a transfer moves, and implies an admission nobody told", &["A02 10:00 w=OS2"], "in progress inpatient OS2"),
+    (
+        "a transfer moves, and implies an admission that nobody reported",
+        &["A02 10:00 w=OS2"],
+        "in progress inpatient OS2",
+    ),
     (
         "a transfer after a cancellation lifts nothing",
         &["A01 10:00", "A11 10:05", "A02 10:06 w=OS2"],
         "cancelled inpatient OS2",
     ),
-    ("A08 carries no status: it says where, not whether", &["A08 10:00"], "unknown inpatient OS1"),
+    ("A08 carries no status: it reports where, not whether", &["A08 10:00"], "unknown inpatient OS1"),
     ("A08 after a discharge reopens nothing", &["A01 09:00", "A03 10:00", "A08 10:30 w=OS2"], "ended inpatient OS2"),
     (
         "an emergency visit that becomes an admission",
@@ -78,7 +82,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "in progress inpatient OS1 planned",
     ),
     (
-        "PV2-9 in an admission plans too; an empty field says nothing",
+        "PV2-9 in an admission plans too; an empty field reports nothing",
         &["A01 09:00 p=20260304", "A08 10:00"],
         "in progress inpatient OS1 planned",
     ),
@@ -89,7 +93,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "unknown inpatient ?",
     ),
     (
-        "no PV1-19: put together from the record's own messages, and said to be inferred",
+        "no PV1-19: put together from the record's own messages, and marked as inferred",
         &["A01 09:00 v-", "A03 10:00 v-"],
         "ended inpatient OS1 inferred",
     ),
@@ -113,7 +117,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "in progress inpatient OS1",
     ),
     ("a discharge that comes later: still there", &["A01 09:00", "A03 10:00 e=14:00"], "in progress inpatient OS1"),
-    ("PV1-2 P in an admission: the trigger says that the client is there", &["A01 09:00 P"], "in progress ? OS1"),
+    ("PV1-2 P in an admission: the trigger reports that the client is there", &["A01 09:00 P"], "in progress ? OS1"),
     (
         "a class of the site's own tells none, and never a visit to a clinic",
         &["A04 09:00 ED w=PKL"],
@@ -141,7 +145,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         "in progress inpatient OS1",
     ),
     ("a stay that is to come (A05)", &["A05 09:00 P s=13:00"], "planned ? OS1"),
-    ("when, is not told", &["A05 09:00 P"], "planned ? OS1"),
+    ("when, is not reported", &["A05 09:00 P"], "planned ? OS1"),
     ("PV1-44 of a past hour tells no expectation", &["A05 09:00 P s=08:00"], "planned ? OS1"),
     ("its time has passed", &["A05 09:00 P s=11:00"], "unknown ? OS1"),
     ("comes", &["A05 08:00 P s=13:00", "A01 11:00 s=11:00"], "in progress inpatient OS1"),
@@ -226,13 +230,13 @@ fn the_table_holds_in_any_order_of_delivery() {
     }
 }
 
-/// PID-30, A31 by A31: `Y` is a death, `N` takes it back, and of somebody of whom no death was told it is a field.
+/// PID-30, A31 by A31: `Y` is a death, `N` takes it back, and of somebody of whom no death was reported it is a field.
 #[test]
 fn a_death_is_told_and_taken_back() {
     let keys = keyring();
-    let deceased = |told: &[&str]| {
+    let deceased = |reported: &[&str]| {
         let mut events = Vec::new();
-        for (hour, indicator) in told.iter().enumerate() {
+        for (hour, indicator) in reported.iter().enumerate() {
             let at = format!("{DAY}0{hour}00");
             let pid = format!("PID|||123{}{indicator}", "|".repeat(27));
             let text = format!("MSH|^~\\&|KYS|KYS|R|R|{at}||ADT^A31|M{hour}|P|2.5\rEVN||{at}\r{pid}\r");

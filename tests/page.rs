@@ -105,7 +105,7 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     assert_eq!(headline, "EI osastolla, päivystyksessä eikä terveyssosiaalityössä nyt", "{}", browser.everything());
     browser.picture("no-fi");
 
-    // A message about the client was not understood: every screen says that something may be missing.
+    // A message about the client was not understood: every screen warns that something may be missing.
     let training = adt("A03", "p-2", ago(30), &involved, &Visit { number: "V1", ..Visit::default() });
     assert_eq!(county.hl7(&training.replace("|P|2.5", "|T|2.5")), "AR");
     for screen in ["workers", "timeline"] {

@@ -1,4 +1,4 @@
-//! Nothing lost, everything findable: what senders count is what the county counts, a sender is told what became of its
+//! Nothing lost, everything findable: what senders count is what the county counts, a sender learns the outcome of its
 //! message, and kept messages are read again after a mend. Each on both transports.
 
 use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, ago};
@@ -18,14 +18,14 @@ use tonic::{Code, Request, Status};
 
 journeys! {
     what_senders_count_is_what_the_county_counts_across_kills,
-    a_sender_is_told_what_became_of_its_own_messages,
+    a_sender_learns_the_outcome_of_its_own_messages,
     kept_messages_are_read_again_after_a_mend,
     messages_are_kept_for_their_time_and_not_at_all_where_that_is_wanted,
 }
 
 const HOSPITAL_TOKEN: &str = "made-up-token-of-the-hospital-system";
 
-/// The county, whose hospital may ask what became of its messages.
+/// The county, whose hospital may ask for the outcome of its messages.
 fn with_hospital_token(config: &str) -> String {
     let digest = Sha256::digest(HOSPITAL_TOKEN).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     config.replace("application = \"POTILAS\"", &format!("application = \"POTILAS\"\ntoken_sha256 = \"{digest}\""))
@@ -69,7 +69,7 @@ fn message(at: jiff::Timestamp, n: u32) -> (usize, String, &'static str) {
 }
 
 impl Sent {
-    /// Sends until told to stop, the same bytes until they are answered; each fourth is sent once more.
+    /// Sends until asked to stop, the same bytes until they are answered; each fourth is sent once more.
     fn run(&self, port: u16, first: u32, every: u32, stop: &AtomicBool) {
         let mut n = first;
         let (mut kept, mut again) = (message(self.at, n), n.is_multiple_of(4));
@@ -167,32 +167,32 @@ fn asked_over_grpc(county: &County, token: &str, id: &str) -> Result<GetReceiptR
     county.wait(client.get_receipt(request)).map(tonic::Response::into_inner)
 }
 
-/// The outcome in one word over HTTP, and the same over gRPC.
+/// The outcome over HTTP, and the same over gRPC.
 fn outcome(county: &County, token: &str, id: &str) -> (String, u64) {
     county.settle();
     let response = asked(county, token, id);
     assert_eq!(response.status, 200, "{response:?}");
-    let told: Value = serde_json::from_str(&response.body).unwrap();
-    let receipts = told["receipts"].as_array().unwrap();
+    let answer: Value = serde_json::from_str(&response.body).unwrap();
+    let receipts = answer["receipts"].as_array().unwrap();
     let grpc = asked_over_grpc(county, token, id).unwrap().receipts;
     assert_eq!(grpc.len(), receipts.len());
-    let (told, grpc) = (&receipts[0], &grpc[0]);
+    let (receipt, grpc) = (&receipts[0], &grpc[0]);
     let word = match grpc.outcome.as_ref().unwrap() {
         Outcome::Stored(it) => {
-            assert_eq!(told["events"], it.events);
+            assert_eq!(receipt["events"], it.events);
             "stored"
         }
         Outcome::Ignored(_) => "ignored",
         Outcome::Rejected(it) => {
-            assert_eq!((&told["error"]["code"], &told["error"]["place"]), (&json!(it.code), &json!(it.place)));
+            assert_eq!((&receipt["error"]["code"], &receipt["error"]["place"]), (&json!(it.code), &json!(it.place)));
             "rejected"
         }
     };
-    assert_eq!((told["outcome"].as_str(), told["duplicates"].as_u64()), (Some(word), Some(grpc.duplicates)));
+    assert_eq!((receipt["outcome"].as_str(), receipt["duplicates"].as_u64()), (Some(word), Some(grpc.duplicates)));
     (word.to_owned(), grpc.duplicates)
 }
 
-fn a_sender_is_told_what_became_of_its_own_messages(way: Transport) {
+fn a_sender_learns_the_outcome_of_its_own_messages(way: Transport) {
     let county = County::start_on(way, &with_hospital_token(&config()));
     let client = person(7);
     let good = adt("A01", "H1", ago(3600), &client, &visit("OS3"));
@@ -212,9 +212,9 @@ fn a_sender_is_told_what_became_of_its_own_messages(way: Transport) {
     assert_eq!(outcome(&county, SOCIAL_TOKEN, "S1"), ("stored".to_owned(), 0));
     let refused = asked(&county, SOCIAL_TOKEN, "S2");
     assert!(refused.body.contains("\"data.happened_at\"") && refused.body.contains("data-type-error"), "{refused:?}");
-    for said in [refused.body, asked(&county, HOSPITAL_TOKEN, "H1").body] {
+    for shown in [refused.body, asked(&county, HOSPITAL_TOKEN, "H1").body] {
         for personal in [client.hetu.as_str(), &client.number, client.family, "tomorrow"] {
-            assert!(!said.contains(personal), "{said}");
+            assert!(!shown.contains(personal), "{shown}");
         }
     }
 
@@ -263,15 +263,15 @@ fn a_sender_is_told_what_became_of_its_own_messages(way: Transport) {
     assert!(county.operator(&looks).contains("its content is gone"));
 }
 
-/// What is said of a few clients: their health lane, and what was told of them.
-fn said(county: &County) -> Vec<String> {
+/// The answers about a few clients: their health lane, and how much their timeline lists.
+fn shown(county: &County) -> Vec<String> {
     let of = |n| {
         let hetu = person(n).hetu;
         let view = county.view(HEALTH, &hetu, None).unwrap();
-        let told = county.timeline(HEALTH, &hetu).unwrap().entries.len();
+        let listed = county.timeline(HEALTH, &hetu).unwrap().entries.len();
         let workers = county.workers(HEALTH, &hetu).unwrap().workers;
         let workers: Vec<_> = workers.iter().map(Message::encode_to_vec).collect();
-        format!("{:?} {told} {workers:?}", view.health.map(|lane| lane.encode_to_vec()))
+        format!("{:?} {listed} {workers:?}", view.health.map(|lane| lane.encode_to_vec()))
     };
     (20..24).map(of).collect()
 }
@@ -304,12 +304,12 @@ fn kept_messages_are_read_again_after_a_mend(way: Transport) {
     };
     let right = County::start_on(way, &mended(0));
     send(&right);
-    let expected = said(&right);
+    let expected = shown(&right);
     drop(right);
 
     let mut county = County::start_on(way, &wrong);
     send(&county);
-    assert_ne!(said(&county), expected, "it was read otherwise");
+    assert_ne!(shown(&county), expected, "it was read otherwise");
     let since = (ago(3600)).to_string();
     let read = |county: &County, more: &[&str]| -> Value {
         let arguments = [&["retranslate", "--source", "keskussairaala", "--since", &since, "--json"], more].concat();
@@ -322,16 +322,16 @@ fn kept_messages_are_read_again_after_a_mend(way: Transport) {
     county.start_again();
     let would = read(&county, &["--dry-run"]);
     assert_eq!((&would["events"]["changed"], &would["events"]["withdrawn"]), (&json!(4), &json!(4)), "{would}");
-    assert_ne!(said(&county), expected, "nothing is stored yet");
+    assert_ne!(shown(&county), expected, "nothing is stored yet");
     let done = read(&county, &[]);
     assert_eq!(done["events"], would["events"]);
-    assert_eq!(said(&county), expected, "the view is what it would have been");
+    assert_eq!(shown(&county), expected, "the view is what it would have been");
     let again = read(&county, &[]);
     let (changed, withdrawn) = (&again["events"]["changed"], &again["events"]["withdrawn"]);
     assert_eq!((changed, withdrawn), (&json!(0), &json!(0)), "read again, it changes nothing");
     // A copy that its sender sends now is read the same way.
     send(&county);
-    assert_eq!(said(&county), expected);
+    assert_eq!(shown(&county), expected);
     assert_eq!(counted(&county, "keskussairaala"), [8, 4, 4, 0, 0]);
     county.operator(&["rebuild", "--verify"]);
 }

@@ -50,7 +50,7 @@ fn journey(way: Transport) {
     rubbish();
     refused(2);
     assert_eq!((county.hl7(&admission).as_str(), county.social(&opened).status), ("AA", 200), "sent once more");
-    assert_eq!(reported_until(&county), before, "nothing of it says that they are there now");
+    assert_eq!(reported_until(&county), before, "nothing of it reports that they are there now");
 
     // Of no use and understood; and a heartbeat.
     assert_eq!(county.hl7(&adt("A60", "2", ago(0), &client, &Visit::default())), "AA");

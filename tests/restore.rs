@@ -1,7 +1,7 @@
 //! An older backup is restored, by the operators' own scripts (`deploy/backup`, `deploy/restore`).
 //!
 //! With Kafka the view catches up by itself with what came since: beside it stands an oracle, a projector on a database
-//! of its own that nothing ever happens to. Without, what came since is lost until it is sent again, and that is said.
+//! of its own that nothing ever happens to. Without, what came since is lost until it is sent again, and the script prints that.
 
 use crate::support::{BINARY, County, ago, over_kafka, settle};
 use std::ops::Range;
@@ -24,7 +24,7 @@ pub fn pg_dump_is_here() -> bool {
     here
 }
 
-/// A script of `deploy/`, told of a configuration and a data directory.
+/// A script of `deploy/`, with a configuration and a data directory.
 pub fn script(name: &str, argument: &Path, config: &Path, data: &Path) -> Output {
     script_with(name, &[], argument, config, data)
 }
@@ -136,8 +136,11 @@ fn with_kafka_the_view_catches_up_by_itself() {
     county.stop().unwrap();
     let renewed = Server::start(base.join("another")).unwrap();
     let (config, data) = configure("after", "county", &renewed.url());
-    let said = done(script("restore", &backup, &config, &data));
-    assert!(said.contains("40 clients verified: 0 differ") && said.contains("Kafka holds what came since"), "{said}");
+    let output = done(script("restore", &backup, &config, &data));
+    assert!(
+        output.contains("40 clients verified: 0 differ") && output.contains("Kafka holds what came since"),
+        "{output}"
+    );
     assert_eq!(renewed.value("SELECT count(*) FROM history").unwrap(), "40");
     assert_ne!(renewed.digest().unwrap(), oracle.digest().unwrap(), "it is older");
     assert_ne!(sources(&config, &data), sources(&oracle_config, &oracle_data));
@@ -217,7 +220,7 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     assert!(!broken.args(["--", "false"]).status().unwrap().success());
     assert!(!county.data().join("postgres").exists());
 
-    // A restore whose schema cannot be migrated leaves nothing either, and says what would be left of a configured database.
+    // A restore whose schema cannot be migrated leaves nothing either, and prints what would be left of a configured database.
     let with = |failing: &str| {
         let program = county.data().with_file_name("program");
         let text = format!("#!/bin/sh\n[ \"$1\" != {failing} ] || exit 1\nexec '{BINARY}' \"$@\"\n");
@@ -232,25 +235,25 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     let unfinished = with("migrate");
     assert!(unfinished.contains("migrate, ") && unfinished.contains("journal restored"), "{unfinished}");
     assert!(!county.data().join("postgres").exists());
-    // One whose comparison fails has noted what is lost: whoever starts the service then is not told "none" of it.
+    // One whose comparison fails has noted what is lost: who starts the service then gets no "none" of it.
     let differs = with("rebuild");
     assert!(differs.contains("is restored, but the check above failed"), "{differs}");
     county.start_again();
     speak(&county);
     assert!(county.operator(&["journal", "status"]).contains("database-restored"));
-    assert_eq!(county.involved(&patient(25)), "not-known", "the one before it may have said so");
+    assert_eq!(county.involved(&patient(25)), "not-known", "the one before it may have reported it");
     county.stop();
     std::fs::remove_dir_all(county.data().join("postgres")).unwrap();
 
-    let said = done(script("restore", &backup, &county.config(), &county.data()));
+    let output = done(script("restore", &backup, &county.config(), &county.data()));
     assert!(
-        said.contains("20 clients verified: 0 differ") && said.contains("is lost until its sources send it"),
-        "{said}"
+        output.contains("20 clients verified: 0 differ") && output.contains("is lost until its sources send it"),
+        "{output}"
     );
     county.start_again();
     send(&county, 0..1);
     assert_eq!(county.involved(&patient(5)), "involved");
-    assert_eq!(county.involved(&patient(25)), "not-known", "the one before it may have said so");
+    assert_eq!(county.involved(&patient(25)), "not-known", "the one before it may have reported it");
     assert!(county.operator(&["journal", "status"]).contains("database-restored"));
     send(&county, 0..30);
     assert_eq!(county.involved(&patient(25)), "involved");

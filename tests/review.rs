@@ -16,8 +16,8 @@ fn stay(number: &str) -> Visit<'_> {
 
 fn list(county: &County) -> Vec<Value> {
     county.settle();
-    let said = county.operator(&["review", "list", "--json"]);
-    let Value::Array(entries) = serde_json::from_str(&said).unwrap() else { panic!("{said}") };
+    let output = county.operator(&["review", "list", "--json"]);
+    let Value::Array(entries) = serde_json::from_str(&output).unwrap() else { panic!("{output}") };
     entries
 }
 
@@ -45,9 +45,9 @@ fn what_a_guard_holds_back_is_decided_by_a_person(way: Transport) {
 
     let entries = list(&county);
     assert_eq!((entries.len(), &entries[0]["reason"]), (1, &json!("two-identity-codes")));
-    let said = entries[0].to_string() + &county.operator(&["review", "list"]);
+    let output = entries[0].to_string() + &county.operator(&["review", "list"]);
     for personal in [&client.hetu, &other.hetu, &client.number, client.family, client.given] {
-        assert!(!said.contains(personal), "{said}");
+        assert!(!output.contains(personal), "{output}");
     }
     let (ward, clientship) = (reference(&entries[0], "keskussairaala"), reference(&entries[0], "sosiaali"));
     assert!(decide(&county, [&ward, &clientship], "--together").contains("one person"));
@@ -62,7 +62,7 @@ fn what_a_guard_holds_back_is_decided_by_a_person(way: Transport) {
     assert_eq!(list(&county).len(), 0);
     assert!(decide(&county, [&ward, &clientship], "--apart").contains("two persons"));
     assert_eq!(list(&county).len(), 0);
-    // By the mended message of the source everything is as it should be, but what a steward said of the two.
+    // By the mended message of the source everything is as it should be, but what a steward decided of the two.
     let mended = adt("A31", "3", ago(10), &other, &Visit::default()).replace(&other.number, &client.number);
     assert_eq!(county.hl7(&mended), "AA");
     county.heartbeat();

@@ -47,7 +47,7 @@ fn a_database_left_by_a_kill_is_adopted() {
     assert_eq!(county.hl7(&message), "AA");
 }
 
-/// A listener without TLS binds to loopback only, unless the configuration says in plain words that TLS ends elsewhere.
+/// A listener without TLS binds to loopback only, unless the configuration states that TLS ends elsewhere.
 #[test]
 fn a_listener_open_to_others_is_refused() {
     let config = testkit::county::config().replacen("address = \"127.0.0.1:0\"", "address = \"0.0.0.0:0\"", 1);
@@ -57,9 +57,9 @@ fn a_listener_open_to_others_is_refused() {
     fs::create_dir(directory.path().join("data")).unwrap();
     let data = directory.path().join("data");
     let refused = Product::start(Path::new(crate::support::BINARY), &file, &data).map(Product::stop);
-    let said = refused.expect_err("a listener without TLS is open to others").to_string();
-    assert!(said.contains("exit status: 64"), "{said}");
-    assert!(said.contains("mllp.address") && said.contains("tls_ends_elsewhere"), "{said}");
+    let output = refused.expect_err("a listener without TLS is open to others").to_string();
+    assert!(output.contains("exit status: 64"), "{output}");
+    assert!(output.contains("mllp.address") && output.contains("tls_ends_elsewhere"), "{output}");
 }
 
 /// Questions are answered from the database: whoever only does that starts while Kafka is away.

@@ -20,11 +20,11 @@ fn message(n: u32) -> String {
     adt("A01", &format!("S{n}"), ago(3600), &person(n), &visit)
 }
 
-/// Waits until the log says so this often.
+/// Waits until this is logged this often.
 fn wait_for(product: &Product, what: &str, times: usize) {
     let patience = Instant::now() + Duration::from_mins(1);
     while product.log().unwrap().matches(what).count() < times {
-        assert!(Instant::now() < patience, "{what:?} is not said {times} times:\n{}", product.log().unwrap());
+        assert!(Instant::now() < patience, "{what:?} is not logged {times} times:\n{}", product.log().unwrap());
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -121,7 +121,7 @@ fn strangers_do_not_hold_up_the_stop() {
     assert_eq!(county.involved(&person(5)), "involved");
 }
 
-/// What cannot be stored is not acknowledged, it ends all the same, and says by its status that something was left.
+/// What cannot be stored is not acknowledged, it ends all the same, and its exit status shows that something was left.
 #[test]
 fn a_database_that_stands_still_is_not_waited_for_for_ever() {
     let directory = scratch().unwrap();

@@ -59,7 +59,7 @@ fn an_absence_told_once_reaches_every_client_and_a_list_ends_what_nobody_ended()
     tell(&county, "WorkersStated", "l1", 50, &kept, nightly);
     assert!(named(&county, &kept).is_some());
     assert!(named(&county, &lost).is_none());
-    // Told again after the list: there again, without another list.
+    // Reported again after the list: there again, without another list.
     let (worker, from) = (json!({ "id": "w1", "name": "Sanna Sosiaalityö" }), ago(10).to_string());
     let data = json!({ "assignment": lost.number, "role": "own-worker", "from": from, "worker": worker });
     tell(&county, "WorkerAssigned", "a3", 10, &lost, data);

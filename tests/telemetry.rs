@@ -13,7 +13,7 @@ use testkit::wire::{EVENT, request};
 
 const SOURCE: &str = "rinnakkain.source";
 
-/// Waits for a fact, and says which did not come.
+/// Waits for a fact, and names the one that did not come.
 fn wait_until(what: &str, mut fact: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !fact() {
@@ -72,7 +72,7 @@ fn trace_and_count(transport: Transport) {
     let elsewhere = Who { purpose: api::proto::Purpose::DischargePlanning, ..DUTY };
     assert!(county.involvement(elsewhere, &client.hetu).is_err());
     if transport == Transport::Kafka {
-        wait_until("the reader says how far it is", || {
+        wait_until("the reader reports how far it is", || {
             // Watermarks are records too, and come many times a second.
             collector.value("rinnakkain.projection.lag.records", &[]).is_some_and(|left| left < 100.0)
         });
@@ -110,7 +110,7 @@ fn trace_and_count(transport: Transport) {
     let before = TraceParent::new(trace[..].try_into().unwrap(), before[..].try_into().unwrap(), false);
     assert_eq!(before.to_string(), theirs);
     let names: BTreeSet<_> = spans.iter().map(|it| it.name.as_str()).collect();
-    assert!(names.contains("store.ask"), "a question is told of too: {names:?}");
+    assert!(names.contains("store.ask"), "a question is traced too: {names:?}");
     let questions = || spans.iter().filter(|it| it.name == "rinnakkain.care.v1.InvolvementService/CheckInvolvement");
     assert_eq!(questions().count(), 4, "whatever was answered: {names:?}");
     assert!(questions().all(|it| it.kind() == SpanKind::Server));
@@ -121,7 +121,7 @@ fn trace_and_count(transport: Transport) {
         assert!(questions().any(|it| it.span_id == read.parent_span_id), "what is read belongs to the question");
     }
     let batches = || spans.iter().filter(|it| it.name == "apply");
-    assert!(batches().all(|it| !it.links.is_empty()), "a batch of watermarks alone is not told of");
+    assert!(batches().all(|it| !it.links.is_empty()), "a batch of watermarks alone is not traced");
     assert!(spans.iter().all(|it| it.events.is_empty()), "a span has no events");
 
     for (source, outcome, count) in [
@@ -209,7 +209,7 @@ fn a_collector_that_is_away_is_told_once_and_holds_nothing_up() {
 
 #[test]
 fn a_collector_that_never_answers_does_not_hold_up_the_end() {
-    // It takes connections, for the system does, and says nothing on them.
+    // It takes connections, for the system does, and answers nothing on them.
     let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut county = County::start_with(&config_with(&sends_to(mute.local_addr().unwrap().port())));
     let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
@@ -256,6 +256,6 @@ fn where_to_is_taken_from_the_usual_variable_too() {
     command.args(["run", "--data"]).arg(directory.path()).env("OTEL_EXPORTER_OTLP_ENDPOINT", "collector");
     let output = testkit::wait::output(&mut command).unwrap();
     assert_eq!(output.status.code(), Some(64));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("telemetry.otlp: write http://host:port"), "{said}");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert!(printed.contains("telemetry.otlp: write http://host:port"), "{printed}");
 }

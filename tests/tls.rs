@@ -30,7 +30,7 @@ fn code(answer: io::Result<String>) -> String {
     answer.map_or_else(|error| format!("none: {error}"), |answer| acknowledgement_code(&answer).to_owned())
 }
 
-/// Waits until the log says it.
+/// Waits until it is logged.
 fn until_logged(county: &County, text: &str, times: usize) {
     let patience = Instant::now() + Duration::from_mins(1);
     while county.product().log().unwrap().matches(text).count() < times {
@@ -65,7 +65,7 @@ fn plaintext_and_older_tls_are_refused_on_every_listener() {
     }
 }
 
-/// For a client that cannot speak 1.3, where the configuration says so; and it still proves who it is.
+/// For a client that cannot speak 1.3, where the configuration allows it; and it still proves who it is.
 #[test]
 fn tls_1_2_is_spoken_where_it_is_chosen() {
     let pki = Pki::new();
@@ -77,7 +77,7 @@ fn tls_1_2_is_spoken_where_it_is_chosen() {
     assert_eq!(code(old.hl7(&admission(1))), "AA");
     let mut new = Tls::connect(port, pki.client(HOSPITAL)).unwrap();
     assert_eq!(code(new.hl7(&admission(2))), "AA");
-    // Without its own word the listener does not.
+    // Without its own setting the listener does not.
     let strict = County::start_with(&pki.config(""));
     let old = pki.client_of(&[&rustls::version::TLS12], HOSPITAL);
     assert!(Tls::connect(strict.product().ports.mllp, old).is_err());
@@ -185,8 +185,8 @@ fn a_source_is_not_spoken_for_by_anothers_certificate() {
     assert!(listed.contains("keskussairaala") && !listed.contains("unknown-sender"), "{listed}");
     // An operator who tries everything again does not make it the hospital's.
     let redriven = Command::new(BINARY).args(["quarantine", "redrive", "--all"]).args(place(&county)).output().unwrap();
-    let told = String::from_utf8(redriven.stdout).unwrap();
-    assert!(told.contains("have it send the message again"), "{told}{}", String::from_utf8_lossy(&redriven.stderr));
+    let output = String::from_utf8(redriven.stdout).unwrap();
+    assert!(output.contains("have it send the message again"), "{output}{}", String::from_utf8_lossy(&redriven.stderr));
     assert_eq!(code(hospital.hl7(&admission(1))), "AA");
 }
 
@@ -296,9 +296,9 @@ fn whoever_begins_no_handshake_holds_up_nobody_for_long() {
 #[test]
 fn what_pki_dev_makes_works_from_end_to_end() {
     let pki = Pki::new();
-    let told = pki.make();
+    let output = pki.make();
     for part in ["[mllp.tls]", "server-key.pem", "--cert", HOSPITAL] {
-        assert!(told.contains(part), "{part}: {told}");
+        assert!(output.contains(part), "{part}: {output}");
     }
     let keys: Vec<_> = fs::read_dir(pki.0.path()).unwrap().map(|it| it.unwrap().path()).collect();
     let keys: Vec<_> = keys.iter().filter(|it| it.to_string_lossy().ends_with("-key.pem")).collect();
@@ -357,12 +357,12 @@ fn what_pki_dev_makes_works_from_end_to_end() {
     ];
     let hetu = person(1).hetu;
     let flags = pki.flags(HOSPITAL);
-    let (sent, told) = client(&send_hl7, &flags, "");
-    assert!(sent && told.contains("AA"), "{told}");
-    let (sent, told) = client(&send_social, &flags, "");
-    assert!(sent && told.contains("stored"), "{told}");
-    let (answered, told) = client(&ask, &flags, &hetu);
-    assert!(answered && told.contains("\"involved\""), "{told}");
+    let (sent, output) = client(&send_hl7, &flags, "");
+    assert!(sent && output.contains("AA"), "{output}");
+    let (sent, output) = client(&send_social, &flags, "");
+    assert!(sent && output.contains("stored"), "{output}");
+    let (answered, output) = client(&ask, &flags, &hetu);
+    assert!(answered && output.contains("\"involved\""), "{output}");
 
     let strangers = Pki::new();
     let (no_certificate, unknown) = ("give --cert and --key", "the service does not know the authority");
@@ -373,9 +373,9 @@ fn what_pki_dev_makes_works_from_end_to_end() {
             ([&strangers.flags(HOSPITAL)[..2], &flags[2..]].concat(), "UnknownIssuer"),
             ([&flags[..2], &strangers.flags(HOSPITAL)[2..]].concat(), unknown),
         ] {
-            let (done, told) = client(arguments, &flags, &hetu);
-            assert!(!done && told.contains(why), "{arguments:?} {flags:?}: {told}");
-            assert!(!told.contains(&hetu), "{told}");
+            let (done, output) = client(arguments, &flags, &hetu);
+            assert!(!done && output.contains(why), "{arguments:?} {flags:?}: {output}");
+            assert!(!output.contains(&hetu), "{output}");
         }
     }
 }

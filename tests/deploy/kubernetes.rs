@@ -75,7 +75,7 @@ fn every_pod_has_no_more_than_it_needs() {
     for (name, it) in workloads() {
         let (pod, container) = (&it.template.spec, container(&it));
         assert_eq!((container.name.as_str(), container.args[0].as_str()), (name.as_str(), name.as_str()));
-        assert_eq!(container.image, "rinnakkain", "{name}: kustomization.yaml says which");
+        assert_eq!(container.image, "rinnakkain", "{name}: kustomization.yaml names the version");
         assert!(!pod.automount_service_account_token && !pod.enable_service_links, "{name}");
         assert!(pod.termination_grace_period_seconds > 25, "{name}: longer than it drains");
         let of_pod = &pod.security_context;
@@ -170,7 +170,7 @@ fn probes_ask_the_address_that_is_listened_on() {
         assert_eq!(it.liveness_probe.exec.command, url("healthz"), "{name}: one that waits is not killed");
         assert_eq!(it.readiness_probe.exec.command, url("readyz"), "{name}");
         for probe in [&it.startup_probe, &it.liveness_probe, &it.readiness_probe] {
-            // `probe` gives up after 4 s and says why.
+            // `probe` gives up after 4 s and prints why.
             assert!(probe.timeout_seconds > 4 && probe.period_seconds >= probe.timeout_seconds, "{name}");
             assert!(probe.failure_threshold > 1, "{name}");
         }

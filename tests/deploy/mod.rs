@@ -3,7 +3,7 @@
 //!
 //! - `compose`, `kubernetes`, `systemd`: what each file may hold, and what it must, for no role runs with more than it
 //!   needs;
-//! - `named`: what is said to the program there is what the program knows.
+//! - `named`: the commands, options and settings there are those that the program knows.
 //!
 //! The types are as narrow as the files: a key that is not in them is an error, whether it is a slip of the pen or new.
 //! A new one is added here once it is looked up in the format's own documentation.

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use testkit::product::scratch;
 use testkit::root;
 
-/// What `rinnakkain COMMAND… --help` says; `None`: there is no such command.
+/// What `rinnakkain COMMAND… --help` prints; `None`: there is no such command.
 fn help(command: &[&str]) -> Option<String> {
     let output = Command::new(BINARY).args(command).arg("--help").output().unwrap();
     output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
@@ -38,7 +38,7 @@ fn problems(arguments: &[String]) -> Vec<String> {
     options.filter(|option| !knows(option)).map(|it| format!("{first} has no {it}")).collect()
 }
 
-/// Loads a configuration as the process would, with files for its secrets; what the program says.
+/// Loads a configuration as the process would, with files for its secrets; what the program prints.
 fn load(environment: &BTreeMap<String, String>) -> Output {
     let directory = scratch().unwrap();
     let place = directory.path().display();
@@ -80,8 +80,8 @@ fn the_program_knows_its_commands() {
 fn the_program_knows_its_settings() {
     for process in processes() {
         let output = load(&process.environment);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.code() != Some(64), "{}: {said}", process.place);
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() != Some(64), "{}: {printed}", process.place);
     }
     let mistyped = BTreeMap::from([("RINNAKKAIN_MLLP__ADRESS".to_owned(), "127.0.0.1:0".to_owned())]);
     assert_eq!(load(&mistyped).status.code(), Some(64), "a setting that is none is noticed");

@@ -59,7 +59,7 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("Install", &["WantedBy"]),
 ];
 
-/// What must be said, in so many words.
+/// What must stand there literally.
 const DEMANDED: &[(&str, &str)] = &[
     ("User", "rinnakkain"),
     // Only the program: else its PostgreSQL goes while it stores what it has received.

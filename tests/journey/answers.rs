@@ -35,7 +35,7 @@ fn what_was_known_then_can_be_asked_for(way: Transport) {
         health.stays.len()
     };
     assert_eq!((stays(None), stays(Some(before))), (1, 0), "the admission happened an hour ago, and was not known yet");
-    // So can every question; of a time that has been "none" is not said.
+    // So can every question; of a time in the past "none" is not answered.
     let involved = |as_of| county.involvement_then(SOCIAL, &client.hetu, as_of).unwrap().involvement.unwrap();
     assert!(matches!(involved(None), Involvement::Involved(_)));
     assert!(matches!(involved(Some(before)), Involvement::NotKnown(_)));

@@ -1,4 +1,4 @@
-//! Law 1 while no broker answers: nobody is told that a message is stored; the sender keeps it, and sends it again.
+//! Law 1 while no broker answers: no message is acknowledged; the sender keeps it, and sends it again.
 
 use crate::support::{BINARY, ago, get, over_kafka};
 use serde_json::json;
@@ -43,7 +43,7 @@ fn while_the_brokers_are_away_nothing_is_acknowledged() {
             Err(error) => assert!(!answers, "{error}"),
         }
         assert_eq!(send_event(), 503);
-        assert!(!ready(ingest.ports.http), "it says that nothing can be stored");
+        assert!(!ready(ingest.ports.http), "it reports that nothing can be stored");
 
         cluster.resume(0).unwrap();
         // Sent again, as senders do, until it is taken.

@@ -39,9 +39,9 @@ fn any_order_doubled_and_read_by_two_gives_the_same_views() {
 
     let events: Vec<ReceivedEvent> = (0..6).flat_map(|seed| history(seed, 250)).collect();
     let mut chance = Chance::new(11);
-    let mut told: Vec<&ReceivedEvent> = events.iter().collect();
-    told.extend(events.iter().filter(|_| chance.once_in(5)).collect::<Vec<_>>());
-    chance.shuffle(&mut told);
+    let mut sent: Vec<&ReceivedEvent> = events.iter().collect();
+    sent.extend(events.iter().filter(|_| chance.once_in(5)).collect::<Vec<_>>());
+    chance.shuffle(&mut sent);
 
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let stored = runtime.block_on(async {
@@ -49,7 +49,7 @@ fn any_order_doubled_and_read_by_two_gives_the_same_views() {
         let writer = Writer::try_new(&client, TOPIC, Arc::new(keyring()), Duration::from_secs(20)).unwrap();
         let trace = TraceParent::new([1; 16], [1; 8], false);
         let mut killed = Some(second);
-        for (n, part) in told.chunks(200).enumerate() {
+        for (n, part) in sent.chunks(200).enumerate() {
             let mut given = Vec::new();
             for received in part {
                 given.push(writer.send(&Entry::Event((*received).clone(), None), &trace).await);
@@ -86,7 +86,7 @@ fn any_order_doubled_and_read_by_two_gives_the_same_views() {
         }
         stored
     });
-    // Histories share message ids: what is told again with other content joins by the same rule in any order (R1).
+    // Histories share message ids: what is reported again with other content joins by the same rule in any order (R1).
     assert!(stored > 250, "{stored}");
     assert_eq!(county.value("SELECT count(*) FROM history").unwrap(), stored.to_string());
     assert_eq!(county.digest().unwrap(), oracle.digest().unwrap());

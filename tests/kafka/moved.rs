@@ -29,8 +29,8 @@ fn what_a_journal_may_still_hold_is_not_known_without_it() {
     std::thread::sleep(Duration::from_secs(7));
     speak(&county);
     assert_eq!(county.involved(&client), "not-known", "the journal may hold something");
-    assert!(county.product().log().unwrap().contains("has not left it"), "and it is said");
+    assert!(county.product().log().unwrap().contains("has not left it"), "and it is logged");
     county.operator(&["journal", "retire-ingest", &ingest]);
     speak(&county);
-    assert_eq!(county.involved(&client), "none", "an operator has said that it holds nothing");
+    assert_eq!(county.involved(&client), "none", "an operator has established that it holds nothing");
 }

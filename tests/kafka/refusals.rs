@@ -8,7 +8,7 @@ use testkit::kafka;
 use testkit::product::{Product, scratch};
 use testkit::wire::{Mllp, acknowledgement_code};
 
-/// What the product says when it does not start.
+/// What the product prints when it does not start.
 fn refused(role: &str, config: &str) -> String {
     let directory = scratch().unwrap();
     let file = directory.path().join("rinnakkain.toml");
@@ -25,16 +25,16 @@ fn refused(role: &str, config: &str) -> String {
 fn a_topic_that_is_not_safe_is_refused_unless_the_configuration_says_why() {
     let broker = kafka::shared().unwrap();
     let config = over_kafka(&config(), &broker.bootstrap(), "care-events-unsafe");
-    let said = refused("ingest", &config.replace("unsafe_because = \"a test loses nothing but its own\"\n", ""));
-    assert!(said.contains("replication is 1") && said.contains("min.insync.replicas is 1"), "{said}");
-    assert!(said.contains("kafka.unsafe_because"), "what to do: {said}");
+    let output = refused("ingest", &config.replace("unsafe_because = \"a test loses nothing but its own\"\n", ""));
+    assert!(output.contains("replication is 1") && output.contains("min.insync.replicas is 1"), "{output}");
+    assert!(output.contains("kafka.unsafe_because"), "what to do: {output}");
 }
 
 #[test]
 fn parts_without_kafka_are_refused() {
     for role in ["ingest", "project"] {
-        let said = refused(role, &config());
-        assert!(said.contains("rinnakkain run") && said.contains("kafka"), "{said}");
+        let output = refused(role, &config());
+        assert!(output.contains("rinnakkain run") && output.contains("kafka"), "{output}");
     }
 }
 

@@ -265,7 +265,7 @@ impl County {
         self.wait(client.list_timeline(who.request(request))).map(tonic::Response::into_inner)
     }
 
-    /// In one word: involved, none or not-known.
+    /// `involved`, `none` or `not-known`.
     pub fn involved(&self, person: &Person) -> &'static str {
         self.involved_then(person, None)
     }
@@ -352,16 +352,16 @@ pub fn get(port: u16, path: &str) -> Option<(u16, String)> {
     Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
 }
 
-/// Waits until `port` says that it is ready, or, with a reason, that it is not.
+/// Waits until `port` reports that it is ready, or, with a reason, that it is not.
 #[track_caller]
 pub fn comes_to(port: u16, reason: Option<&str>) {
     let patience = Instant::now() + Duration::from_mins(1);
-    let mut told = None;
+    let mut answered = None;
     while Instant::now() < patience {
-        told = get(port, "/readyz");
-        let there = match (&told, reason) {
+        answered = get(port, "/readyz");
+        let there = match (&answered, reason) {
             (Some((200, _)), None) => true,
-            (Some((503, said)), Some(reason)) => said.contains(reason),
+            (Some((503, reason_given)), Some(reason)) => reason_given.contains(reason),
             _ => false,
         };
         if there {
@@ -369,7 +369,7 @@ pub fn comes_to(port: u16, reason: Option<&str>) {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    panic!("it does not come to {reason:?}, but says {told:?}");
+    panic!("it does not come to {reason:?}, but reports {answered:?}");
 }
 
 /// A port that nobody has now.

@@ -119,7 +119,7 @@ pub fn tcp(port: u16) -> TcpStream {
 pub struct Tls(pub StreamOwned<ClientConnection, TcpStream>);
 
 impl Tls {
-    /// The client's half of the handshake; whether the server took its certificate is told with the first answer.
+    /// The client's half of the handshake; whether the server took its certificate shows with the first answer.
     pub fn connect(port: u16, config: ClientConfig) -> io::Result<Self> {
         let name = ServerName::try_from("localhost").unwrap();
         let mut tls = Self(StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), tcp(port)));

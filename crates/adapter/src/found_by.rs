@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub enum FoundBy {
     /// An identity code.
     IdentityCode,
-    /// A number of another system that links; or the sender's own, where it says that such a client has no identity code
+    /// A number of another system that links; or the sender's own, where it reports that such a client has no identity code
     /// ([`SourceProfile::asks_for_codes`]).
     Number,
     /// The sender's own number alone: nobody else finds it, until a message of the same number has an identity code.

@@ -135,7 +135,7 @@ impl RejectionReason {
         Self::new(RejectionCode::TooLarge, place, text)
     }
 
-    /// Of a list's line its number is told: one of hundreds may be wrong.
+    /// Of a list's line its number is given: one of hundreds may be wrong.
     pub(crate) fn in_line(self, index: usize, of: Path) -> Self {
         match self.place {
             MessagePlace::Path(path) if of == Path::LINES => {

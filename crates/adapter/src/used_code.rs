@@ -101,7 +101,7 @@ impl CodeKind {
         }
     }
 
-    /// Whether a setting of the source says what such a code means.
+    /// Whether a setting of the source gives the meaning of such a code.
     #[must_use]
     pub fn is_configured(self) -> bool {
         match self {

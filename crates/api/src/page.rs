@@ -74,7 +74,7 @@ impl<'a> Page<'a> {
     /// The page of `items`, and the token of the next page (empty: there is none).
     pub(crate) fn cut<T>(self, items: Vec<T>) -> Result<(Vec<T>, String), Error> {
         if self.offset > 0 && self.offset >= items.len() {
-            // A token is given only if more follows, so the list has become shorter since.
+            // A token is given only if more follows, so the list is shorter now.
             return Err(Error::invalid("page_token", "is past the end: the list has changed, ask from its first page"));
         }
         let end = self.offset.saturating_add(self.size);

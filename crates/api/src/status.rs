@@ -19,7 +19,7 @@ pub(crate) enum Error {
     #[error("the users of this system are known by their tokens: send the user's access token as `x-rinnakkain-user`")]
     UserMissing,
     /// The user's token is not one that is believed, or is another system's, or there are two.
-    #[error("the user's access token is refused: the service's log says why")]
+    #[error("the user's access token is refused: the service's log has the reason")]
     UserRefused,
     /// The calling system is not registered for the user's unit.
     #[error("the calling system is not registered for this user's unit")]
@@ -101,7 +101,7 @@ impl Error {
 impl From<store::DoorError> for Error {
     fn from(error: store::DoorError) -> Self {
         if error == store::DoorError::Full {
-            // The caller is told; a line for each would fill the log.
+            // The caller gets the reason; a line for each would fill the log.
             return Self::HistoryFull;
         }
         let transient = error.is_transient();

@@ -109,7 +109,7 @@ impl Postgres {
         format!("postgres://postgres@localhost/{database}?host={}", self.socket_dir.display())
     }
 
-    /// Runs an SQL script in `database` (`postgres` always exists), in one transaction unless it says otherwise. How many
+    /// Runs an SQL script in `database` (`postgres` always exists), in one transaction unless it begins its own. How many
     /// rows the last statement gave, took or changed.
     pub fn execute(&self, database: &str, sql: &str) -> Result<u64, Error> {
         script::execute(&self.socket_dir, database, sql)

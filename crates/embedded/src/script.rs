@@ -2,7 +2,7 @@
 //!
 //! For tools and tests that want a database made or migrations applied without `psql` (the fetched PostgreSQL has none)
 //! and without a driver. Rows are read and dropped, only their number is kept; the service itself uses sqlx. A script of
-//! several statements is one transaction unless it says otherwise.
+//! several statements is one transaction unless it begins its own.
 
 use std::{
     io::{self, Read, Write},

@@ -139,7 +139,7 @@ pub(crate) async fn answer(
     } else {
         Case::CaseReference(reference.to_owned())
     };
-    // A token that goes with the question says who asks.
+    // A token that goes with the question shows who asks.
     let user = if app.provider().is_some() { String::new() } else { session.user.clone() };
     let access = proto::Access { user, task: task.into(), purpose: purpose.into(), case: Some(case) };
     let subject = Subject { identity_code, access };

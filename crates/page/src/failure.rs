@@ -67,7 +67,7 @@ impl From<NoSignIn> for Failure {
 }
 
 impl Failure {
-    /// The page that says so. `session`: who asked.
+    /// The page that shows it. `session`: who asked.
     pub(crate) fn page(self, app: &App, session: &Session) -> Response {
         let (status, text) = match self {
             Self::FormUsed => (StatusCode::GONE, Phrase::PageFormUsed),

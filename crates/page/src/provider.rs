@@ -80,7 +80,7 @@ pub struct Provider {
     pub url: String,
     /// Which claims are read.
     pub claims: Claims,
-    /// The tasks of all who sign in, where no claim says them.
+    /// The tasks of all who sign in, where no claim has them.
     pub tasks: Vec<Task>,
     /// How it is reached.
     pub exchange: Exchange,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Who has said nothing of use for so long gives way to anybody.
+/// Who has sent nothing of use for so long gives way to anybody.
 const SILENT: Duration = Duration::from_secs(10);
 
 /// A listener's places. A peer may hold as many as it likes, until another wants one: then it keeps its share.

@@ -1,4 +1,4 @@
-//! TLS 1.3 (RFC 8446), and on a listener whose configuration says so 1.2: the listeners' side, and that of `send` and `ask`.
+//! TLS 1.3 (RFC 8446), and 1.2 on a listener whose configuration allows it: the listeners' side, and that of `send` and `ask`.
 //!
 //! A listener serves with [`Files`], which it reads again while it runs: a certificate is renewed without a restart. Where
 //! a client authority is configured, a connection needs a certificate of that authority.

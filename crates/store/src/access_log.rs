@@ -95,7 +95,7 @@ impl Access {
 }
 
 impl Decided<()> {
-    /// Nothing was looked up: the caller may not ask this. The reason is what the caller is told.
+    /// Nothing was looked up: the caller may not ask this. The reason is what the caller gets.
     pub(crate) fn refused(reason: &'static str) -> Self {
         Self { answer: (), decision: "refused", rule: reason.to_owned(), kind: "none", registers: Vec::new() }
     }
@@ -124,7 +124,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let system: Vec<&str> = access().map(|it| it.system.as_str()).collect();
     let side: Vec<&str> = access().map(|it| it.side.as_str()).collect();
     let user: Vec<&str> = access().map(|it| it.user.as_str()).collect();
-    // An operator's name is what the command line says, and no system's assertion.
+    // An operator's name comes from the command line, and is no system's assertion.
     let known = |access: &Access| match (&access.identified, access.side.as_str()) {
         (Some(_), _) => Some("token"),
         (None, "operator") => None,

@@ -89,7 +89,7 @@ impl Door {
         Self { shared: shared::start(&store), store, history: HistoryPermits::new() }
     }
 
-    /// Logs a question that may not be asked at all. `reason`: what the caller is told. Nothing is looked up.
+    /// Logs a question that may not be asked at all. `reason`: what the caller gets. Nothing is looked up.
     pub async fn refuse(
         &self,
         access: &Access,

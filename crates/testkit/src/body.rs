@@ -1,4 +1,4 @@
-//! A body of every type of event, made of what `proto/rinnakkain/event/v1` says of its fields. So a new type is in random
+//! A body of every type of event, made of its message in `proto/rinnakkain/event/v1`. So a new type is in random
 //! histories, and is tried on the rules for all types, without a line of its own.
 
 use crate::case::reported;

@@ -124,12 +124,12 @@ fn every_phrase_is_used_somewhere() {
         read(&folder.join("src"), &mut code);
         read(&folder.join("templates"), &mut code);
     }
-    let said: BTreeSet<_> = code
+    let used: BTreeSet<_> = code
         .split("Phrase::")
         .skip(1)
         .map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default())
         .collect();
-    let never: Vec<_> = Phrase::ALL.iter().map(|(name, ..)| *name).filter(|name| !said.contains(name)).collect();
+    let never: Vec<_> = Phrase::ALL.iter().map(|(name, ..)| *name).filter(|name| !used.contains(name)).collect();
     assert_eq!(never, [""; 0]);
 }
 

@@ -67,7 +67,7 @@ fn one_stay_in_every_message() {
     let umbrella = of("finnish-palvelutapahtuma");
     assert_ne!(umbrella, first);
     for name in
-        ["finnish-ward-of-a-stay-told-elsewhere", "finnish-official-identifier-before-episode", "finnish-finished"]
+        ["finnish-ward-of-a-stay-reported-elsewhere", "finnish-official-identifier-before-episode", "finnish-finished"]
     {
         assert_eq!(of(name), umbrella, "{name}");
     }

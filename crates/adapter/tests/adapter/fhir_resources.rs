@@ -256,7 +256,7 @@ fn what_is_not_configured_is_shown() {
         found.into_iter().map(|it| format!("{} {}", it.what.as_str(), it.code)).collect::<Vec<_>>()
     };
     let (stays, teams) = ("authority https://kys.example/kaynti", "authority https://pohde.example/tiimi");
-    assert_eq!(of("finnish-class-not-told"), [stays]);
+    assert_eq!(of("finnish-class-not-reported"), [stays]);
     assert_eq!(of("finnish-class-of-the-site"), [stays], "configured");
     let professionals = "authority urn:oid:1.2.246.537.26";
     assert_eq!(of("encounter-participants"), [stays, professionals, "worker-role ATND"]);
@@ -270,7 +270,7 @@ fn what_is_not_configured_is_shown() {
 fn classes() {
     use StayClass::{Emergency, Inpatient, Outpatient};
     let class = |code: &Value| {
-        let mut bundle = json_of("finnish-class-not-told");
+        let mut bundle = json_of("finnish-class-not-reported");
         bundle["entry"][1]["resource"]["class"]["code"] = code.clone();
         first(
             &given(&bundle),

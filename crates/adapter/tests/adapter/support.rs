@@ -75,7 +75,7 @@ pub fn place(format: Format) -> (&'static str, &'static str) {
 /// The samples of a format, sorted by name.
 pub fn samples(format: Format) -> Vec<(String, Vec<u8>)> {
     static MISSING: Once = Once::new();
-    MISSING.call_once(crate::sample_of::missing);
+    MISSING.call_once(crate::sample_of::write_missing);
     let (folder, extension) = place(format);
     let folder = messages().join(folder);
     let mut samples = Vec::new();
@@ -123,11 +123,16 @@ pub fn events(source: &SourceProfile, bytes: &[u8]) -> Vec<Event> {
     }
 }
 
-/// Compares with the kept file, or makes it anew when snapshots are made anew.
+/// Whether snapshots are made anew.
 #[expect(clippy::disallowed_methods, reason = "insta's own switch, which is no setting of the product")]
+pub fn made_anew() -> bool {
+    std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always")
+}
+
+/// Compares with the kept file, or makes it anew when snapshots are made anew.
 pub fn kept(file: &str, text: &str) {
     let path = messages().join(file);
-    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+    if made_anew() {
         std::fs::write(&path, text).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();

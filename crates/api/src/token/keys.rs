@@ -73,12 +73,12 @@ fn usable(jwk: &Map<String, Value>) -> Option<(String, Key)> {
         _ => return None,
     };
     let of_family = ALGORITHMS.into_iter().filter(|it| it.family() == family);
-    // A key that says its algorithm is used with no other (RFC 8725 3.1).
-    let said: Option<Algorithm> = match jwk.get("alg") {
+    // A key that names its algorithm is used with no other (RFC 8725 3.1).
+    let stated: Option<Algorithm> = match jwk.get("alg") {
         Some(alg) => Some(alg.as_str()?.parse().ok()?),
         None => None,
     };
-    let algorithms: Vec<_> = of_family.filter(|it| said.is_none_or(|said| said == *it)).collect();
+    let algorithms: Vec<_> = of_family.filter(|it| stated.is_none_or(|stated| stated == *it)).collect();
     let id = text("kid").filter(|id| !id.is_empty())?;
     (!algorithms.is_empty()).then(|| (id.to_owned(), Key { algorithms, key }))
 }

@@ -17,7 +17,7 @@ static RING: CryptoProvider =
 
 /// Before the first token is looked at. Nobody else in this program uses `jsonwebtoken`.
 pub(super) fn install() {
-    // An error says that it is installed already.
+    // An error means that it is installed already.
     let _ = RING.install_default();
 }
 

@@ -62,7 +62,7 @@ named! {
 }
 
 named! {
-    /// The class of a service task (palvelutehtävä): what the decree says of it holds for its class (STM 457/2024
+    /// The class of a service task (palvelutehtävä): what the decree provides for it holds for its class (STM 457/2024
     /// 12 §–15 §).
     ServiceClass {
         /// Lapsiperheiden palvelut.

@@ -123,7 +123,7 @@ fn name(link: &Link) -> String {
 }
 
 /// Who answers now, and who next and when.
-fn said(reach: &Reach, zone: &TimeZone) -> (Option<String>, Option<String>) {
+fn shown(reach: &Reach, zone: &TimeZone) -> (Option<String>, Option<String>) {
     let next = reach.next.as_ref().map(|it| {
         let at = zone.to_datetime(it.opens_at.to_timestamp()).strftime("%a %-d.%-m. %-H.%M");
         format!("{} {at}", name(&it.link))
@@ -134,7 +134,7 @@ fn said(reach: &Reach, zone: &TimeZone) -> (Option<String>, Option<String>) {
 #[track_caller]
 fn check(reach: &Reach, now: &str, next: &str) {
     let of = |text: &str| Some(text.to_owned()).filter(|it| !it.is_empty());
-    assert_eq!(said(reach, &zone()), (of(now), of(next)));
+    assert_eq!(shown(reach, &zone()), (of(now), of(next)));
 }
 
 fn ward(at: &str) -> Reach {
@@ -186,7 +186,7 @@ fn the_eves_are_as_the_county_keeps_them() {
         let story = vec![(0, P, stay("OS1", StayClass::Inpatient))];
         ["2026-06-19T09:00", "2026-12-24T13:00"].map(|at| {
             let reach = reaches(&story, &vec![], &county, None, at).remove(0);
-            said(&reach, &zone()).0.unwrap()
+            shown(&reach, &zone()).0.unwrap()
         })
     };
     assert_eq!(at(care::reach::Eve::Closed), ["hospital", "hospital"]);
@@ -225,7 +225,7 @@ fn a_wards_worker_for_other_ages_is_none_for_this_age() {
     let story = vec![(0, P, stay("OS1", StayClass::Inpatient))];
     let of = |age| reaches(&story, &vec![], &county, age, "2026-03-04T10:00").remove(0);
     let reach = of(Some(64));
-    assert_eq!(reach.chain[0].contact, ContactPoint::NoneForAge, "it is said");
+    assert_eq!(reach.chain[0].contact, ContactPoint::NoneForAge, "it is reported");
     check(&reach, "hospital", "");
     check(&of(Some(65)), "ward worker", "");
     check(&of(None), "ward worker", "");

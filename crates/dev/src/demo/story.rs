@@ -86,7 +86,7 @@ impl Evening {
     }
 }
 
-/// The story, over by `now`. It is told at the same local times on every day, and its messages have these times.
+/// The story, over by `now`. It happens at the same local times on every day, and its messages have these times.
 pub(crate) fn steps(now: Timestamp) -> anyhow::Result<Vec<Step>> {
     let ago = |hours: i64| now.checked_sub(hours.hours()).unwrap_or(now);
     let evening = Evening::before(now)?;

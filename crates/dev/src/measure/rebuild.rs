@@ -50,7 +50,7 @@ pub(crate) fn figure(bed: &mut Bed<'_>, ceiling: f64) -> anyhow::Result<Figure> 
     let mut notes = vec![
         ("events", json!(events)),
         ("seconds", json!(tenths(took.as_secs_f64()))),
-        ("it says", json!(output)),
+        ("its output", json!(output)),
         ("its own CPU seconds per million", json!(tenths((cpu_seconds_of_ended_children()? - cpu) / million))),
     ];
     notes.extend(meter.read(bed, events)?);
@@ -61,6 +61,6 @@ pub(crate) fn figure(bed: &mut Bed<'_>, ceiling: f64) -> anyhow::Result<Figure> 
         ceiling: Some((UNNEST, ceiling)),
         target: Target::OfCeiling(0.6),
         notes,
-        failed: differ.then(|| "what was projected is not what its history says".to_owned()),
+        failed: differ.then(|| "what was projected differs from what its history gives".to_owned()),
     })
 }

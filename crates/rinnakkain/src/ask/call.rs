@@ -1,4 +1,4 @@
-//! The calls themselves: every page of a list is fetched, and an error says what to do next.
+//! The calls themselves: every page of a list is fetched, and an error names what to do next.
 
 use super::answer::Answer;
 use super::{Asking, Purpose, Task};
@@ -31,7 +31,7 @@ impl Call {
         let endpoint = channel::Server::at(server, asking.tls.clone());
         let endpoint = endpoint.with_context(|| language.say(Phrase::NotAServer { server }))?;
         let channel = endpoint.connect().await.map_err(|error| {
-            // The innermost says what it is, if anything does.
+            // The innermost names the cause, if anything does.
             let why = anyhow::Error::from(error).root_cause().to_string();
             anyhow!(language.say(Phrase::Unreachable { why: &why }))
         })?;

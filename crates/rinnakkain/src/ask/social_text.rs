@@ -122,12 +122,19 @@ impl Text {
     }
 
     pub(super) fn cooperation_requests(&self, requests: &[proto::CooperationRequest]) -> String {
-        let columns = [Phrase::ColumnSince, Phrase::ColumnAskedOf, Phrase::ColumnRequiredBy, Phrase::ColumnSource];
+        let columns = [
+            Phrase::ColumnSince,
+            Phrase::ColumnAskedOf,
+            Phrase::ColumnRequiredBy,
+            Phrase::ColumnAnswer,
+            Phrase::ColumnSource,
+        ];
         self.section(Phrase::SectionCooperationRequests, &columns, requests, |it| {
             vec![
                 self.time(it.provenance.as_ref().and_then(|it| it.happened_at)),
                 self.language.code(&it.asked_of),
                 self.time(it.required_by),
+                format!("{} {}", self.time(it.answered_at), self.language.code(&it.outcome)).trim().to_owned(),
                 source(it.provenance.as_ref()),
             ]
         })

@@ -225,6 +225,8 @@ impl Text {
 }
 
 #[cfg(test)]
+mod shown;
+#[cfg(test)]
 mod tests;
 
 /// Every source that should have reported has.

@@ -4,7 +4,7 @@ use crate::output;
 use anyhow::{bail, ensure};
 use std::io::{BufRead, IsTerminal};
 
-/// `Err`: the operator does not want it. `yes`: it was said on the command line; a script must say so.
+/// `Err`: the operator does not want it. `yes`: it was given on the command line; a script must give it.
 pub fn confirmed(yes: bool, question: &str) -> anyhow::Result<()> {
     if yes {
         return Ok(());

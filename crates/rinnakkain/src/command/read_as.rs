@@ -17,9 +17,9 @@ pub enum Spoken {
     Social,
 }
 
-/// The format of a file, if it is not told: fhir if it is JSON with a resourceType, social if it is other JSON, else hl7v2.
-pub fn format(told: Option<Spoken>, bytes: &[u8]) -> Format {
-    match told {
+/// The format of a file, if it is not named: fhir if it is JSON with a resourceType, social if it is other JSON, else hl7v2.
+pub fn format(named: Option<Spoken>, bytes: &[u8]) -> Format {
+    match named {
         Some(Spoken::Hl7v2) => Format::Hl7v2,
         Some(Spoken::Fhir) => Format::Fhir,
         Some(Spoken::Social) => Format::Social,

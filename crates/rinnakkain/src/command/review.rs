@@ -240,10 +240,10 @@ impl Decide {
         let stored = store::person::stored_event(store, decided.event.id).await?;
         let decided = store::review::made_again(decided, stored.as_ref());
         let change = Change::of(store, [self.a, self.b]).await?;
-        let said = if self.together { "one person" } else { "two persons" };
-        confirmed(self.yes, &format!("decide that {} and {} are {said}\n{}", self.a, self.b, change.before()))?;
+        let outcome = if self.together { "one person" } else { "two persons" };
+        confirmed(self.yes, &format!("decide that {} and {} are {outcome}\n{}", self.a, self.b, change.before()))?;
         store_decision(store, decided).await?;
-        output::line(&format!("decided: {said}"))?;
+        output::line(&format!("decided: {outcome}"))?;
         change.print_after(store).await?;
         output::line(&format!("to take it back: rinnakkain person undo {} {}", self.a, self.b))?;
         Ok(ExitCode::SUCCESS)

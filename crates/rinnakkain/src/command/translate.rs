@@ -121,7 +121,7 @@ impl Translate {
         let answers = acknowledge(&header, Answer::from(&outcome), clock::now(), &config.county.zone);
         let codes = answers.iter().map(|answer| acknowledgement_code(answer)).collect::<Vec<_>>();
         let acknowledgement = Some(codes.join(" ")).filter(|codes| !codes.is_empty());
-        Ok(Preview { id: message_id, ..told(source, message, outcome, acknowledgement, config) })
+        Ok(Preview { id: message_id, ..preview_of(source, message, outcome, acknowledgement, config) })
     }
 
     /// A message over HTTP: an event of social care, or a FHIR bundle.
@@ -141,12 +141,12 @@ impl Translate {
             Format::Fhir => over_fhir(message, &outcome),
             Format::Hl7v2 | Format::Social => over_http(&outcome),
         };
-        Ok(Preview { id: message_id, ..told(source, message, outcome, Some(acknowledgement), config) })
+        Ok(Preview { id: message_id, ..preview_of(source, message, outcome, Some(acknowledgement), config) })
     }
 }
 
-/// What is told of a message of `source`.
-fn told(
+/// What a preview shows of a message of `source`.
+fn preview_of(
     source: &SourceProfile,
     message: &[u8],
     outcome: Outcome,

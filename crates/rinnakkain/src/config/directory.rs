@@ -50,7 +50,7 @@ impl DirectoryFiles {
     /// Reads the files; what they mean is [`Self::build`]'s.
     pub fn read(&self) -> Result<Contents, Unusable> {
         let text = read(&self.path).map_err(|problem| Unusable(vec![problem]))?;
-        // A file that is no TOML names no lists; that is said when it is built.
+        // A file that is no TOML names no lists; that is reported when it is built.
         let table: toml::Table = toml::from_str(&text).unwrap_or_default();
         let named = [table::WARDS, table::STAFF].into_iter().filter_map(|key| table.get(key)?.as_str());
         let lists = named.map(|name| self.beside(name)).map(|path| (path.clone(), read(&path))).collect();

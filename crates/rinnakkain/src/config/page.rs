@@ -41,7 +41,7 @@ pub struct AtProvider {
     pub client_secret_file: PathBuf,
     /// Where browsers reach the page.
     pub url: String,
-    /// The tasks of all who sign in, where no claim says them.
+    /// The tasks of all who sign in, where no claim has them.
     pub tasks: Vec<Task>,
 }
 

@@ -50,8 +50,8 @@ mod tests {
         let beyond =
             "[grpc]\naddress = \"0.0.0.0:50051\"\ntls_ends_elsewhere = \"I accept that TLS ends before this listener\"";
         let beyond = |text: &str| Config::of_text(&text.replace("\n[grpc]\n", &format!("\n{beyond}\n"))).unwrap();
-        let told = beyond(&text).published_beyond_loopback().unwrap().to_string();
-        assert!(names.iter().all(|name| told.contains(name)) && !told.contains(PUBLISHED[0]), "{told}");
+        let problem = beyond(&text).published_beyond_loopback().unwrap().to_string();
+        assert!(names.iter().all(|name| problem.contains(name)) && !problem.contains(PUBLISHED[0]), "{problem}");
         let own = PUBLISHED.iter().fold(text, |text, published| {
             // Another token each: the first digit is another.
             text.replace(

@@ -101,7 +101,7 @@ fn is_away(error: &anyhow::Error) -> bool {
 #[error("it answers {0}")]
 struct Refused(StatusCode);
 
-/// Waits until a token names a key that is not known, and it may be fetched again; sooner, the token is told at once.
+/// Waits until a token names a key that is not known, and it may be fetched again; sooner, the token is refused at once.
 async fn wanted(feed: &mut KeyFeed, tried: Instant) -> Option<()> {
     loop {
         feed.wanted().await?;

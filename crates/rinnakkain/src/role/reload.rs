@@ -3,8 +3,8 @@
 //! changed again by the next check, is used for the messages and questions that come from then on. A file that cannot be used
 //! changes nothing, and is logged once with everything that is wrong in it.
 //!
-//! What is set where the process starts (listeners, database, Kafka, keys, telemetry) holds until it starts again, and the log
-//! says so.
+//! What is set where the process starts (listeners, database, Kafka, keys, telemetry) holds until it starts again; a change of it is
+//! logged.
 
 use super::ingest::Ingest;
 use crate::config::{Config, DirectoryContents, DirectoryFiles, Sender};

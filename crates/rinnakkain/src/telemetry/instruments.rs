@@ -151,7 +151,7 @@ pub const LIMITED: Declared = declared(
     "rinnakkain.questions.limited",
     "{question}",
     InstrumentKind::Counter,
-    "Questions that were refused because their user or their system asked about too many of whom nothing may be told, by caller",
+    "Questions that were refused because their user or their system asked about too many of whom nothing may be shown, by caller",
 );
 pub const IDENTITY_PROVIDER_FAILING: Declared = declared(
     "rinnakkain.identity_provider.failing",

@@ -207,7 +207,7 @@ pub fn unregistered(listener: &'static str) {
     metrics.unregistered.add(1, &[KeyValue::new("rinnakkain.listener", listener)]);
 }
 
-/// A question was refused because its user or its system asked about too many of whom nothing may be told.
+/// A question was refused because its user or its system asked about too many of whom nothing may be shown.
 pub fn limited(caller: &str) {
     let Some(metrics) = METRICS.get() else { return };
     metrics.limited.add(1, &[KeyValue::new("rinnakkain.caller", caller.to_owned())]);

@@ -284,7 +284,7 @@ async fn the_log_tells_who_asked_about_a_client_and_that_it_was_looked_at() {
     let filter = LogFilter { client: Some(token), user: None, from: at(0), until: at(70), before: None, most: 10 };
     let list = async |filter: LogFilter<'_>| store::list_log(&database.store, &filter, look).await.unwrap();
     let rows = list(filter.clone()).await;
-    let told = |row: &store::LogRow| {
+    let logged = |row: &store::LogRow| {
         (row.user.clone(), row.user_known.clone(), row.user_name.clone(), row.decision.clone(), row.rule.clone())
     };
     let some = |text: &str| Some(text.to_owned());
@@ -292,7 +292,7 @@ async fn the_log_tells_who_asked_about_a_client_and_that_it_was_looked_at() {
         (user.to_owned(), some(known), name.map(str::to_owned), decision.to_owned(), rule.to_owned())
     };
     assert_eq!(
-        rows.iter().map(told).collect::<Vec<_>>(),
+        rows.iter().map(logged).collect::<Vec<_>>(),
         [
             of("u", "asserted", None, "refused", "TASK_NOT_REGISTERED"),
             of("p-1", "token", Some("Maija Mallikas"), "granted", "703/2023"),

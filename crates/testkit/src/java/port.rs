@@ -1,4 +1,4 @@
-//! Ports for programs that are told where to listen.
+//! Ports for programs that need the number before they listen.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -9,7 +9,7 @@ use jiff::civil::{Date, Time, Weekday};
 pub struct Days(u8);
 
 impl Days {
-    /// Public holidays: what is open then says so.
+    /// Public holidays: only what lists them is open then.
     pub const HOLIDAYS: Self = Self(1 << 7);
     /// Monday to Friday.
     pub const WORKING_DAYS: Self = Self(0b1_1111);
@@ -65,7 +65,7 @@ pub struct Interval {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hours(Vec<Interval>);
 
-/// Longer than any term of office hours; nobody is told "opens in a year".
+/// Longer than any term of office hours; nobody reads "opens in a year".
 const AHEAD_DAYS: usize = 100;
 
 impl Hours {

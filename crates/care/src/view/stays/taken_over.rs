@@ -2,7 +2,7 @@
 //!
 //! A06 changes a client who is there as an outpatient or in the emergency department (HL7 3.3.6). If nothing was
 //! reported of its number before, the changed visit has another number; without MRG-5, or with an unknown one, nothing
-//! ties the two. The new number is a stay of its own. If exactly one emergency visit is open, that visit became the
+//! ties the two. The new number is a stay of its own. If exactly one emergency visit is open, that visit is now the
 //! inpatient stay and continues there. Otherwise it is uncertain whether the earlier visits continue, so none of them is
 //! a "yes" after the new stay has ended.
 

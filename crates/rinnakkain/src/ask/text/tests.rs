@@ -163,15 +163,15 @@ fn a_lane_tells_leaves_lost_ends_and_what_became_of_a_referral() {
             ],
         ),
     ] {
-        let said = text(language, &answer);
+        let shown = text(language, &answer);
         // A source's own code is shown as it is.
         for word in words.into_iter().chain(["client-away", "site-plan", "site-code"]) {
-            assert!(said.contains(word), "{word}: {said}");
+            assert!(shown.contains(word), "{word}: {shown}");
         }
     }
 }
 
-/// 1301/2014 42 § 1 mom.: what the law excepts is not said to be a lack.
+/// 1301/2014 42 § 1 mom.: what the law excepts is not shown as a lack.
 #[test]
 fn why_nobody_is_named_stands_with_the_answer() {
     let not_named = |why: &str, more: Value| {
@@ -194,12 +194,12 @@ fn why_nobody_is_named_stands_with_the_answer() {
         ("NOT_NAMED_WHY_NOT_KNOWN", true, ["NOT KNOWN", "EI TIEDOSSA", "UPPGIFT SAKNAS"]),
     ] {
         for (language, word) in [Language::En, Language::Fi, Language::Sv].into_iter().zip(words) {
-            let said = text(language, &not_named(why, json!({})));
-            assert!(said.contains(word), "{why}: {said}");
+            let shown = text(language, &not_named(why, json!({})));
+            assert!(shown.contains(word), "{why}: {shown}");
         }
-        let said = text(Language::En, &not_named(why, json!({ "reason": "a-code" })));
-        assert_eq!(said.contains("ought to be named"), ought, "{said}");
-        assert!(said.contains("Reason: a-code"), "{said}");
+        let shown = text(Language::En, &not_named(why, json!({ "reason": "a-code" })));
+        assert_eq!(shown.contains("ought to be named"), ought, "{shown}");
+        assert!(shown.contains("Reason: a-code"), "{shown}");
     }
     let instead = json!([{ "role": "WORKER_ROLE_RESPONSIBLE_WORKER", "contact": { "named": { "name": "Vastaava" } } }]);
     let whole = not_named("NOT_NAMED_WHY_RESPONSIBLE_WORKER", json!({ "instead": instead }));
@@ -233,8 +233,8 @@ fn contacts_of_the_sign_above_are_not_repeated() {
         sign("INVOLVEMENT_KIND_PLANNED_DISCHARGE", &["1", "2"]),
         sign("INVOLVEMENT_KIND_HEALTH_SOCIAL_WORK", &["1"]),
     ];
-    let said = text(Language::Fi, &involvement(&json!({ "involved": { "signs": signs } })));
-    let lines: Vec<_> = said.lines().skip(4).take(5).map(str::trim).collect();
+    let shown = text(Language::Fi, &involvement(&json!({ "involved": { "signs": signs } })));
+    let lines: Vec<_> = shown.lines().skip(4).take(5).map(str::trim).collect();
     let expected = [
         "MITÄ                     KUKA",
         "osastohoitojakso         ring 1",
@@ -242,7 +242,7 @@ fn contacts_of_the_sign_above_are_not_repeated() {
         "suunniteltu uloskirjaus  kuten yllä",
         "terveyssosiaalityö       ring 1",
     ];
-    assert_eq!(lines, expected, "{said}");
+    assert_eq!(lines, expected, "{shown}");
 }
 
 #[test]
@@ -257,10 +257,10 @@ fn the_timeline_names_events_sources_and_intermediaries() {
         entry("StayEnded", json!({ "relay": "RELAY_TRANSLATED", "relayedBy": "engine" })),
         entry("OfANewerServer", json!({})),
     ] }));
-    let said = text(Language::Sv, &answer);
+    let shown = text(Language::Sv, &answer);
     for word in ["vårdperiod inledd", "kys (förmedlat)", "kys (omvandlat: engine)", "OfANewerServer", "patientregister"]
     {
-        assert!(said.contains(word), "{word}: {said}");
+        assert!(shown.contains(word), "{word}: {shown}");
     }
 }
 

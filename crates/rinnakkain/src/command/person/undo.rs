@@ -1,7 +1,7 @@
 //! Takes back what joined or parted two records.
 //!
 //! A steward's decision is taken back as if it had never been made, and with it those that it replaced: what the sources report
-//! counts again, and not what a steward said before. What a source decided, or
+//! counts again, and not what a steward decided before. What a source decided, or
 //! what a shared number joined, is not the steward's to delete: against it a decision of the steward is entered, which can
 //! itself be taken back.
 
@@ -60,9 +60,9 @@ impl Undo {
         let (question, event) = if let Some(decision) = by_steward {
             let made = stored_event(store, decision.key.id).await?;
             let event = made.as_ref().and_then(undone).context("the steward's decision is not in the record")?;
-            let said = if decision.together { "one person" } else { "two persons" };
+            let outcome = if decision.together { "one person" } else { "two persons" };
             let earlier = "and whatever a steward decided about them before";
-            (format!("take back a steward's decision that {} and {} are {said}, {earlier}", self.a, self.b), event)
+            (format!("take back a steward's decision that {} and {} are {outcome}, {earlier}", self.a, self.b), event)
         } else {
             let together = match stands {
                 Some(decision) => !decision.together,
@@ -74,8 +74,9 @@ impl Undo {
             let event = decided(&keyring, (&a, &b), None, &verdict, clock::now());
             let event = event.context("a steward has decided so before: nothing is changed")?;
             let stored = stored_event(store, event.event.id).await?;
-            let said = if together { "one person" } else { "two persons" };
-            let question = format!("decide, against what a source reports, that {} and {} are {said}", self.a, self.b);
+            let outcome = if together { "one person" } else { "two persons" };
+            let question =
+                format!("decide, against what a source reports, that {} and {} are {outcome}", self.a, self.b);
             (question, made_again(event, stored.as_ref()))
         };
         confirmed(self.yes, &format!("{question}\n{}", change.before()))?;

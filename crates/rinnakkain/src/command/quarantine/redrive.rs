@@ -21,7 +21,7 @@ use uuid::Uuid;
 const NOTHING_KEPT: &str = "no entry of this id waits, or its content is deleted";
 
 /// Redrives the open entries that `which` means, and by its id one that was closed and whose content is kept. Each is one
-/// transaction: broken off, the rest is still open, and what was done is told.
+/// transaction: broken off, the rest is still open, and what was done is printed.
 pub async fn run(store: &Store, config: &Config, which: &Which, as_json: bool) -> anyhow::Result<ExitCode> {
     let keyring = keys::of_database(&config.keys, store).await?;
     let redriver = Redriver { store, config, keyring, projector: Projector::new(store.clone()) };

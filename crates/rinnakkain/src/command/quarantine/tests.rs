@@ -23,7 +23,7 @@ struct Setup {
 }
 
 impl Setup {
-    /// Takes in what the event says or refuses, as received at `at`.
+    /// Takes in the event, or refuses it, as received at `at`.
     async fn take(&self, event: &Value, at: i64) {
         let (bytes, received_at) = (event.to_string(), Instant::from_micros(at).unwrap());
         let translation = translate(&self.source, &self.keyring, bytes.as_bytes());

@@ -55,8 +55,8 @@ mod tests {
     fn what_is_not_whole_is_refused_without_quoting_it() {
         for text in ["a,b\nMeikäläinen\n", "a,b\n1,\"Meikäläinen", "a,b\n1,Meikä\"läinen\n", "a,b\n1,2,Meikäläinen\n"]
         {
-            let said = rows(text).unwrap_err().to_string();
-            assert!(!said.contains("Meikä"), "{said}");
+            let problem = rows(text).unwrap_err().to_string();
+            assert!(!problem.contains("Meikä"), "{problem}");
         }
     }
 }

@@ -5,7 +5,7 @@
 //! the whole list. What is not on a list has ended. So an empty file is refused unless `--count 0` is given, and so is a file
 //! of another length than `--count`, or one with a key twice.
 //!
-//! Each line is read as the service reads it, and a wrong one is told by its number and the reason. With `--partial` the
+//! Each line is read as the service reads it, and a wrong one is reported by its number and the reason. With `--partial` the
 //! others are sent, and the key of the wrong line stays on the list: what it names is neither begun nor changed, and does not
 //! end. Nor may "none" be answered about it: the wrong lines are sent too, as events of their own, which the service refuses
 //! and keeps, so that their clients are in doubt, or everybody if they name none. A wrong line without a key names nothing that

@@ -171,9 +171,9 @@ mod tests {
 
     #[test]
     fn an_answer_has_code_and_place() {
-        let told = answer(b"MSH|^~\\&|A\rMSA|AE|17|why\rERR||PID^1^3|101^Required field missing^HL70357|E||||why\r");
-        assert_eq!((told.accepted, told.outcome.as_str(), told.id.as_str()), (false, "AE", "17"));
-        assert_eq!((told.code.as_str(), told.place.as_str(), told.text.as_str()), ("101", "PID-3", "why"));
+        let read = answer(b"MSH|^~\\&|A\rMSA|AE|17|why\rERR||PID^1^3|101^Required field missing^HL70357|E||||why\r");
+        assert_eq!((read.accepted, read.outcome.as_str(), read.id.as_str()), (false, "AE", "17"));
+        assert_eq!((read.code.as_str(), read.place.as_str(), read.text.as_str()), ("101", "PID-3", "why"));
         let before_2_5 = answer(b"MSH|^~\\&|A\rMSA|AE|17|why\rERR|PID^1^3^101&Required field missing&HL70357\r");
         assert_eq!((before_2_5.code.as_str(), before_2_5.place.as_str()), ("101", "PID-3"));
         assert_eq!(before_2_5.text, "why");

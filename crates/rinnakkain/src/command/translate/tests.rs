@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use std::fs;
 use testkit::county::{Visit, adt, config, person, social};
 
-fn told(bytes: &str, more: &[&str], with_config: bool) -> (bool, Vec<Value>, Vec<[String; 8]>) {
+fn previews(bytes: &str, more: &[&str], with_config: bool) -> (bool, Vec<Value>, Vec<[String; 8]>) {
     #[derive(clap::Parser)]
     struct Cli {
         #[command(flatten)]
@@ -18,11 +18,11 @@ fn told(bytes: &str, more: &[&str], with_config: bool) -> (bool, Vec<Value>, Vec
     let Cli { translate } = <Cli as clap::Parser>::try_parse_from(arguments).unwrap();
     let config = Config::load(Some(&settings), Some(directory.path())).unwrap();
     let keyring = keys::for_the_occasion().unwrap();
-    let told = translate.of_file(&file, &config, &keyring).unwrap();
+    let previews = translate.of_file(&file, &config, &keyring).unwrap();
     assert!(!directory.path().join("keys.toml").exists() && !directory.path().join("postgres").exists());
-    let rejected = told.iter().any(|it| matches!(it.outcome, Outcome::Rejected(_)));
-    let json = told.iter().map(|it| it.json(translate.show_personal, &keyring)).collect();
-    (rejected, json, told.iter().map(|it| it.row(translate.show_personal, &keyring)).collect())
+    let rejected = previews.iter().any(|it| matches!(it.outcome, Outcome::Rejected(_)));
+    let json = previews.iter().map(|it| it.json(translate.show_personal, &keyring)).collect();
+    (rejected, json, previews.iter().map(|it| it.row(translate.show_personal, &keyring)).collect())
 }
 
 fn at() -> jiff::Timestamp {
@@ -41,37 +41,37 @@ fn each_message_of_a_file_is_told_with_its_events_its_answer_and_its_error() {
     ]
     .concat()
     .replace('\r', "\r\n");
-    let (rejected, told, rows) = told(&file, &[], true);
+    let (rejected, previews, rows) = previews(&file, &[], true);
     assert!(rejected);
     let outcomes: Vec<_> =
-        told.iter().map(|it| (it["outcome"].as_str().unwrap(), it["acknowledgement"].as_str().unwrap())).collect();
+        previews.iter().map(|it| (it["outcome"].as_str().unwrap(), it["acknowledgement"].as_str().unwrap())).collect();
     assert_eq!(outcomes, [("events", "AA"), ("ignored", "AA"), ("rejected", "AR"), ("rejected", "AE")]);
-    assert_eq!(told[0]["events"][0]["type"], "StayStarted");
-    assert_eq!(told[0]["events"][0]["happened_at"], "2026-03-01T09:00:00Z");
-    assert_eq!(told[0]["events"][0]["register"], "patient");
-    assert_eq!(told[2]["error"]["code"], "unsupported-processing-id");
-    assert_eq!(told[2]["error"]["place"], "MSH-11");
-    assert_eq!(told[1]["error"], Value::Null);
-    assert_eq!(told[3]["message"], 4);
-    let found_by: Vec<_> = told.iter().map(|it| it["found_by"].as_str()).collect();
+    assert_eq!(previews[0]["events"][0]["type"], "StayStarted");
+    assert_eq!(previews[0]["events"][0]["happened_at"], "2026-03-01T09:00:00Z");
+    assert_eq!(previews[0]["events"][0]["register"], "patient");
+    assert_eq!(previews[2]["error"]["code"], "unsupported-processing-id");
+    assert_eq!(previews[2]["error"]["place"], "MSH-11");
+    assert_eq!(previews[1]["error"], Value::Null);
+    assert_eq!(previews[3]["message"], 4);
+    let found_by: Vec<_> = previews.iter().map(|it| it["found_by"].as_str()).collect();
     assert_eq!(found_by, [Some("identity-code"), None, None, None]);
-    assert_eq!(told[1]["ignored"], "this trigger event (MSH-9.2) changes no answer");
-    assert_eq!(told[3]["error"]["found"], "MSH-3 / MSH-4: SOMEBODY / KESKUSSAIRAALA");
+    assert_eq!(previews[1]["ignored"], "this trigger event (MSH-9.2) changes no answer");
+    assert_eq!(previews[3]["error"]["found"], "MSH-3 / MSH-4: SOMEBODY / KESKUSSAIRAALA");
     assert!(rows[3][7].ends_with("(MSH-3 / MSH-4: SOMEBODY / KESKUSSAIRAALA)"), "{rows:?}");
-    assert_eq!(told[3]["error"]["code"], "unknown-key-identifier");
-    let said = format!("{told:?} {rows:?}");
+    assert_eq!(previews[3]["error"]["code"], "unknown-key-identifier");
+    let shown = format!("{previews:?} {rows:?}");
     let person = person(1);
     for personal in [person.family, person.given, &person.hetu, &person.number, "KANARIAVIESTI"] {
-        assert!(!said.contains(personal), "{personal} is told: {said}");
+        assert!(!shown.contains(personal), "{personal} is shown: {shown}");
     }
 }
 
 #[test]
 fn what_is_personal_is_shown_to_who_asks_for_it() {
     let message = adt("A31", "VIESTI", at(), &person(1), &Visit::default());
-    let (_, told, rows) = told(&message, &["--show-personal"], true);
-    assert_eq!(told[0]["message_id"], "VIESTI");
-    let events = told[0]["events"].as_array().unwrap();
+    let (_, previews, rows) = previews(&message, &["--show-personal"], true);
+    assert_eq!(previews[0]["message_id"], "VIESTI");
+    let events = previews[0]["events"].as_array().unwrap();
     let updated = events.iter().find(|it| it["type"] == "PersonUpdated").unwrap();
     assert_eq!(updated["personal"]["family"], person(1).family);
     assert!(rows[0][3].contains(person(1).family));
@@ -82,15 +82,15 @@ fn events_of_social_care_are_told_by_their_source_and_each_of_a_batch() {
     let event = social("ClientshipOpened", "1", at(), &person(1), json!({"clientship": "1"}));
     let mut wrong = event.clone();
     wrong.as_object_mut().unwrap().remove("time");
-    let (rejected, list, _) = told(&json!([event, wrong]).to_string(), &[], true);
+    let (rejected, list, _) = previews(&json!([event, wrong]).to_string(), &[], true);
     assert!(rejected);
     assert_eq!((list[0]["outcome"].as_str(), list[1]["outcome"].as_str()), (Some("events"), Some("rejected")));
     assert_eq!(list[0]["events"][0]["register"], "social");
     assert_eq!(list[0]["events"][0]["source"], "sosiaali");
     assert_eq!(list[1]["acknowledgement"], "422");
-    let (rejected, list, _) = told("{", &["--format", "social"], true);
+    let (rejected, list, _) = previews("{", &["--format", "social"], true);
     assert!(rejected && list.len() == 1);
-    let (rejected, list, _) = told(&event.to_string(), &[], false);
+    let (rejected, list, _) = previews(&event.to_string(), &[], false);
     assert!(!rejected && list[0]["outcome"] == "events", "without a configuration: {list:?}");
 }
 
@@ -105,7 +105,7 @@ fn every_file_has_a_row() {
         ("{}", &["--format", "fhir"], "unsupported-message-type"),
     ];
     for (bytes, more, code) in table {
-        let (rejected, list, rows) = told(bytes, more, true);
+        let (rejected, list, rows) = previews(bytes, more, true);
         assert!(rejected && list.len() == 1 && rows.len() == 1, "{bytes:?}: {list:?}");
         assert_eq!(list[0]["error"]["code"], code, "{bytes:?}");
         assert_eq!(list[0]["message"], 1);
@@ -131,7 +131,7 @@ fn where_no_source_is_known_the_countys_own_settings_hold() {
 fn what_the_configuration_does_not_know_is_shown() {
     let message = "MSH|^~\\&|POTILAS|KESKUSSAIRAALA|A|B|20260301||ADT^A01|1|P|2.5\rPID|1||4711^^^MUU^XX~17^^^MUU^VN\r\
                    PV1|1|QQ|OS1|||OS3|||||||||||||V1^^^TOINEN\rROL|1|AD|LAAK|1\r";
-    let (rejected, list, _) = told(message, &[], true);
+    let (rejected, list, _) = previews(message, &[], true);
     assert!(!rejected, "{list:?}");
     let expected = [
         ("authority", "MUU"),
@@ -156,7 +156,7 @@ fn a_bundle_is_told_with_the_status_that_its_sender_would_get() {
         fs::read_to_string(format!("{folder}/{name}.json")).unwrap()
     };
     let answer = |bytes: &str| {
-        let (_, list, _) = told(bytes, &["--format", "fhir"], false);
+        let (_, list, _) = previews(bytes, &["--format", "fhir"], false);
         list[0]["acknowledgement"].as_str().unwrap().to_owned()
     };
     let table = [

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::cell::RefCell;
 use toml::{Table, Value};
 
-/// The rows of `name`; what is wrong is told by the row's line and column.
+/// The rows of `name`; what is wrong is reported by the row's line and column.
 pub fn rows<T: for<'de> Deserialize<'de>>(name: &str, text: &str, problems: &mut Vec<String>) -> Vec<T> {
     // Spreadsheets write a mark of the encoding first, and in Finland a semicolon between columns.
     let text = text.trim_start_matches('\u{feff}');

@@ -1,4 +1,4 @@
-//! The directory's files: what they mean, and what is said of a mistake.
+//! The directory's files: what they mean, and how a mistake is reported.
 
 use super::{DirectoryFiles, Unusable};
 use care::directory::{Directory, Mandate, OnWard};
@@ -88,9 +88,9 @@ fn a_mistake_is_told_with_its_line_and_without_what_stands_there() {
     ];
     let directory = tempfile::tempdir().unwrap();
     for ((toml, wards, staff), expected) in table {
-        let told = build(directory.path(), [&toml, &wards, &staff]).unwrap_err().to_string();
-        assert!(told.contains(expected), "{expected}: {told}");
-        assert!(!told.contains("Tiina") && !told.contains("000 4"), "{told}");
+        let problem = build(directory.path(), [&toml, &wards, &staff]).unwrap_err().to_string();
+        assert!(problem.contains(expected), "{expected}: {problem}");
+        assert!(!problem.contains("Tiina") && !problem.contains("000 4"), "{problem}");
     }
     fs::remove_file(directory.path().join("wards.csv")).unwrap();
     let files = DirectoryFiles {

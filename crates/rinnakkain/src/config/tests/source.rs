@@ -82,7 +82,7 @@ fn a_source_has_its_own_ways() {
     assert!(problems(&format!("{SOURCE}[source.patient_classes]\nED = \"clinic\"")).contains("patient_classes"));
 }
 
-/// Whoever states a list can end every stay on it: of another source only if the configuration says so.
+/// Whoever states a list can end every stay on it: of another source only if the configuration allows it.
 #[test]
 fn lists_are_a_sources_own_unless_the_file_says_whose() {
     let digest = "0".repeat(64);
@@ -159,13 +159,13 @@ fn a_fhir_source_is_known_by_its_token_and_has_a_register() {
 /// What `rinnakkain feed` prints is pasted, and filled in by a person.
 #[test]
 fn what_nobody_has_filled_in_is_refused() {
-    let told = problems(&format!("{SOURCE}contact = \"?\"\n[source.authorities]\nKSH = \"urn:oid:...\""));
+    let listed = problems(&format!("{SOURCE}contact = \"?\"\n[source.authorities]\nKSH = \"urn:oid:...\""));
     assert!(
-        told.contains("authorities: an authority has no system yet") && told.contains("contact: write whom"),
-        "{told}"
+        listed.contains("authorities: an authority has no system yet") && listed.contains("contact: write whom"),
+        "{listed}"
     );
-    let told = problems(&format!("{SOURCE}other_token_sha256 = \"{}\"", "a".repeat(64)));
-    assert!(told.contains("other_token_sha256 is the second of two"), "{told}");
+    let listed = problems(&format!("{SOURCE}other_token_sha256 = \"{}\"", "a".repeat(64)));
+    assert!(listed.contains("other_token_sha256 is the second of two"), "{listed}");
     let two = SOURCE.replace("kys", "tk").replace("application = ", "application = \"B\" # ");
     let both = |one: &str, other: &str| {
         let token = |name: &str, digit: &str| format!("{name} = \"{}\"\n", digit.repeat(64));

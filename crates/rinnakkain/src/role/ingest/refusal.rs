@@ -4,7 +4,7 @@ use super::identify;
 use adapter::{AcknowledgementCode, MessagePlace, Outcome, Rejection, RejectionCode};
 use event::Token;
 
-/// Where a message says who sends it.
+/// Where a message names its sender.
 const SENDER: MessagePlace = MessagePlace::Field("MSH", 3);
 
 /// The clients that a message names which is refused for another reason than its content.

@@ -30,7 +30,7 @@ fn of_the_alerts() -> Vec<String> {
     let found: Vec<_> =
         ALERTS.lines().filter_map(|line| line.trim().strip_prefix("expr: ")).map(str::to_owned).collect();
     assert_eq!(found.len(), lines("- alert: "), "each rule has its expression, on one line");
-    assert_eq!(found.len(), lines("action: "), "and says what to do");
+    assert_eq!(found.len(), lines("action: "), "and gives an action");
     found
 }
 

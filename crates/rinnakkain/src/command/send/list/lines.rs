@@ -31,7 +31,7 @@ Of an assignment:
 Any other file is JSON lines, each like a line of the list's JSON Schema (GET /schemas).
 Times are RFC 3339, with their offset.
 
-A wrong line is told by its number and the reason, and nothing is sent. With --partial the others are sent: what a wrong line
+A wrong line is reported by its number and the reason, and nothing is sent. With --partial the others are sent: what a wrong line
 names is neither begun nor changed nor ended. The wrong lines are sent as events of their own, which are refused and kept:
 \"none\" about their clients (about everybody, if a line names no client) is not known, until the list is sent again without
 mistakes and `rinnakkain quarantine close` ends it. --dry-run only looks.";
@@ -109,7 +109,7 @@ pub fn of_csv(kind: ListKind, text: &str) -> anyhow::Result<Vec<Line>> {
         bail!("the heading lacks {}: --help names the columns", missing.join(", "));
     }
     if !columns.iter().any(|column| matches!(column, Column::Client(_))) {
-        bail!("the heading lacks identity_code and client:SYSTEM: one of them says whose line it is");
+        bail!("the heading lacks identity_code and client:SYSTEM: one of them shows whose line it is");
     }
     let line = |row: StringRecord| {
         let number = row.position().map_or(0, ::csv::Position::line);

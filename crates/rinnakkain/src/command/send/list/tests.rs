@@ -80,8 +80,8 @@ fn a_long_list_is_whole_in_each_of_its_events() {
     assert_eq!((events.len(), lines(0), lines(1)), (2, MAX_LINES, 1));
     assert_ne!(events[0]["id"], events[1]["id"]);
     for event in &events {
-        let told = taken(event);
-        let Some(Body::List(ListEvent::CurrentStaysStated(whole))) = told.last().map(|it| &it.body) else {
+        let events = taken(event);
+        let Some(Body::List(ListEvent::CurrentStaysStated(whole))) = events.last().map(|it| &it.body) else {
             panic!("another event")
         };
         assert_eq!(whole.stays.len(), MAX_LINES + 1);
@@ -91,22 +91,24 @@ fn a_long_list_is_whole_in_each_of_its_events() {
 
 #[test]
 fn a_list_that_is_not_what_was_meant_is_not_sent() {
-    let said = |count: Option<usize>, text: &str, is_csv: bool| {
+    let refusal = |count: Option<usize>, text: &str, is_csv: bool| {
         let list = List { count, ..list(ListKind::Stays) };
         events(&list, text, is_csv).err().map(|error| error.to_string()).unwrap_or_default()
     };
-    assert!(said(None, "", true).contains("it is empty"));
-    assert!(said(None, "stay,identity_code\n", true).contains("it is empty"));
-    assert_eq!(said(Some(0), "stay,identity_code\n", true), "");
-    assert!(said(None, "stay,ward\nK-1,OS1\n", true).contains("lacks identity_code and client:SYSTEM"));
-    assert!(said(None, "identity_code,ward\n010130-9007,OS1\n", true).contains("lacks stay"));
-    assert!(said(Some(3), CSV, true).contains("2 lines and not 3"));
-    assert_eq!(said(Some(2), CSV, true), "");
+    assert!(refusal(None, "", true).contains("it is empty"));
+    assert!(refusal(None, "stay,identity_code\n", true).contains("it is empty"));
+    assert_eq!(refusal(Some(0), "stay,identity_code\n", true), "");
+    assert!(refusal(None, "stay,ward\nK-1,OS1\n", true).contains("lacks identity_code and client:SYSTEM"));
+    assert!(refusal(None, "identity_code,ward\n010130-9007,OS1\n", true).contains("lacks stay"));
+    assert!(refusal(Some(3), CSV, true).contains("2 lines and not 3"));
+    assert_eq!(refusal(Some(2), CSV, true), "");
     let twice = CSV.replace("K-2;urn:oid:1.2.3", "K-1;");
-    assert!(said(None, &twice, true).contains("line 3 has the key of an earlier line"));
-    assert!(said(None, "{\"ward\":\"OS1\"}", false).contains("line 1 has no key that can be read"));
+    assert!(refusal(None, &twice, true).contains("line 3 has the key of an earlier line"));
+    assert!(refusal(None, "{\"ward\":\"OS1\"}", false).contains("line 1 has no key that can be read"));
     let no_heading = CSV.lines().nth(1).unwrap();
-    for quoted in [said(None, no_heading, true), said(None, "010130-9007", false), said(None, "{010130-9007", false)] {
+    for quoted in
+        [refusal(None, no_heading, true), refusal(None, "010130-9007", false), refusal(None, "{010130-9007", false)]
+    {
         assert!(!quoted.is_empty() && !quoted.contains("0101"), "{quoted}");
     }
 }
@@ -120,11 +122,11 @@ fn one_wrong_line_is_told_and_with_partial_the_others_are_sent() {
     let read = stays.read(text.as_bytes(), true).unwrap();
     let wrong: Vec<_> = read.wrong.iter().map(|it| (it.number, it.answer("x").place, it.has_key)).collect();
     assert_eq!(wrong, [(2, "started_at".to_owned(), true), (5, "stay".to_owned(), false)]);
-    let said = |list: &List, text: &str| events(list, text, true).err().map(|it| it.to_string()).unwrap_or_default();
+    let refusal = |list: &List, text: &str| events(list, text, true).err().map(|it| it.to_string()).unwrap_or_default();
     let partial = List { partial: true, ..list(ListKind::Stays) };
-    assert!(said(&partial, &text).contains("line 5 has no key"), "nobody knows what it would end");
+    assert!(refusal(&partial, &text).contains("line 5 has no key"), "nobody knows what it would end");
     let text = text.replace(";80;;;inpatient;;\n", "");
-    assert!(said(&stays, &text).contains("1 of 3 lines are wrong"));
+    assert!(refusal(&stays, &text).contains("1 of 3 lines are wrong"));
     assert_ne!(events(&partial, &text, true).unwrap()[0]["id"], events(&stays, CSV, true).unwrap()[0]["id"]);
     let read = partial.read(text.as_bytes(), true).unwrap();
     let sent = partial.events(&read, text.as_bytes()).unwrap();
