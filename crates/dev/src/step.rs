@@ -86,7 +86,8 @@ pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<(), E
     }
 }
 
-/// Asks a command and all its children to end, then kills those that do not.
+/// Asks a command and all its children to end, then kills those that do not. It waits for the children too: a killed process
+/// is there until somebody has taken note of its end.
 fn end(child: &mut Child) {
     let all = descendants(child.id());
     for name in ["TERM", "KILL"] {
@@ -94,7 +95,11 @@ fn end(child: &mut Child) {
             // One that has ended meanwhile is what is wanted.
             let _ = signal(*pid, name);
         }
+        let patience = Instant::now() + CLEANING;
         let _ = ends_within(child, CLEANING);
+        while all.iter().any(|pid| is_running(*pid)) && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 
