@@ -1,6 +1,7 @@
 //! The duty page in a real browser, over the real product.
 
 mod browser;
+mod hostile;
 mod sign_in;
 
 use crate::support::{BINARY, County, ago};
