@@ -56,12 +56,23 @@ pub(crate) fn cooperation(request: &Cooperation) -> proto::CooperationRequest {
 }
 
 pub(crate) fn duty_contact(contact: &DutyContact) -> proto::DutyContact {
-    let DutyContact { origin, recorded_at, closed_at, handed_over_to, service_task: _, newest: _ } = contact;
+    // The worker is among the lane's workers while the contact is open.
+    let DutyContact {
+        origin,
+        recorded_at,
+        closed_at,
+        handed_over_to,
+        service_task: _,
+        worker: _,
+        required_by,
+        newest: _,
+    } = contact;
     proto::DutyContact {
         handed_over_to: code(handed_over_to.as_ref()),
         provenance: Some(provenance(origin)),
         recorded_at: recorded_at.map(timestamp),
         closed_at: closed_at.map(timestamp),
+        required_by: required_by.map(timestamp),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A contact of the duty social service: the fact, its time and its place; no text (law 7).
 
 use crate::wire::wire;
-use crate::{Code, Token};
+use crate::{Code, Instant, Sealed, Token, Worker};
 
 /// The duty social service met or spoke with the client: the fact, no text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub struct DutyContactRecorded {
     pub handed_over_to: Option<Code>,
     /// Palvelutehtävä.
     pub service_task: Option<Code>,
+    /// Who of the duty service, and where to call back.
+    pub worker: Option<Sealed<Worker>>,
+    /// By when somebody is to call back.
+    pub required_by: Option<Instant>,
 }
 
 /// The duty social service is done with a contact.
@@ -25,5 +29,5 @@ pub struct DutyContactClosed {
 
 // === on the wire ===
 
-wire!(DutyContactRecorded { contact, handed_over_to, service_task });
+wire!(DutyContactRecorded { contact, handed_over_to, service_task, worker, required_by });
 wire!(DutyContactClosed { contact, handed_over_to });

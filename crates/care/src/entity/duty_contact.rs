@@ -3,7 +3,7 @@
 use super::{Evolve, entity};
 use crate::fact::mark::{Mark, earliest, is_newest, keep};
 use crate::fact::{Origin, Reported};
-use event::{Code, DutyContactEvent, Instant};
+use event::{Code, DutyContactEvent, Instant, Sealed, Token, Worker};
 use serde::{Deserialize, Serialize};
 
 /// The duty social service met or spoke with the client.
@@ -19,17 +19,30 @@ pub struct DutyContact {
     pub handed_over_to: Option<Code>,
     /// Palvelutehtävä.
     pub service_task: Option<Code>,
+    /// Who of the duty service, and where to call back: the record that names them, and the worker.
+    pub worker: Option<(Token, Sealed<Worker>)>,
+    /// By when somebody is to call back.
+    pub required_by: Option<Instant>,
     /// Where its last report stands.
     pub newest: Option<Mark>,
 }
 
-entity!(DutyContact { recorded_at, closed_at, service_task, newest } place handed_over_to => *handed_over_to = None);
+entity!(DutyContact { recorded_at, closed_at, service_task, worker, required_by, newest } place handed_over_to => *handed_over_to = None);
 
 impl Evolve for DutyContact {
     type Event = DutyContactEvent;
 
     fn new(origin: Origin) -> Self {
-        Self { origin, recorded_at: None, closed_at: None, handed_over_to: None, service_task: None, newest: None }
+        Self {
+            origin,
+            recorded_at: None,
+            closed_at: None,
+            handed_over_to: None,
+            service_task: None,
+            worker: None,
+            required_by: None,
+            newest: None,
+        }
     }
 
     fn evolve(&mut self, reported: &Reported, event: &DutyContactEvent) {
@@ -39,6 +52,8 @@ impl Evolve for DutyContact {
                 earliest(&mut self.recorded_at, reported.happened_at());
                 keep(&mut self.handed_over_to, x.handed_over_to.clone(), newest);
                 keep(&mut self.service_task, x.service_task.clone(), newest);
+                keep(&mut self.worker, x.worker.clone().map(|worker| (reported.record(), worker)), newest);
+                keep(&mut self.required_by, x.required_by, newest);
             }
             DutyContactEvent::DutyContactClosed(x) => {
                 earliest(&mut self.closed_at, reported.happened_at());
@@ -57,8 +72,13 @@ mod tests {
     #[test]
     fn what_the_events_of_a_duty_contact_leave() {
         let recorded = |to: &str| {
-            let (contact, handed_over_to) = (key("1"), code(to));
-            DutyContactEvent::DutyContactRecorded(DutyContactRecorded { contact, handed_over_to, service_task: None })
+            DutyContactEvent::DutyContactRecorded(DutyContactRecorded {
+                contact: key("1"),
+                handed_over_to: code(to),
+                service_task: None,
+                worker: None,
+                required_by: Some(at(8)),
+            })
         };
         let closed = |to: &str| {
             let (contact, handed_over_to) = (key("1"), code(to));

@@ -241,7 +241,13 @@ fn duty(query: Query) -> care::access::Request {
 /// A contact of the duty service, of a task that is told to all who work in social care.
 fn duty_contact() -> Body {
     let contact = key("contact", "duty");
-    Body::from(DutyContactRecorded { contact, handed_over_to: None, service_task: code("families") })
+    Body::from(DutyContactRecorded {
+        contact,
+        handed_over_to: None,
+        service_task: code("families"),
+        worker: None,
+        required_by: None,
+    })
 }
 
 fn protected() -> Body {

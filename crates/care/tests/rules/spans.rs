@@ -167,8 +167,15 @@ fn since_does_not_drift_when_a_fact_is_reported_again() {
         let work = key("work", "1");
         Body::from(HealthSocialWorkOpened { work, channel: None, worker: None, until: None, unit: None })
     };
-    let duty =
-        || Body::from(DutyContactRecorded { contact: key("contact", "1"), handed_over_to: None, service_task: None });
+    let duty = || {
+        Body::from(DutyContactRecorded {
+            contact: key("contact", "1"),
+            handed_over_to: None,
+            service_task: None,
+            worker: None,
+            required_by: None,
+        })
+    };
     let since = |view: &ParallelView| {
         let case = view.social.cases.values().next().and_then(|it| it.spans.since(now()));
         let clientship = view.social.clientships.values().next().and_then(|it| it.spans.since(now()));

@@ -79,7 +79,15 @@ fn what_is_current_and_until_when() {
             special_support: None,
         })
     };
-    let met = || Body::from(DutyContactRecorded { contact, handed_over_to: None, service_task: None });
+    let met = || {
+        Body::from(DutyContactRecorded {
+            contact,
+            handed_over_to: None,
+            service_task: None,
+            worker: None,
+            required_by: None,
+        })
+    };
     let ended = |minute| {
         let (assignment, reason) = (key("assignment", "1"), None);
         Body::from(WorkerAssignmentEnded { assignment, ended_at: at(minute), reason })

@@ -109,7 +109,7 @@ pub fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             substitute_key,
             substitute: substitute.clone(),
         }),
-        Body::from(ContactPointConfirmed { worker_key, confirmed_at: at(1), worker: Some(substitute) }),
+        Body::from(ContactPointConfirmed { worker_key, confirmed_at: at(1), worker: Some(substitute.clone()) }),
         Body::from(PlanAgreed {
             plan,
             kind: code("client-plan"),
@@ -290,6 +290,19 @@ pub fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             meet_every_days: None,
             service_task: code("working-age"),
         }),
-        Body::from(DutyContactRecorded { contact, handed_over_to: None, service_task: code("working-age") }),
+        Body::from(DutyContactRecorded {
+            contact,
+            handed_over_to: None,
+            service_task: code("working-age"),
+            worker: None,
+            required_by: None,
+        }),
+        Body::from(DutyContactRecorded {
+            contact,
+            handed_over_to: code("own-worker"),
+            service_task: None,
+            worker: Some(substitute),
+            required_by: Some(at(7200)),
+        }),
     ]
 }

@@ -154,6 +154,8 @@ fn first(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             contact: key("contact"),
             handed_over_to: code("own-worker"),
             service_task: None,
+            worker: None,
+            required_by: None,
         }),
     ]
 }

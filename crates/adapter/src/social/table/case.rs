@@ -4,7 +4,7 @@ use super::rows;
 use crate::social::kind::{
     BEGINS, Boolean, Code, DEADLINE_GROUP, INITIATOR, Key, LASTS, MODE, Optional, Required, Worker,
 };
-use event::HealthSocialWorkOpened;
+use event::{DutyContactRecorded, HealthSocialWorkOpened};
 
 rows! {
     /// A case becomes pending (vireilletulo, 703/2023 41 §).
@@ -75,6 +75,16 @@ rows! {
         contact: Required(Key("contact")),
         handed_over_to: Optional(Code),
         service_task: Optional(Code),
+        /// Who of the duty service, and where to call back.
+        worker: Optional(Worker),
+        /// By when somebody is to call back.
+        required_by: Optional(LASTS),
+    } => |sealer| DutyContactRecorded {
+        contact,
+        handed_over_to,
+        service_task,
+        worker: worker.map(|it| sealer.seal(&it)),
+        required_by,
     };
 
     /// The duty social service closes a contact.

@@ -95,7 +95,13 @@ fn without_a_task() -> Story {
     };
     let met = ContactRecorded { contact: key("visit", "1"), channel: None, unit: None, mode: None };
     let asked = CooperationRequested { request: key("cooperation", "1"), asked_of: None, required_by: None };
-    let duty = DutyContactRecorded { contact: key("contact", "1"), handed_over_to: None, service_task: None };
+    let duty = DutyContactRecorded {
+        contact: key("contact", "1"),
+        handed_over_to: None,
+        service_task: None,
+        worker: None,
+        required_by: None,
+    };
     let work = HealthSocialWorkOpened { work: key("work", "1"), channel: None, worker: None, until: None, unit: None };
     let team = CareTeamStated { team: key("team", "1"), assignments: vec![key("assignment", "loose")] };
     let mut story: Story = vec![

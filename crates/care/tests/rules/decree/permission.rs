@@ -160,8 +160,13 @@ fn a_permission_for_a_time_opens_what_began_and_ended_then() {
 
 #[test]
 fn a_duty_contact_is_shown_to_health_only_if_its_task_is_named() {
-    let contact =
-        |task| DutyContactRecorded { contact: key("contact", "1"), handed_over_to: None, service_task: code(task) };
+    let contact = |task| DutyContactRecorded {
+        contact: key("contact", "1"),
+        handed_over_to: None,
+        service_task: code(task),
+        worker: None,
+        required_by: None,
+    };
     let seen = |task| {
         let story = with(story(), [permits(&["working-age"]), (9, S, contact(task).into())]);
         social_lane(&request(CallerSide::Health, Query::GetParallelView), &story).duty_contacts.len()

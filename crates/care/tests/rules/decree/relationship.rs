@@ -42,8 +42,13 @@ fn case() -> Body {
 fn the_duty_service_sees_the_view_of_its_own_matters_only() {
     let closed = || Body::from(DutyContactClosed { contact: key("contact", "duty"), handed_over_to: None });
     let case_closed = || Body::from(CaseClosed { case: key("case", "1"), ground: None });
-    let of_a_shelter =
-        DutyContactRecorded { contact: key("contact", "s"), handed_over_to: None, service_task: code("shelter") };
+    let of_a_shelter = DutyContactRecorded {
+        contact: key("contact", "s"),
+        handed_over_to: None,
+        service_task: code("shelter"),
+        worker: None,
+        required_by: None,
+    };
     let table: Vec<(&str, Story, bool)> = vec![
         ("no matter", vec![], false),
         ("a contact of the duty service", vec![(9, S, duty_contact())], true),
