@@ -43,7 +43,13 @@ fn on_duty() -> Vec<ReceivedEvent> {
     let mut events = events();
     events.push(crate::sample::event(6, Register::Social, |keys, _, _| {
         let (contact, service_task) = (keys.token("contact", "social", "c1"), event::Code::try_new("families").ok());
-        event::Body::from(event::DutyContactRecorded { contact, handed_over_to: None, service_task })
+        event::Body::from(event::DutyContactRecorded {
+            contact,
+            handed_over_to: None,
+            service_task,
+            worker: None,
+            required_by: None,
+        })
     }));
     events
 }
