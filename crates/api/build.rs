@@ -7,7 +7,7 @@ use std::path::PathBuf;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = "../../proto";
     println!("cargo::rerun-if-changed={root}/rinnakkain/care");
-    let services = ["care_team", "consent", "involvement", "parallel_view", "receipt"]
+    let services = ["care_team", "consent", "duty_contact", "involvement", "parallel_view", "receipt"]
         .map(|it| format!("rinnakkain/care/v1/{it}.proto"));
     let files = protox::compile(services, [root])?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);

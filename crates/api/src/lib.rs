@@ -23,6 +23,7 @@ mod care_team;
 mod case;
 mod clientship;
 mod consent;
+mod duty_contact;
 mod gate;
 mod health;
 mod involvement;

@@ -77,6 +77,12 @@ impl Admitted {
         &self.access.system
     }
 
+    /// The name and the unit of the professional, as the identity provider gives them.
+    pub(crate) fn user(&self) -> (Option<&str>, Option<&str>) {
+        let identified = self.access.identified.as_ref();
+        (identified.and_then(|it| it.name.as_deref()), identified.and_then(|it| it.unit.as_deref()))
+    }
+
     /// The county's configuration.
     pub(crate) fn county(&self) -> Arc<County> {
         Arc::clone(&self.county)

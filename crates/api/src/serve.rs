@@ -2,12 +2,14 @@
 
 use crate::care_team::CareTeam;
 use crate::consent::Consents;
+use crate::duty_contact::DutyContacts;
 use crate::gate::{Gate, GateLayer, QUESTION_BYTES};
 use crate::health;
 use crate::involvement::Involvements;
 use crate::parallel_view::ParallelViews;
 use crate::proto::care_team_service_server::CareTeamServiceServer;
 use crate::proto::consent_service_server::ConsentServiceServer;
+use crate::proto::duty_contact_service_server::DutyContactServiceServer;
 use crate::proto::involvement_service_server::InvolvementServiceServer;
 use crate::proto::parallel_view_service_server::ParallelViewServiceServer;
 use crate::proto::receipt_service_server::ReceiptServiceServer;
@@ -61,6 +63,8 @@ where
     let gate = Arc::new(Gate::new(service.clone()));
     let care_team = CareTeamServiceServer::new(CareTeam(service.clone())).max_decoding_message_size(QUESTION_BYTES);
     let consents = ConsentServiceServer::new(Consents(service.clone())).max_decoding_message_size(QUESTION_BYTES);
+    let duty_contacts = DutyContacts(service.clone());
+    let duty_contacts = DutyContactServiceServer::new(duty_contacts).max_decoding_message_size(QUESTION_BYTES);
     let involvement =
         InvolvementServiceServer::new(Involvements(service.clone())).max_decoding_message_size(QUESTION_BYTES);
     let view = ParallelViewServiceServer::new(ParallelViews(service.clone())).max_decoding_message_size(QUESTION_BYTES);
@@ -98,6 +102,7 @@ where
         .add_service(reflection_alpha)
         .add_service(care_team)
         .add_service(consents)
+        .add_service(duty_contacts)
         .add_service(involvement)
         .add_service(view)
         .add_service(receipts)

@@ -35,7 +35,7 @@ fn view(side: CallerSide, found: &ClientFacts) -> proto::GetParallelViewResponse
 
 /// Nothing is shown by it: see `tests/consent.rs`.
 fn records(query: Query) -> bool {
-    matches!(query, Query::RecordConsent | Query::WithdrawConsent)
+    matches!(query, Query::RecordConsent | Query::WithdrawConsent | Query::OpenDutyContact | Query::CloseDutyContact)
 }
 
 /// The duty service has a matter of the client's: without one it is not shown the view.
@@ -84,7 +84,7 @@ fn bytes(rule: &Request, query: Query, found: &ClientFacts) -> Vec<u8> {
             };
             timeline::timeline(answered(rule, found, events), page).unwrap().encode_to_vec()
         }
-        Query::RecordConsent | Query::WithdrawConsent => Vec::new(),
+        Query::RecordConsent | Query::WithdrawConsent | Query::OpenDutyContact | Query::CloseDutyContact => Vec::new(),
     }
 }
 

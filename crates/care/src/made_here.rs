@@ -1,6 +1,6 @@
 //! An event that no source sent: a person decided or recorded it through this product.
 
-use event::{Body, Event, Instant, Keyring, Presented, ReceivedEvent, Register, StreamId, event_id};
+use event::{Body, Event, Instant, Keyring, Presented, ReceivedEvent, Register, Sealer, StreamId, event_id};
 
 /// Where and when it stands.
 pub(crate) struct Recorded<'a> {
@@ -17,10 +17,16 @@ pub(crate) struct Recorded<'a> {
 }
 
 /// The event. `message_id` is what makes it one: the same id again is a copy of it.
-pub(crate) fn event(keyring: &Keyring, message_id: &str, recorded: &Recorded<'_>, body: Body) -> ReceivedEvent {
+pub(crate) fn event(
+    keyring: &Keyring,
+    message_id: &str,
+    recorded: &Recorded<'_>,
+    body: impl FnOnce(Sealer<'_>) -> Body,
+) -> ReceivedEvent {
     let Recorded { source, record, presented, register, at } = *recorded;
+    let id = event_id(source, message_id, &[0; 32], 0);
     let event = Event {
-        id: event_id(source, message_id, &[0; 32], 0),
+        id,
         source: source.to_owned(),
         message: keyring.token("message", source, message_id),
         adapter_version: 1,
@@ -33,7 +39,7 @@ pub(crate) fn event(keyring: &Keyring, message_id: &str, recorded: &Recorded<'_>
         register,
         record: record.clone(),
         presented: presented.to_vec(),
-        body,
+        body: body(keyring.sealer(record.key, id)),
         controller: None,
         author_role: None,
     };

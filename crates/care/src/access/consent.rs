@@ -51,6 +51,14 @@ pub struct Place {
 }
 
 impl Place {
+    pub(super) fn record(&self) -> &StreamId {
+        &self.record
+    }
+
+    pub(super) fn presented(&self) -> &[Presented] {
+        &self.presented
+    }
+
     /// A person's record that is there, or the permission's own.
     #[must_use]
     pub fn known(record: StreamId) -> Self {
@@ -109,7 +117,7 @@ fn event(keyring: &Keyring, by: Recording<'_>, content: &str, body: Body, at: In
     let client = hex::encode(by.place.record.key.as_bytes());
     let message_id = format!("{client}\n{}\n{}\n{}\n{content}", by.caller, by.consent, at.as_micros());
     let Recording { register, place: Place { record, presented }, .. } = by;
-    made_here::event(keyring, &message_id, &Recorded { source: CONSENTS, record, presented, register, at }, body)
+    made_here::event(keyring, &message_id, &Recorded { source: CONSENTS, record, presented, register, at }, |_| body)
 }
 
 /// What the record holds under a caller's id of a consent.

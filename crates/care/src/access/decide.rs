@@ -4,6 +4,7 @@ use super::ban::Ban;
 use super::classes::Classes;
 use super::data::{Data, ServiceClass};
 use super::decision::{Basis, Decision, Grant};
+use super::duty::DUTY_CONTACTS;
 use super::item::Item;
 use super::policy::Policy;
 use super::request::{Request, Requester};
@@ -51,7 +52,10 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
     let theirs = |item: &Item| {
         let Requester { controller: _, sources, service_tasks: _, workers: _ } = &request.requester;
         tasks.cover(item, policy)
-            && (sources.is_empty() || sources.contains(&item.source))
+            // What the duty service opened through this product is its own, whichever its systems are.
+            && (sources.is_empty()
+                || sources.contains(&item.source)
+                || (request.side == CallerSide::Duty && item.source == DUTY_CONTACTS))
             && !policy.is_foreign(item, controller)
     };
     let crosses = |item: &Item| !forbidden.iter().any(|it| it.covers(item, policy));

@@ -19,6 +19,7 @@ mod consent;
 mod data;
 mod decide;
 mod decision;
+mod duty;
 mod item;
 mod policy;
 mod request;
@@ -31,6 +32,7 @@ pub use consent::{CONSENTS, Given, Place, Recording, Stands, given, key as conse
 pub use data::{Data, ServiceClass};
 pub use decide::decide;
 pub use decision::{Basis, Decision};
+pub use duty::{Calling, DUTY_CONTACTS, closed, duty_contact_key, opened};
 pub use item::Item;
 pub use policy::{Policy, Serves};
 pub use request::{Request, Requester};
@@ -94,6 +96,8 @@ event::listed! {
         ListTimeline,
         RecordConsent,
         WithdrawConsent,
+        OpenDutyContact,
+        CloseDutyContact,
     }
 }
 
@@ -109,6 +113,8 @@ impl Query {
             Self::ListTimeline => "ListTimeline",
             Self::RecordConsent => "RecordConsent",
             Self::WithdrawConsent => "WithdrawConsent",
+            Self::OpenDutyContact => "OpenDutyContact",
+            Self::CloseDutyContact => "CloseDutyContact",
         }
     }
 }

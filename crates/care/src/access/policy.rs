@@ -3,6 +3,7 @@
 use super::classes::Classes;
 use super::consent::CONSENTS;
 use super::data::{Data, ServiceClass};
+use super::duty::DUTY_CONTACTS;
 use super::item::Item;
 use crate::identity::review::STEWARD;
 use event::{Code, Register};
@@ -108,7 +109,7 @@ impl Policy {
 
     /// What a source states of its service tasks. What is recorded through this product is of none.
     pub(super) fn serves(&self, source: &str) -> Option<Serves> {
-        let made_here = [CONSENTS, STEWARD].contains(&source).then_some(Serves::Ordinary);
+        let made_here = [CONSENTS, DUTY_CONTACTS, STEWARD].contains(&source).then_some(Serves::Ordinary);
         self.serves.get(source).copied().or(made_here)
     }
 

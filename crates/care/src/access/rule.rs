@@ -32,8 +32,25 @@ pub(super) enum Relationship {
     Client,
 }
 
-/// What helps at night before there is a case: who to reach.
-const AT_ONCE: &[Query] = &[Query::ListCurrentWorkers, Query::GetOwnWorker, Query::CheckInvolvement];
+/// What helps at night before there is a case: who to reach, and leaving word.
+const DUTY: &[Query] = &[
+    Query::ListCurrentWorkers,
+    Query::GetOwnWorker,
+    Query::CheckInvolvement,
+    Query::OpenDutyContact,
+    Query::CloseDutyContact,
+];
+
+/// Every question, and what the client permits.
+const CLIENT_WORK: &[Query] = &[
+    Query::ListCurrentWorkers,
+    Query::GetOwnWorker,
+    Query::CheckInvolvement,
+    Query::GetParallelView,
+    Query::ListTimeline,
+    Query::RecordConsent,
+    Query::WithdrawConsent,
+];
 
 /// Every question.
 const QUESTIONS: &[Query] = &[
@@ -49,7 +66,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         side: CallerSide::Duty,
         task: Task::DutySocialService,
-        queries: AT_ONCE,
+        queries: DUTY,
         purposes: &[Purpose::UrgentHelp, Purpose::NeedsAssessment],
         own: Register::Social,
         // Whoever meets the duty service at night is its client from that moment (1301/2014 29 §, 34 §).
@@ -71,7 +88,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         side: CallerSide::Social,
         task: Task::ClientWork,
-        queries: Query::ALL,
+        queries: CLIENT_WORK,
         purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning, Purpose::UrgentHelp],
         own: Register::Social,
         relationship: Relationship::Client,
@@ -81,7 +98,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         side: CallerSide::Social,
         task: Task::NeedsAssessment,
-        queries: Query::ALL,
+        queries: CLIENT_WORK,
         purposes: &[Purpose::NeedsAssessment],
         own: Register::Social,
         relationship: Relationship::Client,
@@ -112,7 +129,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         side: CallerSide::Health,
         task: Task::HealthSocialWork,
-        queries: Query::ALL,
+        queries: CLIENT_WORK,
         purposes: &[Purpose::CareCoordination, Purpose::DischargePlanning],
         own: Register::Patient,
         relationship: Relationship::Client,

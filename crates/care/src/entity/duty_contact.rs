@@ -63,6 +63,21 @@ impl Evolve for DutyContact {
     }
 }
 
+/// How long a duty worker who asks to be called back counts as working with the client, if nobody closes the contact: a long
+/// weekend and a week's first days.
+const AWAITED_SECONDS: i64 = 7 * 24 * 3600;
+
+impl DutyContact {
+    /// Since when somebody of the duty service waits to be called back, and who.
+    #[must_use]
+    pub fn awaits_at(&self, at: Instant) -> Option<(Instant, &(Token, Sealed<Worker>))> {
+        let (since, worker) = (self.recorded_at?, self.worker.as_ref()?);
+        let last = self.required_by.map_or(since, |by| by.max(since)).plus_seconds(AWAITED_SECONDS);
+        let waits = since <= at && last > at && self.closed_at.is_none_or(|closed| closed > at);
+        waits.then_some((since, worker))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

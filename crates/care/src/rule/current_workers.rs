@@ -170,15 +170,16 @@ impl CurrentWorker {
         self
     }
 
-    /// A health social worker of whom no assignment is reported.
-    fn of_health_social_work(
+    /// Somebody of whom no assignment is reported.
+    fn unassigned(
+        role: WorkerRole,
         origin: &Origin,
         contact: ContactPoint,
         (since, until): (Instant, Option<Instant>),
         item: Item,
     ) -> Self {
         Self {
-            role: WorkerRole::HealthSocialWorker,
+            role,
             contact,
             register: origin.register,
             source: origin.source.clone(),
@@ -214,8 +215,8 @@ impl CurrentWorker {
         workers
     }
 
-    /// Assigned workers, health social work under way, and the health social workers of the wards of stays in progress, also
-    /// those who are not there today.
+    /// Assigned workers, health social work under way, duty workers who wait to be called back, and the health social workers of
+    /// the wards of stays in progress, also those who are not there today.
     #[must_use]
     pub fn with_absent(view: &ParallelView, circumstances: &Circumstances<'_>) -> Vec<Self> {
         let (at, belongs) = (circumstances.at, Belongs::of(view));
@@ -230,7 +231,20 @@ impl CurrentWorker {
                 worker.map_or(ContactPoint::NotReported, |(record, worker)| ContactPoint::sealed(record, worker));
             let since = work.spans.since(at).unwrap_or(open.from);
             let item = work.item(None, &belongs);
-            workers.push(Self::of_health_social_work(&work.origin, contact, (since, open.until()), item));
+            workers.push(Self::unassigned(
+                WorkerRole::HealthSocialWorker,
+                &work.origin,
+                contact,
+                (since, open.until()),
+                item,
+            ));
+        }
+        for contact in view.lanes().into_iter().flat_map(|lane| lane.duty_contacts.values()) {
+            let Some((since, (record, worker))) = contact.awaits_at(at) else { continue };
+            let point = ContactPoint::sealed(*record, worker.clone());
+            let item = contact.item(None, &belongs);
+            let worker = Self::unassigned(WorkerRole::DutySocialService, &contact.origin, point, (since, None), item);
+            workers.push(worker);
         }
         for stay in view.all_stays().iter().filter(|stay| stay.status(at).is_open()) {
             let (contacts, fallback) = ward_contacts(stay, circumstances);
@@ -238,7 +252,8 @@ impl CurrentWorker {
             let behind: Vec<_> = points.chain(&fallback).cloned().collect();
             let (times, item) = ((stay.since(), None), stay.item(stay.key, &belongs));
             workers.extend(contacts.into_iter().map(|contact| {
-                let worker = Self::of_health_social_work(&stay.origin, contact, times, item.clone());
+                let worker =
+                    Self::unassigned(WorkerRole::HealthSocialWorker, &stay.origin, contact, times, item.clone());
                 Self { behind: behind.clone(), basis: WorkerBasis::ByWard, ..worker }
             }));
         }

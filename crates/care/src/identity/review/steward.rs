@@ -153,5 +153,5 @@ fn of_steward(
     at: Instant,
     body: Body,
 ) -> ReceivedEvent {
-    made_here::event(keyring, message_id, &Recorded { source: STEWARD, record, presented: &[], register, at }, body)
+    made_here::event(keyring, message_id, &Recorded { source: STEWARD, record, presented: &[], register, at }, |_| body)
 }

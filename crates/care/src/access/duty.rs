@@ -1,0 +1,82 @@
+//! A contact that the duty social service opens or closes through this product, as an event (1301/2014 29 §, 34 §).
+//!
+//! Each call that writes is an event of its own; of one contact the first opening counts. An open contact is the duty service's
+//! matter with the client (`is_with_duty`), and its worker is one of those who work with the client now.
+
+use super::consent::Place;
+use crate::entity::duty_contact::DutyContact;
+use crate::made_here::{self, Recorded};
+use crate::view::ParallelView;
+use event::{
+    Body, Code, DutyContactClosed, DutyContactRecorded, Instant, Keyring, ReceivedEvent, Register, Sealer, Token,
+    Worker,
+};
+
+/// Opened by callers; no source of messages has this name.
+pub const DUTY_CONTACTS: &str = "recorded-duty-contacts";
+
+/// Which contact, of which caller, in which of the client's records.
+#[derive(Clone, Copy, Debug)]
+pub struct Calling<'a> {
+    /// The calling system.
+    pub caller: &'a str,
+    /// The controller of its register; `None`: the county.
+    pub controller: Option<&'a str>,
+    /// Its own id of the contact.
+    pub contact: &'a str,
+    /// Where it stands.
+    pub place: &'a Place,
+}
+
+/// The key of a caller's contact.
+#[must_use]
+pub fn duty_contact_key(keyring: &Keyring, caller: &str, contact: &str) -> Token {
+    keyring.token("duty-contact", caller, contact)
+}
+
+/// It is opened, `at`, by this worker; somebody is to call back by `required_by`.
+#[must_use]
+pub fn opened(
+    keyring: &Keyring,
+    by: Calling<'_>,
+    worker: &Worker,
+    required_by: Option<Instant>,
+    at: Instant,
+) -> ReceivedEvent {
+    let contact = duty_contact_key(keyring, by.caller, by.contact);
+    event(keyring, by, "opened", at, |sealer| {
+        let (handed_over_to, service_task, worker) = (None, None, Some(sealer.seal(worker)));
+        Body::from(DutyContactRecorded { contact, handed_over_to, service_task, worker, required_by })
+    })
+}
+
+/// It is closed, `at`.
+#[must_use]
+pub fn closed(keyring: &Keyring, by: Calling<'_>, handed_over_to: Option<Code>, at: Instant) -> ReceivedEvent {
+    let contact = duty_contact_key(keyring, by.caller, by.contact);
+    event(keyring, by, "closed", at, |_| Body::from(DutyContactClosed { contact, handed_over_to }))
+}
+
+fn event(
+    keyring: &Keyring,
+    by: Calling<'_>,
+    content: &str,
+    at: Instant,
+    body: impl FnOnce(Sealer<'_>) -> Body,
+) -> ReceivedEvent {
+    let (record, presented) = (by.place.record(), by.place.presented());
+    let client = hex::encode(record.key.as_bytes());
+    let message_id = format!("{client}\n{}\n{}\n{}\n{content}", by.caller, by.contact, at.as_micros());
+    let recorded = Recorded { source: DUTY_CONTACTS, record, presented, register: Register::Social, at };
+    let mut event = made_here::event(keyring, &message_id, &recorded, body);
+    event.event.controller = by.controller.and_then(|it| Code::try_new(it).ok());
+    event
+}
+
+impl ParallelView {
+    /// What stands of a contact of the duty service.
+    #[must_use]
+    pub fn duty_contact(&self, contact: &Token) -> Option<&DutyContact> {
+        self.lanes().into_iter().find_map(|lane| lane.duty_contacts.get(contact))
+    }
+}
