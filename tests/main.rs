@@ -7,6 +7,7 @@
 //! - `changed_codes`: an identity code that was changed, reported by each format;
 //! - `consent`: what a permission opens, from the call to the next answer;
 //! - `review`: identities that people decide, from the message to the list and the answer;
+//! - `duty`: the duty social service leaves word, and what it may see from then on;
 //! - `doubts`: what may be of anybody, and what a source may not write or decide by itself;
 //! - `least_rights`: the account that the service works as, and its memory;
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
@@ -41,6 +42,7 @@ mod journey;
 mod changed_codes;
 mod consent;
 mod doubts;
+mod duty;
 mod feed;
 mod fhir;
 mod http;

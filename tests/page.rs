@@ -4,7 +4,9 @@ mod browser;
 mod hostile;
 mod sign_in;
 
-use crate::support::{BINARY, County, ago};
+use crate::support::{BINARY, County, SOCIAL, ago};
+use api::proto::contact_point::ContactPoint;
+use api::proto::{self, WorkerRole};
 use browser::{Browser, DESK, TELEPHONE};
 use serde_json::json;
 use std::path::Path;
@@ -98,6 +100,34 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     browser.picture("timeline-fi");
     let place = browser.url_and_title();
     assert!(!place.contains(&involved.hetu) && !place.contains("Meik"), "{place}");
+
+    // Word is left: the own worker finds it in the morning, until it is closed.
+    let found = |county: &County| {
+        let workers = county.workers(SOCIAL, &involved.hetu).unwrap().workers;
+        let duty = |it: &proto::Worker| match it.contact.as_ref().and_then(|it| it.contact_point.as_ref()) {
+            Some(ContactPoint::Named(named)) => format!("{} {}", named.name, named.phone),
+            _ => "somebody else".to_owned(),
+        };
+        workers.iter().filter(|it| it.role() == WorkerRole::DutySocialService).map(duty).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&county), [""; 0]);
+    check(&browser, port, &involved.hetu);
+    browser.fill("#call_back_to", "044 000 0170");
+    browser.click("form[action='/word'] button");
+    browser.comes_to("/word");
+    assert!(browser.text(".headline").contains("Soittopyyntö jätetty"), "{}", browser.everything());
+    browser.picture("word-fi");
+    assert_eq!(found(&county), ["Päivi Päivystäjä 044 000 0170"]);
+    browser.click("form[action='/timeline'] button");
+    browser.comes_to("/timeline");
+    assert!(browser.everything().contains("sosiaalipäivystykseen"), "{}", browser.everything());
+    check(&browser, port, &involved.hetu);
+    browser.click("form[action='/word'] button");
+    browser.comes_to("/word");
+    assert_eq!(found(&county).len(), 2);
+    browser.click("form[action='/word-done'] button");
+    browser.comes_to("/word-done");
+    assert_eq!(found(&county), ["Päivi Päivystäjä 044 000 0170"]);
 
     // Nobody knows of the other one; every source has reported.
     county.heartbeat();

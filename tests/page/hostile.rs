@@ -4,6 +4,7 @@ use super::browser::Browser;
 use super::{at, check, sign_in};
 use crate::support::{County, ago};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::path::Path;
 use testkit::county::{self, DUTY_TOKEN, Visit, adt, person};
 
@@ -73,7 +74,7 @@ fn five_hundred_hostile_names_are_text_on_the_page() {
             let name = escaped(name);
             // The name, and the unit.
             let unit = "|".repeat(9);
-            message.push_str(&format!("ROL|{k}|AD|SOS|W{n}-{k}^{name}{unit}|{name}\r"));
+            let _ = write!(message, "ROL|{k}|AD|SOS|W{n}-{k}^{name}{unit}|{name}\r");
         }
         assert_eq!(county.hl7(&message), "AA");
     }

@@ -4,8 +4,11 @@ use crate::App;
 use crate::failure::Failure;
 use crate::forms::Subject;
 use crate::session::Session;
+use crate::word::CallBack;
+use api::Timestamp;
 use api::proto;
 use api::proto::care_team_service_client::CareTeamServiceClient;
+use api::proto::duty_contact_service_client::DutyContactServiceClient;
 use api::proto::involvement_service_client::InvolvementServiceClient;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use event::HETU_SYSTEM;
@@ -80,6 +83,23 @@ impl<'a> Questions<'a> {
         let service = ParallelViewServiceClient::new(self.app.page.api.clone());
         let mut service = service.max_decoding_message_size(LARGEST_VIEW);
         Ok(service.get_parallel_view(request).await?.into_inner())
+    }
+
+    /// Opens a contact of the duty service; since when it is open.
+    pub(crate) async fn open_contact(&self, word: CallBack) -> Result<Option<Timestamp>, Failure> {
+        let (client, access) = self.client();
+        let CallBack { contact: contact_id, to: call_back_to, by: required_by, name: worker_name } = word;
+        let ask = proto::OpenDutyContactRequest { client, access, contact_id, call_back_to, required_by, worker_name };
+        let mut service = DutyContactServiceClient::new(self.app.page.api.clone());
+        Ok(service.open_duty_contact(self.request(ask)).await?.into_inner().opened_at)
+    }
+
+    /// Closes it; since when it is closed.
+    pub(crate) async fn close_contact(&self, contact_id: String) -> Result<Option<Timestamp>, Failure> {
+        let (client, access) = self.client();
+        let ask = proto::CloseDutyContactRequest { client, access, contact_id, handed_over_to: String::new() };
+        let mut service = DutyContactServiceClient::new(self.app.page.api.clone());
+        Ok(service.close_duty_contact(self.request(ask)).await?.into_inner().closed_at)
     }
 
     fn client(&self) -> (Option<proto::Identifier>, Option<proto::Access>) {

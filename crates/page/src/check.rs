@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::ask::Questions;
-use crate::contact::Reach;
+use crate::contact::{Reach, Ring, is_rung};
 use crate::failure::Failure;
 use crate::forms::Subject;
 use crate::frame::{Frame, shown};
@@ -63,6 +63,8 @@ struct AnswerPage {
     own_worker: OwnWorkerShown,
     sources: Vec<Source>,
     not_connected: Vec<String>,
+    /// Where the duty service leaves word; `None`: the asker is not of it.
+    word_form: Option<String>,
     workers_form: String,
     timeline_form: String,
 }
@@ -72,6 +74,7 @@ struct Sign {
     kind: String,
     since: String,
     planned: String,
+    ring: Vec<Ring>,
     reach: Vec<Reach>,
 }
 
@@ -84,6 +87,7 @@ struct OwnWorkerShown {
 
 struct Own {
     role: String,
+    ring: Vec<Ring>,
     reach: Reach,
     away: Option<String>,
     stands_in: Option<Reach>,
@@ -142,7 +146,7 @@ pub(crate) async fn answer(
     // A token that goes with the question shows who asks.
     let user = if app.provider().is_some() { String::new() } else { session.user.clone() };
     let access = proto::Access { user, task: task.into(), purpose: purpose.into(), case: Some(case) };
-    let subject = Subject { identity_code, access };
+    let subject = Subject { identity_code, access, contact: None };
     let questions = match Questions::about(&app, &session, &subject).await {
         Ok(questions) => questions,
         Err(failure) => return failure.page(&app, &session),
@@ -189,6 +193,7 @@ fn answered(
         own_worker: own(&frame, own_worker.own_worker),
         sources: standing.sources.iter().map(|it| Source::of(&frame, it, standing.at)).collect(),
         not_connected: standing.not_connected.iter().map(|it| it.name.clone()).collect(),
+        word_form: (subject.access.task() == Task::DutySocialService).then(give),
         workers_form: give(),
         timeline_form: give(),
         frame,
@@ -204,6 +209,9 @@ fn shown_signs(frame: &Frame, signs: &[proto::InvolvementSign]) -> Vec<Sign> {
         if above.is_some_and(|above| above.contacts == it.contacts) {
             shown.reach.clear();
         }
+        if above.is_some_and(|above| above.reach == it.reach) {
+            shown.ring.clear();
+        }
         shown
     });
     shown.collect()
@@ -214,7 +222,13 @@ fn sign(frame: &Frame, sign: &proto::InvolvementSign) -> Sign {
         kind: frame.language.value(sign.kind().as_str_name()),
         since: frame.time(sign.since),
         planned: frame.time(sign.planned_at),
-        reach: sign.contacts.iter().map(|it| Reach::of(frame, Some(it))).collect(),
+        ring: Ring::all(frame, sign.reach.as_ref()),
+        reach: sign
+            .contacts
+            .iter()
+            .filter(|it| !is_rung(sign.reach.as_ref(), it))
+            .map(|it| Reach::of(frame, Some(it)))
+            .collect(),
     }
 }
 
@@ -250,6 +264,7 @@ impl Own {
         });
         Self {
             role: frame.language.value(worker.role().as_str_name()),
+            ring: Ring::all(frame, worker.reach.as_ref()),
             reach: Reach::of(frame, worker.contact.as_ref()),
             away,
             stands_in: worker.stands_in.as_ref().map(|it| Reach::of(frame, Some(it))),

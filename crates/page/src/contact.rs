@@ -56,6 +56,40 @@ impl Reach {
     }
 }
 
+/// Whom to ring, and when.
+pub(crate) struct Ring {
+    pub(crate) when: String,
+    pub(crate) reach: Reach,
+    /// How old the number is, where nobody has confirmed it for long.
+    pub(crate) age: String,
+}
+
+impl Ring {
+    /// Who answers now, and who closer to the client later.
+    pub(crate) fn all(frame: &Frame, reach: Option<&proto::Reach>) -> Vec<Self> {
+        let Some(reach) = reach else { return Vec::new() };
+        let now = reach.now.as_ref().map(|link| (frame.say(Phrase::RingNow), link));
+        let opens = || frame.say(Phrase::OpensAt { time: &frame.time(reach.opens_at) });
+        let next = reach.next.as_ref().map(|link| (opens(), link));
+        now.into_iter().chain(next).map(|(when, link)| Self::of(frame, when, link)).collect()
+    }
+
+    fn of(frame: &Frame, when: String, link: &proto::ReachLink) -> Self {
+        let age = match (link.stale, frame.time(link.confirmed_at)) {
+            (false, _) => String::new(),
+            (true, never) if never.is_empty() => frame.say(Phrase::NotConfirmed),
+            (true, then) => frame.say(Phrase::ConfirmedLongAgo { time: &then }),
+        };
+        Self { when, reach: Reach::of(frame, link.contact.as_ref()), age }
+    }
+}
+
+/// Is it among those to ring?
+pub(crate) fn is_rung(reach: Option<&proto::Reach>, contact: &proto::ContactPoint) -> bool {
+    let links = reach.iter().flat_map(|it| [it.now.as_ref(), it.next.as_ref()]).flatten();
+    links.into_iter().any(|link| link.contact.as_ref() == Some(contact))
+}
+
 /// What stands after `tel:` (RFC 3966): digits, with a plus before them. A contact point in words may end in its number.
 fn dial(written: &str) -> String {
     let number: String = written[number(written)..].chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();

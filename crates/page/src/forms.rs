@@ -21,6 +21,8 @@ const OF_ALL: usize = 20_000;
 pub(crate) struct Subject {
     pub(crate) identity_code: String,
     pub(crate) access: Access,
+    /// The contact that was opened with the client.
+    pub(crate) contact: Option<String>,
 }
 
 struct Form {

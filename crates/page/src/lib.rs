@@ -29,6 +29,7 @@ mod session;
 mod sign_in;
 mod sources;
 mod timeline;
+mod word;
 mod workers;
 
 pub use provider::{Claims, Exchange, Exchanged, Known, NoExchange, Provider};
@@ -118,6 +119,8 @@ pub fn router(page: Page) -> Result<Router, NoRandomness> {
         .route("/check", post(check::answer).get(check::form))
         .route("/workers", post(workers::answer).get(check::form))
         .route("/timeline", post(timeline::answer).get(check::form))
+        .route("/word", post(word::leave).get(check::form))
+        .route("/word-done", post(word::done).get(check::form))
         .route("/language", post(sign_in::language).get(check::form))
         .route("/sign-out", post(sign_in::sign_out).get(check::form))
         .layer(from_fn_with_state(app.clone(), session::require))

@@ -62,7 +62,7 @@ pub struct Streams {
 
 impl ParallelView {
     /// Raised with each change of what a view holds or how events fold into it.
-    pub const VERSION: i32 = 11;
+    pub const VERSION: i32 = 12;
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]

@@ -75,6 +75,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (11, "8d2580ac-5803-5dd9-89c4-8d54a37a1756"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (12, "494d4d21-63a9-55a0-94cf-659b37f4b878"));
     }
 }
