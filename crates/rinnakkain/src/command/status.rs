@@ -16,7 +16,7 @@ use event::Instant;
 use serde_json::json;
 use std::process::ExitCode;
 use store::quarantine::Filter;
-use store::{Store, gap, quarantine, review, watermark};
+use store::{Fault, Store, gap, quarantine, review, watermark};
 
 /// Shows on one screen what is well and what is not: listeners, feeds, lag, quarantine, doubts, certificates, disk, last backup.
 ///
@@ -45,11 +45,15 @@ impl Status {
                 database.close().await?;
                 findings.extend(found?);
             }
-            Err(error) => findings.push(Finding::failure(
-                "database",
-                format!("{error:#}"),
-                "nothing is stored or answered until it is back; senders keep their messages",
-            )),
+            Err(error) => {
+                let advice = match error.downcast_ref() {
+                    Some(Fault::Schema(_)) => {
+                        "it is another build's: run the build that migrated it, never change the database"
+                    }
+                    _ => "nothing is stored or answered until it is back; senders keep their messages",
+                };
+                findings.push(Finding::failure("database", format!("{error:#}"), advice));
+            }
         }
         findings.extend(certificates::look(&config, Roles::ALL, now.to_timestamp()));
         findings.push(machine::disk(&config.data).await);
