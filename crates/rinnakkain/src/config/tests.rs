@@ -267,6 +267,30 @@ fn a_callers_own_sources_are_sources() {
     assert!(problems(&text("sources = ['elsewhere']")).contains("sources: there is no source \"elsewhere\""));
 }
 
+/// A controller that is written in two ways is two: the caller would see nothing of its own register.
+#[test]
+fn a_sources_controller_is_a_callers_or_the_countys() {
+    let caller = "[[caller]]\nname = 'a'\nside = 'social'\ntasks = ['client-work']\ntoken_sha256 = '";
+    let text = |source: &str, county: &str, more: &str| {
+        format!("[access]\n{county}\n{SOURCE}{source}\n{caller}{}'\n{more}", "0".repeat(64))
+    };
+    let of = |controller: &str| format!("controller = '{controller}'");
+    let wrong = problems(&text(&of("1.2.3"), "", ""));
+    assert!(wrong.contains("source kys: controller") && wrong.contains("no caller has this controller"), "{wrong}");
+    for (source, county, caller) in
+        [("", "", ""), ("1.2.3", "", "1.2.3"), ("1.2.3", "1.2.3", ""), ("", "1.2.3", "1.2.3")]
+    {
+        let written = |it: &str| if it.is_empty() { String::new() } else { of(it) };
+        assert!(
+            read(&text(&written(source), &written(county), &written(caller))).is_ok(),
+            "{source} {county} {caller}"
+        );
+    }
+    let policy = read(&text("service_class = 'ordinary'", "", "")).unwrap().county.policy;
+    assert_eq!(policy.serves.get("kys"), Some(&care::access::Serves::Ordinary));
+    assert!(problems(&text("service_class = 'usual'", "", "")).contains("write ordinary"));
+}
+
 #[test]
 fn who_asks_is_known_by_the_identity_provider_or_the_file_says_how() {
     const PROVIDER: &str =

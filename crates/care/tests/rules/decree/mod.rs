@@ -4,6 +4,7 @@
 
 mod class;
 mod controller;
+mod model;
 
 mod permission;
 mod prohibition;

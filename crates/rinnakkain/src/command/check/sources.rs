@@ -171,4 +171,28 @@ mod tests {
         assert_eq!(source(&format!("covers = ['health-social-work']\n{roles}")), 1);
         assert_eq!(source(&format!("covers = ['workers']\n{roles}")), 0);
     }
+
+    /// What may be a shelter's is shown to nobody outside one, so whoever configures it is told.
+    #[test]
+    fn a_source_and_a_service_task_without_a_class_are_told() {
+        let found = |source: &str, more: &str| {
+            let digest = "0".repeat(64);
+            let text = format!(
+                "[[source]]\nname = 's'\nformat = 'social'\ncovers = ['workers']\nsilence = '1h'\ntoken_sha256 = '{digest}'\n{source}\n\
+                 [[caller]]\nname = 'a'\nside = 'social'\ntasks = ['client-work']\ntoken_sha256 = '{digest}'\n\
+                 service_tasks = ['07', 'older']\n{more}"
+            );
+            let found = without_class(&Config::of_text(&text).unwrap());
+            found.iter().map(|it| it.text.clone()).collect::<Vec<_>>().join("\n")
+        };
+        let both = found("", "");
+        assert!(
+            both.contains("s may write the social register") && both.contains("the service task 07 has no class"),
+            "{both}"
+        );
+        assert!(!both.contains("older"), "a class's own name is of that class: {both}");
+        let class = "[[service_task]]\ncode = '07'\nclass = 'older'";
+        assert_eq!(found("service_class = 'ordinary'", class), "");
+        assert_eq!(found("registers = ['patient']", class), "", "it writes the patient register only");
+    }
 }
