@@ -56,6 +56,8 @@ fn sign(sign: Sign, keyring: &Keyring) -> InvolvementSign {
         InvolvementKind::StayInProgress => proto::InvolvementKind::StayInProgress,
         InvolvementKind::PlannedDischarge => proto::InvolvementKind::PlannedDischarge,
         InvolvementKind::HealthSocialWork => proto::InvolvementKind::HealthSocialWork,
+        InvolvementKind::PlannedAdmission => proto::InvolvementKind::PlannedAdmission,
+        InvolvementKind::RecentDischarge => proto::InvolvementKind::RecentDischarge,
     };
     InvolvementSign {
         kind: kind.into(),
@@ -63,6 +65,7 @@ fn sign(sign: Sign, keyring: &Keyring) -> InvolvementSign {
         planned_at: sign.planned_at.map(value::timestamp),
         contacts: sign.contacts.into_iter().map(|contact| value::contact(contact, keyring)).collect(),
         inferred: sign.inferred,
+        ended_at: sign.ended_at.map(value::timestamp),
         reach: sign.reach.map(|it| reach::reach(*it, keyring)),
     }
 }

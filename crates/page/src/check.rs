@@ -74,6 +74,7 @@ struct Sign {
     kind: String,
     since: String,
     planned: String,
+    ended: String,
     ring: Vec<Ring>,
     reach: Vec<Reach>,
 }
@@ -222,6 +223,10 @@ fn sign(frame: &Frame, sign: &proto::InvolvementSign) -> Sign {
         kind: frame.language.value(sign.kind().as_str_name()),
         since: frame.time(sign.since),
         planned: frame.time(sign.planned_at),
+        ended: match frame.time(sign.ended_at) {
+            none if none.is_empty() => none,
+            time => frame.say(Phrase::PageDischarged { time: &time }),
+        },
         ring: Ring::all(frame, sign.reach.as_ref()),
         reach: sign
             .contacts

@@ -241,6 +241,7 @@ phrases! {
     PageOwnWorker = "page-own-worker",
     PageSources = "page-sources",
     PageNotConnected = "page-not-connected",
+    PageDischarged { time: &'a str } = "page-discharged",
     PageLeaveWord = "page-leave-word",
     PageCallBackTo = "page-call-back-to",
     PageCallBackBy = "page-call-back-by",

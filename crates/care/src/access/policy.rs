@@ -23,6 +23,9 @@ pub struct Policy {
     pub controllers: BTreeMap<String, String>,
     /// The kinds of patient data that the social authority gets without a permission (703/2023 53 § 5 mom.).
     pub authority: BTreeSet<Data>,
+    /// How long after a discharge it counts as involvement; `None`: it does not. The county's lawyer decides whether it is
+    /// necessary (703/2023 53 § 5 mom.).
+    pub recent_discharge_seconds: Option<i64>,
 }
 
 /// Of which service tasks a source's facts are.
@@ -69,6 +72,7 @@ impl Default for Policy {
             county: None,
             controllers: BTreeMap::new(),
             authority: AUTHORITY.iter().copied().collect(),
+            recent_discharge_seconds: None,
         }
     }
 }

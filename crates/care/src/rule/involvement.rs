@@ -38,7 +38,7 @@ pub struct Sign {
     pub kind: InvolvementKind,
     /// From when.
     pub since: Instant,
-    /// When it is planned to end, if reported.
+    /// When it is planned to end, or of a planned admission to begin, if reported.
     pub planned_at: Option<Instant>,
     /// Whom to contact.
     pub contacts: Vec<ContactPoint>,
@@ -48,6 +48,8 @@ pub struct Sign {
     pub register: Register,
     /// Whom to ring now; `None`: nobody has worked it out.
     pub reach: Option<Box<Reach>>,
+    /// When it ended: of a recent discharge.
+    pub ended_at: Option<Instant>,
 }
 
 /// The kinds, the most urgent first.
@@ -63,6 +65,10 @@ pub enum InvolvementKind {
     PlannedDischarge,
     /// Terveyssosiaalityö.
     HealthSocialWork,
+    /// A stay is planned and has not begun.
+    PlannedAdmission,
+    /// The client left a hospital a short time ago ([`Policy::recent_discharge_seconds`](crate::access::Policy)).
+    RecentDischarge,
 }
 
 impl Involvement {
@@ -101,6 +107,7 @@ impl Involvement {
                 inferred: false,
                 register,
                 reach: None,
+                ended_at: None,
             });
         }
         for sign in &mut signs {
@@ -124,31 +131,52 @@ impl Involvement {
 
 fn signs_of(stay: &Stay, county: &County, circumstances: &Circumstances<'_>) -> Vec<Sign> {
     let at = circumstances.at;
-    if !stay.status(at).is_open() || stay.class == Some(StayClass::Outpatient) {
+    if stay.class == Some(StayClass::Outpatient) {
         return Vec::new();
     }
-    let kind = match stay.class {
-        Some(StayClass::Emergency) => InvolvementKind::EmergencyVisit,
-        Some(StayClass::Inpatient | StayClass::Outpatient) => InvolvementKind::StayInProgress,
-        None | Some(StayClass::Unknown) => InvolvementKind::Presence,
-    };
-    let (mut contacts, fallback) = ward_contacts(stay, circumstances);
-    contacts.extend(fallback);
-    contacts.retain(|contact| !matches!(contact, ContactPoint::WardNotListed | ContactPoint::NoneForWard));
-    contacts.extend(county.contact_of(&stay.origin.source));
     let sign = |kind, since, planned_at| Sign {
         kind,
         since,
         planned_at,
-        contacts: contacts.clone(),
+        contacts: contacts(stay, county, circumstances),
         inferred: stay.inferred,
         register: stay.origin.register,
         reach: None,
+        ended_at: None,
     };
-    // Since when the discharge has been planned, not since when the client has been there.
-    let planned = stay.planned_discharge.in_force().map(|planned_at| {
-        let since = stay.planned_discharge.since().unwrap_or(stay.since());
-        sign(InvolvementKind::PlannedDischarge, since, *planned_at)
-    });
-    std::iter::once(sign(kind, stay.since(), None)).chain(planned).collect()
+    let status = stay.status(at);
+    if status.is_open() {
+        // Since when the discharge has been planned, not since when the client has been there.
+        let planned = stay.planned_discharge.in_force().map(|planned_at| {
+            let since = stay.planned_discharge.since().unwrap_or(stay.since());
+            sign(InvolvementKind::PlannedDischarge, since, *planned_at)
+        });
+        return std::iter::once(sign(kind_of(stay), stay.since(), None)).chain(planned).collect();
+    }
+    if status == StayStatus::Planned {
+        return vec![sign(InvolvementKind::PlannedAdmission, stay.first_seen, stay.plan.in_force().copied().flatten())];
+    }
+    let ended = stay.discharge.in_force().map(|it| it.ended_at).filter(|_| status == StayStatus::Ended);
+    let recent = county.policy.recent_discharge_seconds.zip(ended);
+    let recent = recent.filter(|(within, ended)| *ended <= at && ended.plus_seconds(*within) > at);
+    let sign =
+        |(_, ended)| Sign { ended_at: Some(ended), ..sign(InvolvementKind::RecentDischarge, stay.since(), None) };
+    recent.map(sign).into_iter().collect()
+}
+
+fn kind_of(stay: &Stay) -> InvolvementKind {
+    match stay.class {
+        Some(StayClass::Emergency) => InvolvementKind::EmergencyVisit,
+        Some(StayClass::Inpatient | StayClass::Outpatient) => InvolvementKind::StayInProgress,
+        None | Some(StayClass::Unknown) => InvolvementKind::Presence,
+    }
+}
+
+/// Whom to contact about a stay: the ward's own, who stands behind it, the source's.
+fn contacts(stay: &Stay, county: &County, circumstances: &Circumstances<'_>) -> Vec<ContactPoint> {
+    let (mut contacts, fallback) = ward_contacts(stay, circumstances);
+    contacts.extend(fallback);
+    contacts.retain(|contact| !matches!(contact, ContactPoint::WardNotListed | ContactPoint::NoneForWard));
+    contacts.extend(county.contact_of(&stay.origin.source));
+    contacts
 }

@@ -37,7 +37,7 @@ fn whether_a_hospital_is_involved() {
             vec![(9, P, started(StayClass::Inpatient, 9)), (1, P, left(ago(-1)))],
             "StayInProgress",
         ),
-        ("planned, not there", vec![(9, P, planned(-48))], "none"),
+        ("planned, not there", vec![(9, P, planned(-48))], "PlannedAdmission"),
         ("planned, and its time has passed without a report", vec![(48, P, planned(9))], "not known"),
         (
             "planned, and then there",
@@ -85,6 +85,29 @@ fn whether_a_hospital_is_involved() {
     }
     let kinds = [InvolvementKind::HealthSocialWork, InvolvementKind::EmergencyVisit];
     assert_eq!(kinds.iter().min(), Some(&InvolvementKind::EmergencyVisit), "the most urgent first");
+}
+
+/// Off until the county's lawyer has decided; then for exactly so long, and never for a visit to a clinic.
+#[test]
+fn a_recent_discharge_is_a_sign_where_the_county_has_chosen_it() {
+    let states = states(false);
+    let home = |hours, class| view(&[(hours + 9, P, started(class, hours + 9)), (hours, P, left(ago(hours)))]);
+    let kinds = |view: &care::ParallelView, seconds| {
+        let policy = care::access::Policy { recent_discharge_seconds: seconds, ..(*county().policy).clone() };
+        let county = care::answer::County { policy: std::sync::Arc::new(policy), ..county() };
+        match facts(Some(view), &states).involvement(&duty(Query::CheckInvolvement), &county) {
+            Involvement::Involved { signs, .. } => signs.iter().map(|it| (it.kind, it.ended_at)).collect(),
+            Involvement::NotInvolved => Vec::new(),
+            Involvement::NotKnown(why) => panic!("{why:?}"),
+        }
+    };
+    let sign = |hours| vec![(InvolvementKind::RecentDischarge, Some(ago(hours)))];
+    let within = Some(72 * 3600);
+    assert_eq!(kinds(&home(2, StayClass::Inpatient), None), []);
+    assert_eq!(kinds(&home(2, StayClass::Inpatient), within), sign(2));
+    assert_eq!(kinds(&home(71, StayClass::Emergency), within), sign(71));
+    assert_eq!(kinds(&home(72, StayClass::Inpatient), within), []);
+    assert_eq!(kinds(&home(2, StayClass::Outpatient), within), []);
 }
 
 #[test]

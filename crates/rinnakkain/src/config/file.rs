@@ -82,6 +82,8 @@ pub struct Access {
     #[serde(default, deserialize_with = "checked::name")]
     pub controller: Option<String>,
     pub authority: BTreeSet<Data>,
+    #[serde(default, deserialize_with = "checked::seconds")]
+    pub recent_discharge: Option<i64>,
 }
 
 #[derive(Deserialize)]

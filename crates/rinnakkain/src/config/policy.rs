@@ -21,13 +21,14 @@ pub fn policy(
     }
     let controller = |source: &SourceTable| Some((source.name.clone(), source.controller.clone()?));
     let serves = |source: &SourceTable| Some((source.name.clone(), source.service_class?));
-    let file::Access { controller: county, authority } = access;
+    let file::Access { controller: county, authority, recent_discharge } = access;
     let policy = Policy {
         classes,
         serves: sources.iter().filter_map(serves).collect(),
         county,
         controllers: sources.iter().filter_map(controller).collect(),
         authority,
+        recent_discharge_seconds: recent_discharge,
     };
     check(&policy, sources, callers, problems);
     policy

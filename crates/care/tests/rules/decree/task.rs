@@ -1,11 +1,11 @@
 //! What the task of the asker reaches in the own register (STM 457/2024 13 §, 14 §).
 
 use super::{of_task, permits, request, shown, story, tasks_of, working_in};
-use crate::{P, S, Story, county, facts, key, now, policy, states, view};
+use crate::{P, S, Story, ago, county, facts, key, now, policy, states, view};
 use care::Involvement;
 use care::access::{CallerSide, Purpose, Query, Task, admit};
 use care::source::Completeness;
-use event::{HealthSocialWorkOpened, WorkerRole};
+use event::{HealthSocialWorkOpened, StayClass, StayPlanned, WorkerRole};
 use std::collections::BTreeSet;
 
 fn of_social_task(task: Task, service_tasks: &[&str], story: &Story) -> BTreeSet<String> {
@@ -45,7 +45,14 @@ fn delivering_a_service_reaches_that_service_only() {
 #[test]
 fn health_social_work_of_the_social_register_is_no_involvement_to_health() {
     let work = HealthSocialWorkOpened { work: key("work", "1"), channel: None, worker: None, until: None, unit: None };
-    let story = vec![(99, P, crate::planned(-9)), (9, S, work.into()), permits(&["working-age"])];
+    // Health care's client by a visit to a clinic, which is no involvement.
+    let visit = StayPlanned {
+        stay: Some(key("stay", "1")),
+        class: Some(StayClass::Outpatient),
+        ward: None,
+        expected_at: Some(ago(-9)),
+    };
+    let story = vec![(99, P, visit.into()), (9, S, work.into()), permits(&["working-age"])];
     let (view, states) = (view(&story), states(false));
     let answer =
         facts(Some(&view), &states).involvement(&request(CallerSide::Health, Query::CheckInvolvement), &county());
