@@ -13,6 +13,7 @@ use crate::history::{self, Stored};
 use crate::plan::{Incoming, Plan, named};
 use crate::record::{self, Records};
 use crate::register;
+use crate::row::ClientRows;
 use event::{StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,7 +127,8 @@ impl Attempt<'_> {
 
         let mut differing = BTreeSet::new();
         if mend {
-            folded.listed = client::listed(tx, &folded.views).await?;
+            let clients: Vec<i64> = folded.views.keys().copied().collect();
+            folded.listed = ClientRows::stored(tx, &clients).await?;
             differing.extend(self.differing_registers(tx, &targets).await?);
         }
         differing.extend(client::write(tx, folded, &snapshots, mend, &gone).await?);

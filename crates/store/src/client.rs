@@ -6,9 +6,8 @@
 use crate::error::Fault;
 use crate::history;
 use crate::named::Named;
-use crate::{statement, unidentified};
-use care::current::CurrentRows;
-use care::{ParallelView, Rows};
+use crate::row::{ClientRows, RowDifference};
+use care::ParallelView;
 use event::ReceivedEvent;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +59,7 @@ pub(crate) struct Folded {
     /// Whether an identifier finds each of them.
     pub found: BTreeMap<i64, bool>,
     /// The rows of the views that were read, as they were before the new events.
-    pub listed: BTreeMap<i64, Listed>,
+    pub listed: BTreeMap<i64, ClientRows>,
     pub late: u64,
     pub refolds: u64,
 }
@@ -90,7 +89,7 @@ pub(crate) async fn fold(
         folded.found.insert(*client, target.found.unwrap_or(known_found));
         let stored = snapshots.get(client).filter(|_| of_use);
         let stored = stored.and_then(Snapshot::decode);
-        folded.listed.extend(stored.as_ref().map(|view| (*client, Listed::of(view, known_found))));
+        folded.listed.extend(stored.as_ref().map(|view| (*client, ClientRows::of(view, known_found))));
         let base = match (target.base, stored) {
             (Base::New, _) => Some(ParallelView::default()),
             (Base::Snapshot | Base::History, Some(view)) => {
@@ -118,38 +117,6 @@ pub(crate) async fn fold(
     Ok(folded)
 }
 
-/// The rows of one client.
-#[derive(Default, PartialEq, Eq)]
-pub(crate) struct Listed {
-    statements: statement::Content,
-    unidentified: CurrentRows,
-}
-
-impl Listed {
-    fn of(view: &ParallelView, found: bool) -> Self {
-        let rows = Rows::of(view);
-        let statements = statement::content(&rows, found);
-        let unidentified = if found { CurrentRows::new() } else { rows.current };
-        Self { statements, unidentified }
-    }
-}
-
-/// The stored rows of clients, for a rebuild. Nothing else reads them here, because they follow from the views.
-pub(crate) async fn listed(
-    tx: &mut PgConnection,
-    views: &BTreeMap<i64, ParallelView>,
-) -> Result<BTreeMap<i64, Listed>, Fault> {
-    let clients: Vec<i64> = views.keys().copied().collect();
-    let mut listed: BTreeMap<i64, Listed> = clients.iter().map(|client| (*client, Listed::default())).collect();
-    for (client, statements) in statement::of_clients(tx, &clients).await? {
-        listed.entry(client).or_default().statements = statements;
-    }
-    for (client, rows) in unidentified::of_clients(tx, &clients).await? {
-        listed.entry(client).or_default().unidentified = rows;
-    }
-    Ok(listed)
-}
-
 /// Writes views that differ from `snapshots`, and rows that differ from `listed` or from those of the stored view. With
 /// `mend` the rows of an unchanged view are compared too. `gone` are clients that no longer exist. Returns the clients
 /// with any difference.
@@ -161,8 +128,7 @@ pub(crate) async fn write(
     gone: &BTreeSet<i64>,
 ) -> Result<BTreeSet<i64>, Fault> {
     let (mut changed, mut new) = (Columns::default(), Columns::default());
-    let (mut statements, mut differing) = (statement::StatementDifference::default(), BTreeSet::new());
-    let mut unidentified = unidentified::CurrentDifference::default();
+    let (mut difference, mut differing) = (RowDifference::default(), BTreeSet::new());
     for (client, view) in &views {
         let bytes = view.encode();
         let stored = snapshots.get(client);
@@ -175,21 +141,19 @@ pub(crate) async fn write(
         let old = match (stored, listed.remove(client)) {
             (Some(stored), _) if !is_current(stored) => None,
             (_, Some(listed)) => Some(listed),
-            (Some(stored), None) => stored.decode().map(|view| Listed::of(&view, stored.found)),
-            (None, None) => Some(Listed::default()),
+            (Some(stored), None) => stored.decode().map(|view| ClientRows::of(&view, stored.found)),
+            (None, None) => Some(ClientRows::default()),
         };
         let old = old.unwrap_or_else(|| {
             // Rows of another version of the code: all are deleted.
-            statements.clear(*client);
-            unidentified.clear(*client);
-            Listed::default()
+            difference.clear(*client);
+            ClientRows::default()
         });
-        let rows = Listed::of(view, found);
+        let rows = ClientRows::of(view, found);
         if !same || old != rows {
             differing.insert(*client);
         }
-        statements.add(*client, &old.statements, rows.statements);
-        unidentified.add(*client, &old.unidentified, rows.unidentified);
+        difference.add(*client, &old, rows);
         if !same {
             let columns = if stored.is_some() { &mut changed } else { &mut new };
             columns.clients.push(*client);
@@ -198,12 +162,10 @@ pub(crate) async fn write(
         }
     }
     for client in gone {
-        statements.clear(*client);
-        unidentified.clear(*client);
+        difference.clear(*client);
     }
     delete(tx, gone).await?;
-    statements.write(tx).await?;
-    unidentified.write(tx).await?;
+    difference.write(tx).await?;
     changed.update(tx).await?;
     new.insert(tx).await?;
     Ok(differing)

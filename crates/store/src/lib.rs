@@ -6,10 +6,11 @@
 //! no source format.
 //!
 //! # Adding a list across clients
-//! 1. A row type in `care::Rows`.
-//! 2. Its kind in `statement.rs`, or a table in `migrations/` with one file here, as `unidentified.rs` has: the difference
-//!    written, the query read.
-//! 3. A field of `Listed` in `client.rs`, written with the view and compared by a rebuild; a method of [`Door`] that reads it.
+//! 1. A row type: a field of `care::Rows`, and what a view gives for it.
+//! 2. A row of `row_kinds!` in `statement.rs`; or, if the rows need columns of their own, a table in `migrations/`, a file with
+//!    its `RowTable`, as `unidentified.rs`, and its line in `row.rs`. Either is then written with the view, compared by a
+//!    rebuild and deleted with its client.
+//! 3. The query that reads it, and a method of [`Door`].
 //!
 //! Queries are checked at compile time against `.sqlx` (refresh with `cargo prepare`). Each has a name, by which
 //! errors, traces and the log of slow statements know it: `.named("history.insert").await`.
@@ -49,6 +50,7 @@ mod refused_receipt;
 mod register;
 mod retry;
 pub mod review;
+mod row;
 mod statement;
 mod tuning;
 mod unidentified;

@@ -9,6 +9,7 @@ use crate::error::{ApplyError, Fault, Statement};
 use crate::named::Named;
 use crate::plan::Incoming;
 use crate::retry::Retry;
+use crate::row;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
@@ -114,14 +115,6 @@ async fn orphans(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     );
     let mut orphans: BTreeSet<i64> =
         views.fetch_all(&mut *tx).named("view.delete_orphans").await?.into_iter().collect();
-    let statement = sqlx::query_scalar!(
-        "DELETE FROM statement WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = statement.client) RETURNING client"
-    );
-    orphans.extend(statement.fetch_all(&mut *tx).named("statement.delete_orphans").await?);
-    let unidentified = sqlx::query_scalar!(
-        "DELETE FROM unidentified WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = unidentified.client)
-         RETURNING client"
-    );
-    orphans.extend(unidentified.fetch_all(&mut *tx).named("unidentified.delete_orphans").await?);
+    orphans.extend(row::delete_orphans(tx).await?);
     Ok(orphans)
 }

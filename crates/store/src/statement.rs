@@ -8,6 +8,7 @@
 use crate::codec::slices;
 use crate::error::Fault;
 use crate::named::Named;
+use crate::row::{Content, RowTable};
 use crate::{history, record};
 use care::list::{Scope, StatedRow};
 use care::source::Declared;
@@ -16,146 +17,170 @@ use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-event::listed! {
-    /// What a row states; by its number in the table and in the queries below.
-    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-    pub enum RowKind {
-        List,
-        Worker,
-        Declared,
-        Subject,
-        /// Read only by [`crate::unidentified`].
-        Stay,
-        /// Read only to measure a list.
-        Standing,
-    }
+/// The kinds of row, each once: its number in the table and in the queries below, and whose rows it has. Then the key, the key
+/// that it is looked up by, and the bytes of a row; and how it is read.
+macro_rules! row_kinds {
+    ($($(#[$doc:meta])* $kind:ident = $number:literal: $rows:ident $row:expr, $read:expr;)*) => {
+        event::listed! {
+            /// What a row states.
+            #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+            pub enum RowKind {
+                $($(#[$doc])* $kind,)*
+            }
+        }
+
+        impl RowKind {
+            fn number(self) -> i16 {
+                match self {
+                    $(Self::$kind => $number,)*
+                }
+            }
+        }
+
+        /// The rows of a client as stored.
+        fn content(rows: &Rows) -> Content<StatementTable> {
+            // What is current has a table of its own.
+            let Rows { $($rows,)* current: _ } = rows;
+            let mut content = Content::<StatementTable>::new();
+            $(content.extend($rows.iter().map($row).map(|(key, found_by, bytes)| (($number, key), (found_by, bytes))));)*
+            content
+        }
+
+        /// The row as those of its stream; `None`: it cannot be read, and the stream is folded anew.
+        fn rows(kind: RowKind, found_by: &[u8], content: &[u8]) -> Option<Rows> {
+            let mut rows = Rows::default();
+            let read: fn(&mut Rows, &[u8], &[u8]) -> Option<()> = match kind {
+                $(RowKind::$kind => $read,)*
+            };
+            read(&mut rows, found_by, content).map(|()| rows)
+        }
+    };
+}
+
+row_kinds! {
+    List = 1: stated
+        |((source, scope), list)| (list_key(source, scope), source.as_bytes().to_vec(), list.to_bytes()),
+        |rows, _, content| {
+            let list = StatedRow::from_bytes(content).ok()?;
+            rows.stated.insert((list.source.clone(), list.scope.clone()), list);
+            Some(())
+        };
+    Worker = 2: workers |(key, it)| by_key(key.as_bytes(), it.to_bytes()), |rows, key, content| {
+        rows.workers.insert(Token::from_slice(key)?, WorkerState::from_bytes(content).ok()?);
+        Some(())
+    };
+    Declared = 3: declared |(source, it)| by_key(source.as_bytes(), it.to_bytes()), |rows, source, content| {
+        rows.declared.insert(String::from_utf8(source.to_vec()).ok()?, Declared::from_bytes(content).ok()?);
+        Some(())
+    };
+    Subject = 4: subjects |(key, it)| by_key(key.as_bytes(), it.to_bytes()), |rows, key, content| {
+        rows.subjects.insert(Token::from_slice(key)?, StatedSubject::from_bytes(content).ok()?);
+        Some(())
+    };
+    /// Read only by [`crate::unidentified`].
+    Stay = 5: stays |key| by_key(key.as_bytes(), Vec::new()), |_, _, _| None;
+    /// Read only to measure a list.
+    Standing = 6: standing
+        |(key, it)| (key.as_bytes().to_vec(), it.source.as_bytes().to_vec(), it.to_bytes()),
+        |_, _, _| None;
 }
 
 impl RowKind {
-    fn number(self) -> i16 {
-        match self {
-            Self::List => 1,
-            Self::Worker => 2,
-            Self::Declared => 3,
-            Self::Subject => 4,
-            Self::Stay => 5,
-            Self::Standing => 6,
-        }
-    }
-
     fn of(number: i16) -> Result<Self, Fault> {
         Self::ALL.iter().find(|it| it.number() == number).copied().ok_or(Fault::Stored("kind of statement"))
     }
 }
 
-/// Kind and key of a row.
-type Key = (i16, Vec<u8>);
-/// The key that it is looked up by, and its bytes.
-type Row = (Vec<u8>, Vec<u8>);
-/// The rows of one client.
-pub(crate) type Content = BTreeMap<Key, Row>;
-
-/// Rows to delete and to write.
-#[derive(Default)]
-pub(crate) struct StatementDifference {
-    cleared: Vec<i64>,
-    gone: Vec<(i64, Key)>,
-    new: Vec<(i64, Key, Row)>,
+/// A row that is looked up by its key.
+fn by_key(key: &[u8], bytes: Vec<u8>) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+    (key.to_vec(), key.to_vec(), bytes)
 }
 
-impl StatementDifference {
-    /// Deletes all rows of a client.
-    pub fn clear(&mut self, client: i64) {
-        self.cleared.push(client);
+/// The rows in the table `statement`.
+pub(crate) struct StatementTable;
+
+impl RowTable for StatementTable {
+    /// Kind and key of a row.
+    type Key = (i16, Vec<u8>);
+    /// The key that it is looked up by, and its bytes.
+    type Row = (Vec<u8>, Vec<u8>);
+
+    fn of(rows: &Rows, found: bool) -> Content<Self> {
+        let mut content = content(rows);
+        content.retain(|(kind, _), _| found || *kind != RowKind::Stay.number());
+        content
     }
 
-    /// From the old rows of a client to the new ones.
-    pub fn add(&mut self, client: i64, old: &Content, new: Content) {
-        let gone = old.keys().filter(|key| !new.contains_key(*key)).cloned();
-        self.gone.extend(gone.map(|key| (client, key)));
-        let differs = |(key, row): &(_, _)| old.get(key) != Some(row);
-        self.new.extend(new.into_iter().filter(differs).map(|(key, row)| (client, key, row)));
+    async fn stored(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeMap<i64, Content<Self>>, Fault> {
+        let query = sqlx::query!(
+            "SELECT client, kind, row_key, found_by, content FROM statement WHERE client = ANY($1)",
+            clients
+        );
+        let mut stored: BTreeMap<i64, Content<Self>> = BTreeMap::new();
+        for row in query.fetch_all(tx).named("statement.of_clients").await? {
+            let key = (row.kind, row.row_key);
+            stored.entry(row.client).or_default().insert(key, (row.found_by, row.content));
+        }
+        Ok(stored)
     }
 
-    /// Writes it.
-    pub async fn write(&self, tx: &mut PgConnection) -> Result<(), Fault> {
-        if !self.cleared.is_empty() {
-            sqlx::query!("DELETE FROM statement WHERE client = ANY($1)", &self.cleared)
-                .execute(&mut *tx)
-                .named("statement.clear")
-                .await?;
-        }
-        if !self.gone.is_empty() {
-            let clients: Vec<i64> = self.gone.iter().map(|(client, _)| *client).collect();
-            let kinds: Vec<i16> = self.gone.iter().map(|(_, (kind, _))| *kind).collect();
-            let keys: Vec<&[u8]> = self.gone.iter().map(|(_, (_, key))| key.as_slice()).collect();
-            sqlx::query!(
-                "DELETE FROM statement s USING unnest($1::bigint[], $2::smallint[], $3::bytea[]) AS n(client, kind, row_key)
-                 WHERE s.client = n.client AND s.kind = n.kind AND s.row_key = n.row_key",
-                &clients,
-                &kinds,
-                &keys as &[&[u8]]
-            )
-            .execute(&mut *tx)
-            .named("statement.delete").await?;
-        }
-        if !self.new.is_empty() {
-            let clients: Vec<i64> = self.new.iter().map(|(client, _, _)| *client).collect();
-            let kinds: Vec<i16> = self.new.iter().map(|(_, (kind, _), _)| *kind).collect();
-            let keys: Vec<&[u8]> = self.new.iter().map(|(_, (_, key), _)| key.as_slice()).collect();
-            let found_by: Vec<&[u8]> = self.new.iter().map(|(_, _, (found_by, _))| found_by.as_slice()).collect();
-            let content: Vec<&[u8]> = self.new.iter().map(|(_, _, (_, content))| content.as_slice()).collect();
-            sqlx::query!(
-                "INSERT INTO statement (client, kind, row_key, found_by, version, content)
-                 SELECT client, kind, row_key, found_by, $6, content
-                 FROM unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bytea[], $5::bytea[])
-                      AS n(client, kind, row_key, found_by, content)
-                 ON CONFLICT (client, kind, row_key) DO UPDATE
-                 SET found_by = excluded.found_by, version = excluded.version, content = excluded.content",
-                &clients,
-                &kinds,
-                &keys as &[&[u8]],
-                &found_by as &[&[u8]],
-                &content as &[&[u8]],
-                ParallelView::VERSION
-            )
+    async fn clear(tx: &mut PgConnection, clients: &[i64]) -> Result<(), Fault> {
+        sqlx::query!("DELETE FROM statement WHERE client = ANY($1)", clients)
             .execute(tx)
-            .named("statement.insert")
+            .named("statement.clear")
             .await?;
-        }
         Ok(())
     }
-}
 
-/// The rows of a client as stored. `found`: an identifier finds the client.
-pub(crate) fn content(rows: &Rows, found: bool) -> Content {
-    // What is current has a table of its own.
-    let Rows { standing, stated, declared, workers, subjects, current: _, stays } = rows;
-    let lists = stated.values().map(|list| {
-        let found_by = list.source.as_bytes().to_vec();
-        ((RowKind::List.number(), list_key(&list.source, &list.scope)), (found_by, list.to_bytes()))
-    });
-    let workers = workers.iter().map(|(worker, staff)| {
-        let key = worker.as_bytes().to_vec();
-        ((RowKind::Worker.number(), key.clone()), (key, staff.to_bytes()))
-    });
-    let declared = declared.iter().map(|(source, declared)| {
-        let key = source.as_bytes().to_vec();
-        ((RowKind::Declared.number(), key.clone()), (key, declared.to_bytes()))
-    });
-    let subjects = subjects.iter().map(|(owned, subject)| {
-        let key = owned.as_bytes().to_vec();
-        ((RowKind::Subject.number(), key.clone()), (key, subject.to_bytes()))
-    });
-    let known = stays.iter().filter(|_| found).map(|stay| {
-        let key = stay.as_bytes().to_vec();
-        ((RowKind::Stay.number(), key.clone()), (key, Vec::new()))
-    });
-    let standing = standing.iter().map(|(key, standing)| {
-        let found_by = standing.source.as_bytes().to_vec();
-        ((RowKind::Standing.number(), key.as_bytes().to_vec()), (found_by, standing.to_bytes()))
-    });
-    lists.chain(workers).chain(declared).chain(subjects).chain(known).chain(standing).collect()
+    async fn delete(tx: &mut PgConnection, gone: &[(i64, Self::Key)]) -> Result<(), Fault> {
+        let clients: Vec<i64> = gone.iter().map(|(client, _)| *client).collect();
+        let kinds: Vec<i16> = gone.iter().map(|(_, (kind, _))| *kind).collect();
+        let keys: Vec<&[u8]> = gone.iter().map(|(_, (_, key))| key.as_slice()).collect();
+        sqlx::query!(
+            "DELETE FROM statement s USING unnest($1::bigint[], $2::smallint[], $3::bytea[]) AS n(client, kind, row_key)
+             WHERE s.client = n.client AND s.kind = n.kind AND s.row_key = n.row_key",
+            &clients,
+            &kinds,
+            &keys as &[&[u8]]
+        )
+        .execute(tx)
+        .named("statement.delete")
+        .await?;
+        Ok(())
+    }
+
+    async fn put(tx: &mut PgConnection, new: &[(i64, Self::Key, Self::Row)]) -> Result<(), Fault> {
+        let clients: Vec<i64> = new.iter().map(|(client, _, _)| *client).collect();
+        let kinds: Vec<i16> = new.iter().map(|(_, (kind, _), _)| *kind).collect();
+        let keys: Vec<&[u8]> = new.iter().map(|(_, (_, key), _)| key.as_slice()).collect();
+        let found_by: Vec<&[u8]> = new.iter().map(|(_, _, (found_by, _))| found_by.as_slice()).collect();
+        let content: Vec<&[u8]> = new.iter().map(|(_, _, (_, content))| content.as_slice()).collect();
+        sqlx::query!(
+            "INSERT INTO statement (client, kind, row_key, found_by, version, content)
+             SELECT client, kind, row_key, found_by, $6, content
+             FROM unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bytea[], $5::bytea[])
+                  AS n(client, kind, row_key, found_by, content)
+             ON CONFLICT (client, kind, row_key) DO UPDATE
+             SET found_by = excluded.found_by, version = excluded.version, content = excluded.content",
+            &clients,
+            &kinds,
+            &keys as &[&[u8]],
+            &found_by as &[&[u8]],
+            &content as &[&[u8]],
+            ParallelView::VERSION
+        )
+        .execute(tx)
+        .named("statement.insert")
+        .await?;
+        Ok(())
+    }
+
+    async fn delete_orphans(tx: &mut PgConnection) -> Result<Vec<i64>, Fault> {
+        let orphans = sqlx::query_scalar!(
+            "DELETE FROM statement WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = statement.client) RETURNING client"
+        );
+        orphans.fetch_all(tx).named("statement.delete_orphans").await
+    }
 }
 
 /// Source and scope, so that no two give the same bytes.
@@ -262,40 +287,4 @@ pub(crate) async fn lists(tx: &mut PgConnection) -> Result<Vec<StatedRow>, Fault
     let wanted = Wanted { sources: sources.collect(), ..Wanted::default() };
     let streams = read(tx, std::slice::from_ref(&wanted), None).await?;
     Ok(Statements::of(&streams, &wanted).lists)
-}
-
-/// The row as those of its stream; `None`: it cannot be read, and the stream is folded anew.
-fn rows(kind: RowKind, found_by: &[u8], content: &[u8]) -> Option<Rows> {
-    let mut rows = Rows::default();
-    match kind {
-        RowKind::List => {
-            let list = StatedRow::from_bytes(content).ok()?;
-            rows.stated.insert((list.source.clone(), list.scope.clone()), list);
-        }
-        RowKind::Subject => {
-            rows.subjects.insert(Token::from_slice(found_by)?, StatedSubject::from_bytes(content).ok()?);
-        }
-        RowKind::Worker => {
-            rows.workers.insert(Token::from_slice(found_by)?, WorkerState::from_bytes(content).ok()?);
-        }
-        RowKind::Declared => {
-            let source = String::from_utf8(found_by.to_vec()).ok()?;
-            rows.declared.insert(source, Declared::from_bytes(content).ok()?);
-        }
-        // Not asked for here.
-        RowKind::Stay | RowKind::Standing => return None,
-    }
-    Some(rows)
-}
-
-/// The rows of clients, for comparing them with their views.
-pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeMap<i64, Content>, Fault> {
-    let query =
-        sqlx::query!("SELECT client, kind, row_key, found_by, content FROM statement WHERE client = ANY($1)", clients);
-    let mut stored: BTreeMap<i64, Content> = BTreeMap::new();
-    for row in query.fetch_all(tx).named("statement.of_clients").await? {
-        let key = (row.kind, row.row_key);
-        stored.entry(row.client).or_default().insert(key, (row.found_by, row.content));
-    }
-    Ok(stored)
 }

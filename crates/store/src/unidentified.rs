@@ -8,7 +8,9 @@
 use crate::codec::instant;
 use crate::error::Fault;
 use crate::named::Named;
-use care::current::{Current, CurrentRows};
+use crate::row::RowTable;
+use care::Rows;
+use care::current::{Current, CurrentRows, Until};
 use event::{FactKind, Instant, Token};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -32,53 +34,67 @@ fn coverage(number: i16) -> Result<FactKind, Fault> {
     kind.map(|(coverage, _)| *coverage).ok_or(Fault::Stored("kind of fact"))
 }
 
-/// Rows to delete and to write.
-#[derive(Default)]
-pub(crate) struct CurrentDifference {
-    cleared: Vec<i64>,
-    new: Vec<(i64, CurrentRows)>,
-}
+/// The rows in the table `unidentified`.
+pub(crate) struct UnidentifiedTable;
 
-impl CurrentDifference {
-    /// All rows of a client go.
-    pub fn clear(&mut self, client: i64) {
-        self.cleared.push(client);
+impl RowTable for UnidentifiedTable {
+    type Key = (String, FactKind, Option<Token>);
+    type Row = Until;
+
+    fn of(rows: &Rows, found: bool) -> CurrentRows {
+        if found { CurrentRows::new() } else { rows.current.clone() }
     }
 
-    /// From the old rows of a client to the new ones: a handful, so all of them are written.
-    pub fn add(&mut self, client: i64, old: &CurrentRows, new: CurrentRows) {
-        if *old == new {
-            return;
+    async fn stored(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeMap<i64, CurrentRows>, Fault> {
+        let query = sqlx::query!(
+            "SELECT client, source, kind, stay, micros(until) AS until FROM unidentified WHERE client = ANY($1)",
+            clients
+        );
+        let mut stored: BTreeMap<i64, CurrentRows> = BTreeMap::new();
+        for row in query.fetch_all(tx).named("unidentified.of_clients").await? {
+            let until = row.until.map(instant).transpose()?;
+            let key = (row.source, coverage(row.kind)?, Token::from_slice(&row.stay));
+            stored.entry(row.client).or_default().insert(key, until);
         }
-        if !old.is_empty() {
-            self.cleared.push(client);
-        }
-        self.new.push((client, new));
+        Ok(stored)
     }
 
-    /// Writes it.
-    pub async fn write(&self, tx: &mut PgConnection) -> Result<(), Fault> {
-        if !self.cleared.is_empty() {
-            sqlx::query!("DELETE FROM unidentified WHERE client = ANY($1)", &self.cleared)
-                .execute(&mut *tx)
-                .named("unidentified.clear")
-                .await?;
-        }
-        let rows = || self.new.iter().flat_map(|(client, rows)| rows.iter().map(move |row| (*client, row)));
-        let clients: Vec<i64> = rows().map(|(client, _)| client).collect();
-        if clients.is_empty() {
-            return Ok(());
-        }
-        let sources: Vec<&str> = rows().map(|(_, ((source, _, _), _))| source.as_str()).collect();
-        let kinds: Vec<i16> = rows().map(|(_, ((_, coverage, _), _))| number(*coverage)).collect();
-        let stays: Vec<&[u8]> =
-            rows().map(|(_, ((_, _, stay), _))| stay.as_ref().map_or(&[][..], |stay| stay.as_bytes())).collect();
-        let until: Vec<Option<i64>> = rows().map(|(_, (_, until))| until.map(Instant::as_micros)).collect();
+    async fn clear(tx: &mut PgConnection, clients: &[i64]) -> Result<(), Fault> {
+        sqlx::query!("DELETE FROM unidentified WHERE client = ANY($1)", clients)
+            .execute(tx)
+            .named("unidentified.clear")
+            .await?;
+        Ok(())
+    }
+
+    async fn delete(tx: &mut PgConnection, gone: &[(i64, Self::Key)]) -> Result<(), Fault> {
+        let clients: Vec<i64> = gone.iter().map(|(client, _)| *client).collect();
+        let (sources, kinds, stays) = columns(gone.iter().map(|(_, key)| key));
+        sqlx::query!(
+            "DELETE FROM unidentified u
+             USING unnest($1::bigint[], $2::text[], $3::smallint[], $4::bytea[]) AS n(client, source, kind, stay)
+             WHERE u.client = n.client AND u.source = n.source AND u.kind = n.kind AND u.stay = n.stay",
+            &clients,
+            &sources as &[&str],
+            &kinds,
+            &stays as &[&[u8]]
+        )
+        .execute(tx)
+        .named("unidentified.delete")
+        .await?;
+        Ok(())
+    }
+
+    async fn put(tx: &mut PgConnection, new: &[(i64, Self::Key, Until)]) -> Result<(), Fault> {
+        let clients: Vec<i64> = new.iter().map(|(client, _, _)| *client).collect();
+        let (sources, kinds, stays) = columns(new.iter().map(|(_, key, _)| key));
+        let until: Vec<Option<i64>> = new.iter().map(|(_, _, until)| until.map(Instant::as_micros)).collect();
         sqlx::query!(
             "INSERT INTO unidentified (client, source, kind, stay, until)
              SELECT client, source, kind, stay, instant(until)
              FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::bytea[], $5::bigint[])
-                  AS n(client, source, kind, stay, until)",
+                  AS n(client, source, kind, stay, until)
+             ON CONFLICT (client, source, kind, stay) DO UPDATE SET until = excluded.until",
             &clients,
             &sources as &[&str],
             &kinds,
@@ -90,6 +106,27 @@ impl CurrentDifference {
         .await?;
         Ok(())
     }
+
+    async fn delete_orphans(tx: &mut PgConnection) -> Result<Vec<i64>, Fault> {
+        let orphans = sqlx::query_scalar!(
+            "DELETE FROM unidentified WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = unidentified.client)
+             RETURNING client"
+        );
+        orphans.fetch_all(tx).named("unidentified.delete_orphans").await
+    }
+}
+
+/// The columns of the keys.
+fn columns<'a>(
+    keys: impl Iterator<Item = &'a (String, FactKind, Option<Token>)>,
+) -> (Vec<&'a str>, Vec<i16>, Vec<&'a [u8]>) {
+    let (mut sources, mut kinds, mut stays) = (Vec::new(), Vec::new(), Vec::new());
+    for (source, coverage, stay) in keys {
+        sources.push(source.as_str());
+        kinds.push(number(*coverage));
+        stays.push(stay.as_ref().map_or(&[][..], |stay| stay.as_bytes()));
+    }
+    (sources, kinds, stays)
 }
 
 /// The sources and kinds that have current facts, and until when at most.
@@ -112,19 +149,4 @@ pub(crate) async fn read(tx: &mut PgConnection) -> Result<Current, Fault> {
         current.insert((row.source, coverage(row.kind)?), row.until.map(instant).transpose()?);
     }
     Ok(current)
-}
-
-/// The rows of clients, for comparing them with their views.
-pub(crate) async fn of_clients(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeMap<i64, CurrentRows>, Fault> {
-    let query = sqlx::query!(
-        "SELECT client, source, kind, stay, micros(until) AS until FROM unidentified WHERE client = ANY($1)",
-        clients
-    );
-    let mut stored: BTreeMap<i64, CurrentRows> = BTreeMap::new();
-    for row in query.fetch_all(tx).named("unidentified.of_clients").await? {
-        let until = row.until.map(instant).transpose()?;
-        let key = (row.source, coverage(row.kind)?, Token::from_slice(&row.stay));
-        stored.entry(row.client).or_default().insert(key, until);
-    }
-    Ok(stored)
 }
