@@ -154,10 +154,17 @@ impl Text {
     }
 
     fn duty_contacts(&self, contacts: &[proto::DutyContact]) -> String {
-        let columns = [Phrase::ColumnSince, Phrase::ColumnEndedAt, Phrase::ColumnHandedOverTo, Phrase::ColumnSource];
+        let columns = [
+            Phrase::ColumnSince,
+            Phrase::ColumnRequiredBy,
+            Phrase::ColumnEndedAt,
+            Phrase::ColumnHandedOverTo,
+            Phrase::ColumnSource,
+        ];
         self.section(Phrase::SectionDutyContacts, &columns, contacts, |it| {
             vec![
                 self.time(it.recorded_at),
+                self.time(it.required_by),
                 self.time(it.closed_at),
                 self.language.code(&it.handed_over_to),
                 source(it.provenance.as_ref()),
