@@ -109,6 +109,7 @@ fn consent_opens_the_view_and_its_withdrawal_closes_it(way: Transport) {
     assert!(matches!(record(&county, HEALTH, &client, "c2"), Some(recorded::Outcome::Recorded(_))));
     assert_eq!(seen(&county, &client), open, "given again");
 
+    explained(&county, &client);
     county.stop();
     let postgres = embedded::Postgres::start(&county.data().join("postgres")).unwrap();
     let check = |condition: &str| {
@@ -116,10 +117,40 @@ fn consent_opens_the_view_and_its_withdrawal_closes_it(way: Transport) {
         postgres.execute("postgres", &sql).is_ok()
     };
     assert!(check("(SELECT count(*) FROM access_log WHERE query = 'RecordConsent' AND kind = 'use') = 4"));
+    let withheld = "(SELECT count(*) FROM access_log WHERE query = 'GetOwnWorker' AND told = 'withheld' AND shown = '' \
+                    AND decision = 'withheld' AND kind = 'none') = 3";
+    assert!(check(withheld), "what is withheld is no disclosure");
     assert!(check("(SELECT count(*) FROM access_log WHERE query = 'WithdrawConsent') = 3"));
-    let by_consent = "kind = 'disclosure' AND rule LIKE '%703/2023 6 §'";
+    let by_consent = "kind = 'disclosure' AND rule LIKE '%703/2023 6 §%'";
     assert!(check(&format!("EXISTS (SELECT FROM access_log WHERE query = 'GetOwnWorker' AND {by_consent})")));
     assert!(check(&format!("NOT EXISTS (SELECT FROM access_log WHERE query = 'RecordConsent' AND {by_consent})")));
+}
+
+/// "Who asked about this client, what were they told, and why?" (703/2023 11 §)
+fn explained(county: &County, client: &Person) {
+    let look = ["--user", "officer", "--reason", "client-asks"];
+    let list = county.operator_with(&[&["log", "list", "--client", "--json"], &look[..]].concat(), &client.hetu);
+    let rows: Vec<serde_json::Value> = list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let row = |told: &str| rows.iter().find(|row| row["query"] == "GetOwnWorker" && row["told"] == told).unwrap();
+    let named = row("named");
+    assert_eq!(named["shown"], json!([{"register": "social", "kind": "disclosure", "data": ["workers"]}]));
+    let explain = |id: &serde_json::Value| county.operator(&[&["log", "explain", &id.to_string()], &look[..]].concat());
+    let told = explain(&named["id"]);
+    for part in [
+        "tester of terveyssosiaalityö, as the system named them",
+        "the answer was \"named\"",
+        "shown of the social register (disclosure): workers: 703/2023 6 §; 457/2024 18 §",
+        "client relationship: keskussairaala",
+        "permitted since",
+        "to health care working-age",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains(&client.hetu) && !told.contains("Worker of"), "{told}");
+    let told = explain(&row("withheld")["id"]);
+    assert!(told.contains("nothing was shown") && !told.contains("permitted since"), "{told}");
+    let told = county.operator(&[&["log", "list", "--of-user", "officer"], &look[..]].concat());
+    assert!(told.contains("log-explain"), "the look is logged: {told}");
 }
 
 fn an_unknown_client_and_a_stranger_to_the_caller_get_the_same_answer(way: Transport) {

@@ -3,6 +3,7 @@
 //!
 //! - `compose`, `kubernetes`, `systemd`: what each file may hold, and what it must, for no role runs with more than it
 //!   needs;
+//! - `law`: the tests that the table of the law names;
 //! - `named`: the commands, options and settings there are those that the program knows.
 //!
 //! The types are as narrow as the files: a key that is not in them is an error, whether it is a slip of the pen or new.
@@ -10,6 +11,7 @@
 
 mod compose;
 mod kubernetes;
+mod law;
 mod named;
 mod systemd;
 

@@ -17,6 +17,42 @@ pub(crate) struct Asking {
     pub(crate) person: Option<Person>,
 }
 
+/// A call that is refused before a place is taken or anything looked up.
+#[derive(Clone)]
+pub(crate) struct Refused {
+    /// What its sender is told.
+    pub(crate) error: Error,
+    /// Why a token is not believed: for the service's own log. Its sender learns only that it is refused.
+    pub(crate) why: Option<TokenRefused>,
+    /// The system, if its own token is right: then the refusal is in the access log.
+    pub(crate) caller: Option<Arc<Caller>>,
+    /// The professional, if a token that is believed names one.
+    pub(crate) person: Option<Person>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self { error, why: None, caller: None, person: None }
+    }
+}
+
+impl From<TokenRefused> for Refused {
+    fn from(why: TokenRefused) -> Self {
+        Self { why: Some(why), ..Error::Unauthenticated.into() }
+    }
+}
+
+impl Refused {
+    /// For the logs.
+    pub(crate) fn reason(&self) -> &'static str {
+        self.why.map_or(self.error.reason(), TokenRefused::code)
+    }
+
+    fn of(self, caller: &Arc<Caller>, person: Option<Person>) -> Self {
+        Self { caller: Some(Arc::clone(caller)), person, ..self }
+    }
+}
+
 impl Callers {
     /// The system whose token the call carries, and the professional whom a token names. One token may speak of both.
     pub(crate) async fn authenticate(
@@ -24,25 +60,26 @@ impl Callers {
         metadata: &MetadataMap,
         connection: &Connection,
         now: Instant,
-    ) -> Result<Asking, Error> {
+    ) -> Result<Asking, Refused> {
         let (caller, mut person) = self.caller(metadata, connection, now).await?;
         if !caller.certificate.as_ref().is_none_or(|it| connection.has(it)) {
             // A stolen token is of no use over another party's connection.
-            return Err(refused(&caller.name, TokenRefused::Certificate));
+            return Err(Refused::from(TokenRefused::Certificate).of(caller, person));
         }
         if let Some(token) = only(metadata, USER)? {
             if person.is_some() {
-                return Err(Error::UserRefused);
+                return Err(Refused::from(Error::UserRefused).of(caller, person));
             }
-            person = Some(self.user(token.trim_ascii(), caller, connection, now).await?);
+            let user = self.user(token.trim_ascii(), caller, connection, now).await;
+            person = Some(user.map_err(|why| Refused { error: Error::UserRefused, ..why.into() }.of(caller, None))?);
         }
         let units = &caller.units;
         if person.as_ref().is_some_and(|it| !units.is_empty() && !it.unit.as_ref().is_some_and(|it| units.contains(it)))
         {
-            return Err(Error::Unit);
+            return Err(Refused::from(Error::Unit).of(caller, person));
         }
         match (caller.users, &person) {
-            (Users::Token, None) => Err(Error::UserMissing),
+            (Users::Token, None) => Err(Refused::from(Error::UserMissing).of(caller, None)),
             (Users::Token, Some(_)) | (Users::Asserted, _) => Ok(Asking { caller: Arc::clone(caller), person }),
         }
     }
@@ -53,17 +90,16 @@ impl Callers {
         metadata: &MetadataMap,
         connection: &Connection,
         now: Instant,
-    ) -> Result<(&Arc<Caller>, Option<Person>), Error> {
+    ) -> Result<(&Arc<Caller>, Option<Person>), Refused> {
         let token = only(metadata, "authorization")?.and_then(scheme).ok_or(Error::Unauthenticated)?;
         let Some(provider) = self.provider.as_ref().filter(|_| is_jwt(token)) else {
             let own = |caller: &Arc<Caller>| caller.known_by.token_sha256;
             return Ok((find(&self.all, own, opaque(token)?)?, None));
         };
-        let token =
-            self.verified(provider, token, connection, now).await.map_err(|why| refused("authorization", why))?;
+        let token = self.verified(provider, token, connection, now).await?;
         let client = |caller: &&Arc<Caller>| caller.known_by.client_id.as_deref() == Some(token.azp.as_str());
-        let caller = self.all.iter().find(client).ok_or_else(|| refused("authorization", TokenRefused::Client))?;
-        let person = provider.person(&token).map_err(|why| refused(&caller.name, why))?;
+        let caller = self.all.iter().find(client).ok_or(TokenRefused::Client)?;
+        let person = provider.person(&token).map_err(|why| Refused::from(why).of(caller, None))?;
         Ok((caller, person))
     }
 
@@ -74,19 +110,13 @@ impl Callers {
         caller: &Caller,
         connection: &Connection,
         now: Instant,
-    ) -> Result<Person, Error> {
-        let person = async {
-            let provider = self.provider.as_ref().filter(|_| is_jwt(token)).ok_or(TokenRefused::NoProvider)?;
-            let token = self.verified(provider, token, connection, now).await?;
-            if caller.known_by.client_id.as_deref() != Some(token.azp.as_str()) {
-                return Err(TokenRefused::OtherSystem);
-            }
-            provider.person(&token)?.ok_or(TokenRefused::User)
-        };
-        person.await.map_err(|why| {
-            refused(&caller.name, why);
-            Error::UserRefused
-        })
+    ) -> Result<Person, TokenRefused> {
+        let provider = self.provider.as_ref().filter(|_| is_jwt(token)).ok_or(TokenRefused::NoProvider)?;
+        let token = self.verified(provider, token, connection, now).await?;
+        if caller.known_by.client_id.as_deref() != Some(token.azp.as_str()) {
+            return Err(TokenRefused::OtherSystem);
+        }
+        provider.person(&token)?.ok_or(TokenRefused::User)
     }
 
     async fn verified(
@@ -110,12 +140,6 @@ impl Senders {
 
 /// The header in which a user's token comes; the system's own is in `authorization`.
 const USER: &str = "x-rinnakkain-user";
-
-/// The reason is for the log: who sends a bad token learns only that it is refused.
-fn refused(of: &str, why: TokenRefused) -> Error {
-    tracing::debug!(of, %why, "a token is refused");
-    Error::Unauthenticated
-}
 
 /// The token of an `Authorization` header: the scheme's name in any letter case (RFC 9110 11.1), then one or more blanks.
 /// The token itself is compared as it is.
@@ -262,6 +286,7 @@ mod tests {
         }
         let connection = crate::sample::connection(certificate);
         crate::sample::wait(callers.authenticate(&metadata, &connection, crate::sample::at(0)))
+            .map_err(|refused| refused.error)
     }
 
     /// A token of a professional, issued to `azp`.
@@ -316,6 +341,35 @@ mod tests {
         let mut long = of_user("duty-system", "Duty");
         long["professional_id"] = "p".repeat(101).into();
         assert_eq!(refused(&system, &[&provider.token(&long)], Some(OWN)), Some(Error::UserRefused));
+    }
+
+    /// Whose token it is, is known: then the access log has the refusal, with its reason.
+    #[test]
+    fn a_refusal_says_whose_token_it_is_and_why() {
+        let provider = Provider::new();
+        let callers = with_provider(&provider, Users::Token);
+        let (system, elsewhere) = (provider.token(&claims()), provider.token(&of_user("duty-system", "Elsewhere")));
+        let of_other = provider.token(&of_user("other-system", "Duty"));
+        let refused = |system: &str, user: Option<&str>, certificate| {
+            let mut metadata = MetadataMap::new();
+            metadata.append("authorization", format!("Bearer {system}").parse().unwrap());
+            user.map(|user| metadata.append(USER, user.parse().unwrap()));
+            let connection = crate::sample::connection(certificate);
+            let asked = callers.authenticate(&metadata, &connection, crate::sample::at(0));
+            let refused = crate::sample::wait(asked).err().unwrap();
+            let person = refused.person.as_ref().map(|it| it.id.clone());
+            (refused.reason(), refused.caller.map(|caller| caller.name.clone()), person)
+        };
+        let duty = || Some("duty".to_owned());
+        assert_eq!(refused(&system, None, None), ("TOKEN_OF_ANOTHER_CERTIFICATE", duty(), None));
+        assert_eq!(refused(&system, None, Some(OWN)), ("USER_TOKEN_MISSING", duty(), None));
+        assert_eq!(refused(&system, Some(&of_other), Some(OWN)), ("TOKEN_OF_ANOTHER_SYSTEM", duty(), None));
+        assert_eq!(
+            refused(&system, Some(&elsewhere), Some(OWN)),
+            ("UNIT_NOT_REGISTERED", duty(), Some("p-1".to_owned()))
+        );
+        assert_eq!(refused("made-up", None, None), ("TOKEN_UNKNOWN", None, None));
+        assert_eq!(refused(&of_other, None, None), ("TOKEN_OF_NO_CALLER", None, None));
     }
 
     const PEER: Peer = Peer::Address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));

@@ -14,15 +14,12 @@ use crate::value;
 use care::access::Query;
 use care::answer::{Facts, Flagged, Workers};
 use care::{CurrentWorker, NotNamed, OwnWorker};
-use event::{Keyring, Register};
+use event::Keyring;
 use store::ClientFacts;
 use tonic::{Request, Response, Status};
 
 /// The service.
 pub(crate) struct CareTeam(pub(crate) QueryService);
-
-/// Own workers are written in either register.
-const BOTH: &[Register] = &[Register::Patient, Register::Social];
 
 #[tonic::async_trait]
 impl CareTeamService for CareTeam {
@@ -37,7 +34,7 @@ impl CareTeamService for CareTeam {
         let page = self.0.page(&admitted, as_of, asked.page_size, &asked.page_token)?;
         let (request, county) = (admitted.request.clone(), admitted.county());
         let render = move |facts: &Facts<'_>, _: &ClientFacts| facts.workers(&request, &county);
-        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
+        let answered = self.0.ask(&admitted, QueryScope::at(as_of), render).await?;
         Ok(Response::new(workers(answered, page, self.0.keyring())?))
     }
 
@@ -51,7 +48,7 @@ impl CareTeamService for CareTeam {
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (request, county) = (admitted.request.clone(), admitted.county());
         let render = move |facts: &Facts<'_>, _: &ClientFacts| facts.own_worker(&request, &county);
-        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
+        let answered = self.0.ask(&admitted, QueryScope::at(as_of), render).await?;
         Ok(Response::new(own_worker(answered, self.0.keyring())))
     }
 }

@@ -12,15 +12,33 @@ use crate::proto::{
 use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
+use crate::told::Tells;
 use crate::value;
-use care::access::{self, Given, Place, Query, Recording, Stands};
+use care::access::{self, Data, Decision, Given, Place, Query, Recording, Stands, Told};
 use care::answer::Facts;
-use event::{Code, Direction, Instant, Keyring, PatientData, PermissionKind, ReceivedEvent, Register};
+use event::{Code, Direction, Instant, Keyring, PatientData, PermissionKind, ReceivedEvent, Register, Token};
 use store::ClientFacts;
 use tonic::{Request, Response, Status};
 
 /// The service.
 pub(crate) struct Consents(pub(crate) QueryService);
+
+/// What the record has of the caller's client.
+struct Found {
+    own: Register,
+    /// A person's record of the own register.
+    person: Option<Token>,
+    /// Not before this instant may another event of the consent happen.
+    after: Option<Instant>,
+    stands: Option<Stands>,
+}
+
+impl Tells for Option<Found> {
+    fn told(&self, _: &Decision) -> Told {
+        let of = |it: &Found| Told::of("client-found", [(it.own, Data::Permissions)]);
+        self.as_ref().map_or_else(Told::withheld, of)
+    }
+}
 
 #[tonic::async_trait]
 impl ConsentService for Consents {
@@ -81,20 +99,17 @@ impl Consents {
         make: impl Fn(&Keyring, Recording<'_>, Instant) -> ReceivedEvent,
     ) -> Result<Option<Instant>, Error> {
         let own = admitted.request.own();
-        let registers: &'static [Register] = match own {
-            Register::Patient => &[Register::Patient],
-            Register::Social => &[Register::Social],
-        };
         let key = access::consent_key(self.0.keyring(), admitted.caller(), consent);
         let (request, county, now) = (admitted.request.clone(), admitted.county(), admitted.at);
         let find = move |facts: &Facts<'_>, found: &ClientFacts| {
             facts.view.filter(|_| facts.decide(&request, &county).is_some())?;
             // What stands, whether it opens anything now or not.
             let view = found.view.as_ref()?;
-            Some((view.person_in(own), view.after_permission(&key), view.consent(&key, now)))
+            let (person, after, stands) = (view.person_in(own), view.after_permission(&key), view.consent(&key, now));
+            Some(Found { own, person, after, stands })
         };
-        let answered = self.0.ask(admitted, QueryScope::default(), registers, find).await?;
-        let Some((person, after, found)) = answered.what else { return Ok(None) };
+        let answered = self.0.ask(admitted, QueryScope::default(), find).await?;
+        let Some(Found { person, after, stands: found, .. }) = answered.what else { return Ok(None) };
         if let Some(since) = stands(found.as_ref())? {
             return Ok(Some(since));
         }

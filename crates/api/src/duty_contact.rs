@@ -10,8 +10,9 @@ use crate::proto::{
 use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
+use crate::told::Tells;
 use crate::value;
-use care::access::{Calling, Place, Query, closed, duty_contact_key, opened};
+use care::access::{Calling, Data, Decision, Place, Query, Told, closed, duty_contact_key, opened};
 use care::answer::Facts;
 use event::{Code, Instant, Register, Token, Worker};
 use store::ClientFacts;
@@ -29,6 +30,20 @@ struct Standing {
     after: Instant,
 }
 
+/// What the record has of the client.
+struct Found {
+    /// A person's record of the social register.
+    person: Option<Token>,
+    standing: Option<Standing>,
+}
+
+/// Whether anybody knows the client is not said, and its time must not say it either.
+impl Tells for Found {
+    fn told(&self, _: &Decision) -> Told {
+        Told::of("word-left", [(Register::Social, Data::DutyContacts)])
+    }
+}
+
 #[tonic::async_trait]
 impl DutyContactService for DutyContacts {
     async fn open_duty_contact(
@@ -41,7 +56,7 @@ impl DutyContactService for DutyContacts {
         let contact = request::text(&asked.contact_id, "contact_id", 200)?;
         let worker = worker(&asked, &admitted)?;
         let required_by = asked.required_by.as_ref().map(request::until).transpose()?;
-        let (person, standing) = self.find(&admitted, contact).await?;
+        let Found { person, standing } = self.find(&admitted, contact).await?;
         if let Some(standing) = standing {
             let opened_at = Some(value::timestamp(standing.opened_at));
             return Ok(Response::new(OpenDutyContactResponse { opened_at }));
@@ -63,7 +78,7 @@ impl DutyContactService for DutyContacts {
         let to = asked.handed_over_to.trim();
         let to = if to.is_empty() { None } else { Some(Code::try_new(to)) };
         let to = to.transpose().map_err(|_| Error::invalid("handed_over_to", "is no code"))?;
-        let (_, standing) = self.find(&admitted, contact).await?;
+        let Found { standing, .. } = self.find(&admitted, contact).await?;
         let none = Error::invalid("contact_id", "is of no contact with this client that this system has opened");
         let standing = standing.ok_or(none)?;
         if let Some(closed_at) = standing.closed_at {
@@ -77,20 +92,19 @@ impl DutyContactService for DutyContacts {
 }
 
 impl DutyContacts {
-    /// A person's record of the social register, and what stands of the contact.
-    async fn find(&self, admitted: &Admitted, contact: &str) -> Result<(Option<Token>, Option<Standing>), Error> {
+    async fn find(&self, admitted: &Admitted, contact: &str) -> Result<Found, Error> {
         let key = duty_contact_key(self.0.keyring(), admitted.caller(), contact);
         let find = move |_: &Facts<'_>, found: &ClientFacts| {
-            let Some(view) = found.view.as_ref() else { return (None, None) };
+            let Some(view) = found.view.as_ref() else { return Found { person: None, standing: None } };
             let standing = view.duty_contact(&key).map(|it| Standing {
                 opened_at: it.recorded_at.unwrap_or(it.origin.happened_at),
                 closed_at: it.closed_at,
                 record: it.origin.record,
                 after: it.origin.happened_at.plus_micros(1),
             });
-            (view.person_in(Register::Social), standing)
+            Found { person: view.person_in(Register::Social), standing }
         };
-        Ok(self.0.ask(admitted, QueryScope::default(), &[Register::Social], find).await?.what)
+        Ok(self.0.ask(admitted, QueryScope::default(), find).await?.what)
     }
 
     /// Where it is written: the record that is there, or one of its own.

@@ -4,9 +4,11 @@
 //! is taken that is counted by caller, and then the body must be whole soon. Health and reflection ask for no token: health
 //! holds nothing, and reflection holds places of its own, counted by peer.
 
-use crate::authenticate::Asking;
+use crate::authenticate::{Asking, Refused};
+use crate::caller::side_name;
 use crate::query_service::{QueryService, Settings};
 use crate::status::Error;
+use care::access::Query;
 use http_body_util::{BodyExt, Full, Limited};
 use quota::{Connection, Peer, Refusals, Share, Shares};
 use std::convert::Infallible;
@@ -14,6 +16,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use store::{Access, Identified};
 use tokio::time::timeout;
 use tonic::Status;
 use tonic::body::Body;
@@ -40,7 +43,7 @@ pub(crate) struct Gate {
     service: QueryService,
     questions: Shares<Holder>,
     reflections: Shares<Peer>,
-    unregistered: Refusals<Peer>,
+    unregistered: Refusals<(Peer, &'static str)>,
 }
 
 /// Who holds a place.
@@ -93,7 +96,7 @@ impl Gate {
     async fn admit(
         &self,
         asked: Asked,
-        headers: HeaderMap,
+        (path, headers): (&str, HeaderMap),
         extensions: &mut Extensions,
         connection: &Connection,
     ) -> Result<Held, Error> {
@@ -112,7 +115,7 @@ impl Gate {
             }
             Asked::Receipt => {
                 let source = settings.senders.authenticate(&metadata);
-                source.map(|source| Holder::Source(source.name.clone()))
+                source.map(|source| Holder::Source(source.name.clone())).map_err(Refused::from)
             }
             Asked::Reflection => {
                 connection.spoke();
@@ -123,18 +126,41 @@ impl Gate {
                 return Ok(Held::Nothing);
             }
         };
-        let holder = holder.inspect_err(|_| self.unregistered(connection))?;
+        let holder = match holder {
+            Ok(holder) => holder,
+            Err(refused) => return Err(self.refuse(refused, path, connection).await),
+        };
         connection.known();
         self.questions.try_take(&holder).map(Held::Question).ok_or(Error::Busy)
     }
 
-    fn unregistered(&self, connection: &Connection) {
+    /// The service's log says why, a line a minute for each peer and reason. Where it is known whose token it is, the access log has
+    /// the refusal too: with another party's certificate the token is stolen.
+    async fn refuse(&self, refused: Refused, path: &str, connection: &Connection) -> Error {
         connection.refused();
-        self.service.refused(None);
-        let peer = connection.peer();
-        if let Some(count) = self.unregistered.note(peer) {
-            tracing::warn!(listener = "grpc", %peer, count, "calls without a registered token");
+        let (peer, reason) = (connection.peer(), refused.reason());
+        let Refused { error, why, caller, person } = refused;
+        self.service.refused(caller.as_ref().map(|caller| caller.name.as_str()));
+        if let Some(count) = self.unregistered.note((peer, reason)) {
+            let caller = caller.as_ref().map(|caller| caller.name.as_str());
+            let why = why.map_or_else(|| error.to_string(), |why| why.to_string());
+            tracing::warn!(listener = "grpc", %peer, caller, reason, why, count, "calls are refused");
         }
+        let Some(caller) = caller else { return error };
+        let query = Query::ALL.iter().map(|query| query.name()).find(|name| path.ends_with(&format!("/{name}")));
+        let identified = person.as_ref().map(|it| Identified { name: it.name.clone(), unit: it.unit.clone() });
+        let access = Access {
+            system: caller.name.clone(),
+            side: side_name(caller.side).to_owned(),
+            user: person.map(|it| it.id).unwrap_or_default(),
+            identified,
+            task: String::new(),
+            purpose: String::new(),
+            case_reference: None,
+            query: query.unwrap_or("none"),
+        };
+        // Without its row nothing is told, not even why.
+        self.service.log_refusal(&access, None, Some(peer), reason).await.err().unwrap_or(error)
     }
 }
 
@@ -190,7 +216,8 @@ where
                 return Ok(Status::from(Error::Fault).into_http());
             };
             let asked = Asked::of(parts.uri.path());
-            let admitted = gate.admit(asked, parts.headers.clone(), &mut parts.extensions, &connection);
+            let of = (parts.uri.path(), parts.headers.clone());
+            let admitted = gate.admit(asked, of, &mut parts.extensions, &connection);
             let held = match admitted.await {
                 Ok(held) => held,
                 Err(refused) => return Ok(Status::from(refused).into_http()),

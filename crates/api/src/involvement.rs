@@ -9,14 +9,11 @@ use crate::request;
 use crate::value;
 use care::access::Query;
 use care::{Involvement, InvolvementKind, Sign};
-use event::{Keyring, Register};
+use event::Keyring;
 use tonic::{Request, Response, Status};
 
 /// The service.
 pub(crate) struct Involvements(pub(crate) QueryService);
-
-/// Health social work is written in either register.
-const BOTH: &[Register] = &[Register::Patient, Register::Social];
 
 #[tonic::async_trait]
 impl InvolvementService for Involvements {
@@ -31,7 +28,7 @@ impl InvolvementService for Involvements {
         let (request, county) = (admitted.request.clone(), admitted.county());
         let render =
             move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.involvement(&request, &county);
-        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
+        let answered = self.0.ask(&admitted, QueryScope::at(as_of), render).await?;
         Ok(Response::new(involvement(answered, self.0.keyring())))
     }
 }

@@ -43,6 +43,8 @@ mod stay;
 mod timeline;
 mod timing;
 mod token;
+mod told;
+mod unknown;
 mod value;
 
 #[cfg(test)]
@@ -53,10 +55,11 @@ mod withheld;
 pub use authenticate::bearer;
 pub use caller::{Caller, CallerKnownBy, Callers, CallersError, Sender, Senders, Users};
 pub use prost_types::Timestamp;
-pub use query_service::{Journal, Services, Settings};
+pub use query_service::{Answering, Journal, Services, Settings};
 pub use serve::{DESCRIPTORS, ServeError, serve};
 pub use timing::{Observer, Timing};
 pub use token::{ClaimNames, IdentityProvider, KeyFeed, Keys, KeysError};
+pub use unknown::UnknownLimits;
 
 /// The generated messages, servers and clients of `rinnakkain.care.v1`.
 #[expect(

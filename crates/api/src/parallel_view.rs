@@ -9,8 +9,9 @@ use crate::proto::{
 use crate::query_service::{Answered, QueryScope, QueryService};
 use crate::request;
 use crate::timeline::timeline;
+use crate::told::Tells;
 use crate::value;
-use care::access::{self, Query};
+use care::access::{self, Data, Query, Told};
 use care::answer::{County, Facts, Shown};
 use care::{CurrentWorker, ParallelView, Person};
 use event::{Keyring, Register, Token};
@@ -25,9 +26,27 @@ pub(crate) struct View {
     shown: Shown,
     workers: Vec<CurrentWorker>,
     persons: Vec<(Token, Person)>,
+    /// The asker's own register.
+    own: Register,
 }
 
-const BOTH: &[Register] = &[Register::Patient, Register::Social];
+impl Tells for View {
+    fn told(&self, _: &access::Decision) -> Told {
+        let Shown { lanes, view, .. } = &self.shown;
+        let kinds = lanes.iter().flat_map(|register| {
+            let lane = view.as_ref().map(|view| view.lane(*register).kinds()).unwrap_or_default();
+            let persons = self.persons.iter().filter(|_| *register == self.own).map(|_| Data::Person);
+            let workers = self.workers.iter().filter(|it| it.register == *register).map(|_| Data::Workers);
+            // A referral belongs to two registers, and is listed in the lanes that are shown.
+            let referrals = view.iter().filter(|it| !it.referrals.is_empty()).map(|_| Data::Referrals);
+            let lane = lane.into_iter().filter(|it| *it != Data::Person);
+            let all: Vec<_> = lane.chain(persons).chain(workers).chain(referrals).collect();
+            all.into_iter().map(|data| (*register, data))
+        });
+        let told = Told::of("view", kinds);
+        if told.data.is_empty() { Told::nothing("nothing") } else { told }
+    }
+}
 
 #[tonic::async_trait]
 impl ParallelViewService for ParallelViews {
@@ -41,7 +60,7 @@ impl ParallelViewService for ParallelViews {
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (request, county) = (admitted.request.clone(), admitted.county());
         let render = move |facts: &Facts<'_>, _: &ClientFacts| view(facts, &request, &county);
-        let answered = self.0.ask(&admitted, QueryScope::at(as_of), BOTH, render).await?;
+        let answered = self.0.ask(&admitted, QueryScope::at(as_of), render).await?;
         Ok(Response::new(parallel_view(answered, self.0.keyring())))
     }
 
@@ -59,7 +78,7 @@ impl ParallelViewService for ParallelViews {
         let render = move |facts: &Facts<'_>, found: &ClientFacts| {
             facts.timeline(&request, &county, found.timeline.as_deref().unwrap_or_default())
         };
-        let answered = self.0.ask(&admitted, scope, BOTH, render).await?;
+        let answered = self.0.ask(&admitted, scope, render).await?;
         Ok(Response::new(timeline(answered, page)?))
     }
 }
@@ -68,16 +87,16 @@ impl ParallelViewService for ParallelViews {
 pub(crate) fn view(facts: &Facts<'_>, request: &access::Request, county: &County) -> View {
     let shown = facts.parallel_view(request, county);
     let Some(decision) = facts.decide(request, county) else {
-        return View { shown, workers: Vec::new(), persons: Vec::new() };
+        return View { shown, workers: Vec::new(), persons: Vec::new(), own: request.own() };
     };
     let workers = facts.current_workers(&decision, county);
     let persons = shown.view.as_ref().map(|view| person::persons(view, decision.own)).unwrap_or_default();
-    View { shown, workers, persons }
+    View { shown, workers, persons, own: request.own() }
 }
 
 pub(crate) fn parallel_view(answered: Answered<View>, keyring: &Keyring) -> GetParallelViewResponse {
     let (standing, at) = (value::standing(&answered), answered.at);
-    let View { shown, workers, persons } = answered.what;
+    let View { shown, workers, persons, own: _ } = answered.what;
     let nothing = ParallelView::default();
     let content = |register: Register| {
         if !shown.lanes.contains(&register) {

@@ -8,15 +8,18 @@ use crate::reach;
 use crate::request;
 use crate::status::Error;
 use crate::timing::Observer;
-use care::access::{Decision, Place, Query, Request, Requester, admit};
+use crate::told::{Tells, tells_of_somebody};
+use crate::unknown::{Unknown, UnknownLimits};
+use care::access::{self, Decision, Place, Query, Request, Requester, Told, admit};
 use care::answer::{County, Facts};
 use care::source::{NotConnected, Reports, SourceState};
-use event::{Code, Hetu, Identifier, Instant, Keyring, ReceivedEvent, Register, Token};
+use event::{Code, Hetu, Identifier, Instant, Keyring, ReceivedEvent, Token};
+use quota::{Peer, Refusals};
 use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Access, ApplyError, Ask, ClientFacts, Decided, Door, Granted, Identified, Store};
+use store::{Access, ApplyError, Ask, ClientFacts, Decided, Door, Granted, Identified, Shown, Store};
 use tokio::sync::watch;
 use tonic::Extensions;
 
@@ -49,11 +52,25 @@ pub struct Settings {
     pub callers: Callers,
     /// The sources that may ask for the status of their messages.
     pub senders: Senders,
+    /// How it is answered.
+    pub answering: Answering,
+}
+
+/// How it is answered, whatever the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answering {
+    /// An answer that tells of nobody leaves after a whole number of these: see [`QueryService::ask`].
+    pub step: Duration,
+    /// Of how many whom nothing may be told one may ask.
+    pub unknown: UnknownLimits,
 }
 
 /// The services' shared part.
 #[derive(Clone)]
-pub(crate) struct QueryService(Arc<Services>);
+pub(crate) struct QueryService(Arc<Services>, Unknown, Arc<Refusals<Refusal>>);
+
+/// Which refusals are counted together: of a calling system, of a user where that is known, from where, why.
+pub(crate) type Refusal = (String, String, Option<Peer>, &'static str);
 
 /// A question that may be asked; nothing has been looked up yet.
 pub(crate) struct Admitted {
@@ -69,6 +86,8 @@ pub(crate) struct Admitted {
     hetu: Option<Hetu>,
     /// Now.
     pub(crate) at: Instant,
+    /// When it came, on the clock that nobody sets.
+    begun: tokio::time::Instant,
 }
 
 impl Admitted {
@@ -115,6 +134,10 @@ pub(crate) struct Answered<T> {
     pub(crate) not_connected: Vec<NotConnected>,
     /// The instant that the answer holds for.
     pub(crate) at: Instant,
+    /// Whether it tells of a person.
+    pub(crate) of_somebody: bool,
+    /// Nobody is found, or nobody who is the asker's client.
+    pub(crate) nobody: bool,
 }
 
 /// Longer than any look-up takes on a healthy database.
@@ -122,7 +145,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 impl QueryService {
     pub(crate) fn new(services: Services) -> Self {
-        Self(Arc::new(services))
+        Self(Arc::new(services), Unknown::default(), Arc::default())
     }
 
     pub(crate) fn keyring(&self) -> &Keyring {
@@ -141,6 +164,21 @@ impl QueryService {
     /// A calling system (`None`: not registered) was refused before any look-up.
     pub(crate) fn refused(&self, caller: Option<&str>) {
         (self.0.observer.decided)(caller, false);
+    }
+
+    /// Writes a refusal into the access log: the first at once, then one row a minute for all like it, with their number. So nobody
+    /// fills the log by what is refused.
+    pub(crate) async fn log_refusal(
+        &self,
+        access: &Access,
+        identifier: Option<Token>,
+        peer: Option<Peer>,
+        reason: &'static str,
+    ) -> Result<(), Error> {
+        let kind = (access.system.clone(), access.user.clone(), peer, reason);
+        let Some(calls) = self.2.note(kind) else { return Ok(()) };
+        let logged = self.0.door.refuse(access, identifier, (reason, calls), self.now());
+        Ok(tokio::time::timeout(PATIENCE, logged).await.map_err(|_| Error::NotNow)??)
     }
 
     /// The status of the messages of `source` with this id.
@@ -222,14 +260,14 @@ impl QueryService {
                 };
                 let client = client?;
                 let (token, request, hetu) = (token(&client), request.of(requester), client.hetu());
-                Ok(Admitted { token, access, request, client, county: Arc::clone(county), hetu, at: self.now() })
+                let (begun, county) = (tokio::time::Instant::now(), Arc::clone(county));
+                Ok(Admitted { token, access, request, client, county, hetu, at: self.now(), begun })
             }
             Err(why) => {
                 tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
                 self.refused(Some(&caller.name));
                 let refused = Error::from(why);
-                let logged = self.0.door.refuse(&access, client.ok().as_ref().map(token), refused.reason(), self.now());
-                tokio::time::timeout(PATIENCE, logged).await.map_err(|_| Error::NotNow)??;
+                self.log_refusal(&access, client.ok().as_ref().map(token), None, refused.reason()).await?;
                 Err(refused)
             }
         }
@@ -255,17 +293,51 @@ impl QueryService {
         Page::try_new(list, size, token, admitted.at)
     }
 
-    /// Asks through the door. `registers` are those that the answer would disclose; a "none" discloses them too.
+    /// Asks through the door.
+    ///
+    /// Unknown, unrelated and forbidden get the same answer, and it must not be told apart by its time either. The same statements
+    /// run for each, but the rows that they read differ. So an answer that tells of nobody leaves at a fixed step after the question.
     ///
     /// A right ends when its ground ends, so a ground in the past gives no right today. An earlier time is therefore
     /// answered only if the client is the caller's now.
-    pub(crate) async fn ask<T: Send + 'static>(
+    pub(crate) async fn ask<T>(
         &self,
         admitted: &Admitted,
         scope: QueryScope,
-        registers: &'static [Register],
         render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
-    ) -> Result<Answered<T>, Error> {
+    ) -> Result<Answered<T>, Error>
+    where
+        T: Tells + Send + 'static,
+    {
+        let Answering { step, unknown } = self.settings().answering;
+        let (access, now) = (&admitted.access, std::time::Instant::now());
+        let Some(open) = self.1.ask(&access.system, &access.user, admitted.token, unknown, now) else {
+            (self.0.observer.limited)(&access.system);
+            tracing::warn!(system = access.system, query = access.query, "too many unknown are asked about");
+            let refused = Error::TooManyUnknown;
+            self.log_refusal(access, Some(admitted.token), None, refused.reason()).await?;
+            return Err(refused);
+        };
+        let answered = self.ask_now_and_then(admitted, scope, render).await?;
+        if answered.nobody {
+            open.found_nobody(now);
+        }
+        if !answered.of_somebody {
+            tokio::time::sleep_until(at_step(admitted.begun, tokio::time::Instant::now(), step)).await;
+        }
+        Ok(answered)
+    }
+
+    /// About the past only what may be told now.
+    async fn ask_now_and_then<T>(
+        &self,
+        admitted: &Admitted,
+        scope: QueryScope,
+        render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
+    ) -> Result<Answered<T>, Error>
+    where
+        T: Tells + Send + 'static,
+    {
         let render = Arc::new(render);
         let mut may = None;
         if scope.as_of.is_some() {
@@ -273,23 +345,23 @@ impl QueryService {
             let both =
                 move |facts: &Facts<'_>, found: &ClientFacts| (facts.decide(&request, &county), of_now(facts, found));
             let now = QueryScope { as_of: None, ..scope };
-            let now = self.ask_once(admitted, now, registers, None, both).await?.into_inner();
+            let now = self.ask_once(admitted, now, None, both).await?.into_inner();
             let (decision, what) = now.what;
             if decision.is_none() {
-                return Ok(Answered { what, states: now.states, not_connected: now.not_connected, at: now.at });
+                let Answered { states, not_connected, at, of_somebody, nobody, .. } = now;
+                return Ok(Answered { what, states, not_connected, at, of_somebody, nobody });
             }
             may = decision;
         }
         let render = move |facts: &Facts<'_>, found: &ClientFacts| render(facts, found);
-        Ok(self.ask_once(admitted, scope, registers, may, render).await?.into_inner())
+        Ok(self.ask_once(admitted, scope, may, render).await?.into_inner())
     }
 
     /// Reads, decides and logs in one transaction.
-    async fn ask_once<T: Send + 'static>(
+    async fn ask_once<T: Tells + Send + 'static>(
         &self,
         admitted: &Admitted,
         scope: QueryScope,
-        registers: &'static [Register],
         may: Option<Decision>,
         render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
     ) -> Result<Granted<Answered<T>>, Error> {
@@ -297,15 +369,7 @@ impl QueryService {
         let (limits, keyring, hetu) = (county.limits, Arc::clone(&self.0.keyring), admitted.hetu);
         let ask = Ask { token: admitted.token, as_of: scope.as_of, timeline: scope.timeline, at, limits };
         let decide = move |found: &ClientFacts| {
-            decide(
-                (&county, &keyring),
-                &request,
-                (at, scope.as_of, hetu.as_ref()),
-                may.as_ref(),
-                found,
-                registers,
-                &render,
-            )
+            decide((&county, &keyring), &request, (at, scope.as_of, hetu.as_ref()), may.as_ref(), found, &render)
         };
         let answered = tokio::time::timeout(PATIENCE, self.0.door.ask(ask, admitted.access.clone(), decide)).await;
         let late = |_| {
@@ -318,14 +382,22 @@ impl QueryService {
     }
 }
 
+/// The first whole number of steps after `begun` that is not over.
+fn at_step(begun: tokio::time::Instant, now: tokio::time::Instant, step: Duration) -> tokio::time::Instant {
+    if step.is_zero() {
+        return now;
+    }
+    let over = now.duration_since(begun).as_nanos() % step.as_nanos();
+    now + step.saturating_sub(Duration::from_nanos(u64::try_from(over).unwrap_or_default()))
+}
+
 /// The decision and the answer, from what is known of the client.
-pub(crate) fn decide<T>(
+pub(crate) fn decide<T: Tells>(
     (county, keyring): (&County, &Keyring),
     request: &Request,
     (now, as_of, hetu): (Instant, Option<Instant>, Option<&Hetu>),
     may: Option<&Decision>,
     found: &ClientFacts,
-    registers: &[Register],
     render: impl Fn(&Facts<'_>, &ClientFacts) -> T,
 ) -> Decided<Answered<T>> {
     let at = as_of.unwrap_or(now);
@@ -349,27 +421,65 @@ pub(crate) fn decide<T>(
         past: as_of.is_some(),
         now: may,
     };
-    let asked = registers;
     let decision = facts.decide(request, county);
-    let sees = |register: &Register| decision.as_ref().is_some_and(|it| it.sees_lane(*register));
-    let registers: Vec<_> = registers.iter().copied().filter(sees).collect();
     let what = render(&facts, found);
+    let told = decision.as_ref().map_or_else(Told::withheld, |decision| what.told(decision));
+    let shown = decision.iter().flat_map(|decision| decision.account(&told)).map(|it| Shown {
+        register: it.register,
+        kind: it.kind,
+        data: it.data,
+        provision: it.provisions.join("; "),
+    });
+    let shown: Vec<Shown> = shown.collect();
+    let mut grounds = access::grounds(view.as_deref(), request, decision.as_ref(), &county.policy, at);
+    if let Some(doubted) = found.permissions_doubted {
+        grounds.push(format!("what was permitted before {doubted} opens nothing: its withdrawal may be missing"));
+    }
+    let answered = Answered {
+        what,
+        not_connected: county.not_connected.clone(),
+        at,
+        of_somebody: tells_of_somebody(&told),
+        nobody: decision.is_none() || (found.view.is_none() && !found.ambiguous),
+        states,
+    };
     Decided {
-        answer: Answered { what, not_connected: county.not_connected.clone(), at, states },
-        decision: if registers.is_empty() { "not-for-client" } else { "granted" },
-        rule: provisions(request, decision.as_ref(), asked),
-        kind: request.kind(decision.as_ref(), asked),
-        registers,
+        answer: answered,
+        decision: match (&decision, told.answer) {
+            (None, _) => "not-for-client",
+            (Some(_), "withheld") => "withheld",
+            (Some(_), _) => "granted",
+        },
+        told: told.answer,
+        rule: provisions(request, &shown),
+        shown,
+        grounds,
     }
 }
 
-/// Every provision relied on, each once.
-fn provisions(request: &Request, decision: Option<&Decision>, asked: &[Register]) -> String {
-    let mut all = vec![request.rule().provision];
-    for register in asked {
-        all.extend(decision.iter().flat_map(|it| it.provisions(*register)));
+/// Every provision relied on, each once; the rule's own, if nothing was shown.
+fn provisions(request: &Request, shown: &[Shown]) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for provision in shown.iter().flat_map(|it| it.provision.split("; ")) {
+        if !all.contains(&provision) {
+            all.push(provision);
+        }
     }
-    let mut seen = BTreeSet::new();
-    all.retain(|provision| seen.insert(*provision));
-    all.join("; ")
+    if all.is_empty() { request.rule().provision.to_owned() } else { all.join("; ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_step;
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    #[test]
+    fn what_tells_of_nobody_leaves_at_a_step() {
+        let (begun, step) = (Instant::now(), Duration::from_millis(10));
+        let leaves = |micros| at_step(begun, begun + Duration::from_micros(micros), step).duration_since(begun);
+        assert_eq!([1, 4_000, 9_999].map(leaves), [step; 3]);
+        assert_eq!([10_001, 19_000].map(leaves), [step * 2; 2]);
+        assert_eq!(at_step(begun, begun + step, Duration::ZERO), begun + step, "without steps at once");
+    }
 }

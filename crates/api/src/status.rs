@@ -43,6 +43,11 @@ pub(crate) enum Error {
     /// This caller, or all of them together, ask too much at once.
     #[error("too much is asked at once: ask again in a moment")]
     Busy,
+    /// This user, or this system, asked about too many of whom nothing may be told.
+    #[error(
+        "too many were asked about within an hour of whom nothing may be told: nothing is answered now; use the phone"
+    )]
+    TooManyUnknown,
     /// The database is unavailable, or too slow.
     #[error("no answer can be given now: use the phone, and ask again in a while")]
     NotNow,
@@ -73,7 +78,7 @@ impl Error {
             Self::Invalid { .. } => Code::InvalidArgument,
             Self::NotReceived => Code::NotFound,
             Self::NotNow => Code::Unavailable,
-            Self::Busy | Self::HistoryFull => Code::ResourceExhausted,
+            Self::Busy | Self::HistoryFull | Self::TooManyUnknown => Code::ResourceExhausted,
             Self::Fault => Code::Internal,
         }
     }
@@ -91,6 +96,7 @@ impl Error {
             Self::Invalid { .. } => "FIELD_INVALID",
             Self::NotReceived => "MESSAGE_NOT_RECEIVED",
             Self::Busy => "TOO_MANY_CALLS",
+            Self::TooManyUnknown => "TOO_MANY_UNKNOWN",
             Self::NotNow => "NO_ANSWER_NOW",
             Self::HistoryFull => "HISTORY_FULL",
             Self::Fault => "NO_ANSWER",
@@ -149,6 +155,7 @@ mod tests {
             (Error::invalid("client.value", "is empty"), Code::InvalidArgument, "FIELD_INVALID"),
             (Error::NotReceived, Code::NotFound, "MESSAGE_NOT_RECEIVED"),
             (Error::Busy, Code::ResourceExhausted, "TOO_MANY_CALLS"),
+            (Error::TooManyUnknown, Code::ResourceExhausted, "TOO_MANY_UNKNOWN"),
             (Error::NotNow, Code::Unavailable, "NO_ANSWER_NOW"),
             (Error::HistoryFull, Code::ResourceExhausted, "HISTORY_FULL"),
             (Error::Fault, Code::Internal, "NO_ANSWER"),

@@ -12,8 +12,6 @@ use event::{ReceivedEvent, Register};
 use prost::Message;
 use store::ClientFacts;
 
-const BOTH: &[Register] = &[Register::Patient, Register::Social];
-
 fn rule(side: CallerSide, query: Query) -> Option<Request> {
     let (task, purpose) = match side {
         CallerSide::Duty => (Task::DutySocialService, Purpose::UrgentHelp),
@@ -23,8 +21,12 @@ fn rule(side: CallerSide, query: Query) -> Option<Request> {
     admit(side, &[task], task, purpose, query).ok()
 }
 
-fn answered<T>(rule: &Request, found: &ClientFacts, render: impl Fn(&Facts<'_>, &ClientFacts) -> T) -> Answered<T> {
-    decide((&county(), &keyring()), rule, (at(20), None, None), None, found, BOTH, render).answer
+fn answered<T: crate::told::Tells>(
+    rule: &Request,
+    found: &ClientFacts,
+    render: impl Fn(&Facts<'_>, &ClientFacts) -> T,
+) -> Answered<T> {
+    decide((&county(), &keyring()), rule, (at(20), None, None), None, found, render).answer
 }
 
 fn view(side: CallerSide, found: &ClientFacts) -> proto::GetParallelViewResponse {
@@ -123,16 +125,86 @@ fn a_client_who_is_not_the_callers_is_answered_as_an_unknown_person() {
     assert_eq!(asked, 9, "every query that a side with a client relationship may ask");
 }
 
-#[test]
-fn the_access_log_tells_what_was_decided() {
-    let decided = |side, found: &ClientFacts| {
-        let rule = rule(side, Query::GetParallelView).unwrap();
-        let decided = decide((&county(), &keyring()), &rule, (at(20), None, None), None, found, BOTH, |_, _| ());
-        (decided.decision, decided.kind, decided.registers)
+/// What a row of the access log says of an answer: decision, kind of answer, and of each register what was shown on which provision.
+fn logged(side: CallerSide, query: Query, found: &ClientFacts) -> (&'static str, &'static str, Vec<String>) {
+    let rule = rule(side, query).unwrap();
+    let now = (at(20), None, None);
+    let of = (&county(), &keyring());
+    let (decision, told, shown) = match query {
+        Query::CheckInvolvement => {
+            let it = decide(of, &rule, now, None, found, |facts, _| facts.involvement(&rule, &county()));
+            (it.decision, it.told, it.shown)
+        }
+        Query::GetOwnWorker => {
+            let it = decide(of, &rule, now, None, found, |facts, _| facts.own_worker(&rule, &county()));
+            (it.decision, it.told, it.shown)
+        }
+        Query::ListCurrentWorkers => {
+            let it = decide(of, &rule, now, None, found, |facts, _| facts.workers(&rule, &county()));
+            (it.decision, it.told, it.shown)
+        }
+        _ => {
+            let it = decide(of, &rule, now, None, found, |facts, _| parallel_view::view(facts, &rule, &county()));
+            (it.decision, it.told, it.shown)
+        }
     };
-    assert_eq!(decided(CallerSide::Social, &found(events())), ("granted", "disclosure", BOTH.to_vec()));
-    assert_eq!(decided(CallerSide::Health, &found(events())), ("granted", "use", vec![Register::Patient]));
-    assert_eq!(decided(CallerSide::Health, &found(only(Register::Social))), ("not-for-client", "use", Vec::new()));
+    let line = |it: &store::Shown| format!("{:?} {}: {}: {}", it.register, it.kind, it.data.join(", "), it.provision);
+    (decision, told, shown.iter().map(line).collect())
+}
+
+/// 703/2023 10 §: what was used or disclosed, and on which provision; so what the duty service was told at 02:10 can be answered.
+#[test]
+fn the_access_log_tells_what_was_told() {
+    const OWN: &str = "703/2023 9 §; 457/2024 12 § 1 mom.";
+    const AUTHORITY: &str = "703/2023 53 § 5 mom.; 457/2024 19 § 1 mom.";
+    let (theirs, nobody) = (found(events()), found(Vec::new()));
+    let silent = ClientFacts { reported_until: std::collections::BTreeMap::new(), ..found(Vec::new()) };
+    let use_of = |data: &str, provision: &str| format!("Social use: {data}: {provision}");
+    let disclosure_of = |data: &str| format!("Patient disclosure: {data}: {AUTHORITY}");
+    let (duty, social, health) = (CallerSide::Duty, CallerSide::Social, CallerSide::Health);
+    let (involved, own_worker) = (Query::CheckInvolvement, Query::GetOwnWorker);
+    for (side, query, client, expected) in [
+        (duty, involved, &theirs, ("granted", "involved", vec![disclosure_of("stays")])),
+        (
+            duty,
+            involved,
+            &nobody,
+            ("granted", "none", vec![disclosure_of("stays, health-social-work"), use_of("health-social-work", OWN)]),
+        ),
+        (duty, involved, &silent, ("granted", "not-known", vec![])),
+        (duty, own_worker, &theirs, ("granted", "named", vec![use_of("workers", OWN)])),
+        (duty, own_worker, &nobody, ("granted", "not-named", vec![use_of("workers, clientships", OWN)])),
+        (health, own_worker, &theirs, ("withheld", "withheld", vec![])),
+        (social, own_worker, &found(only(Register::Patient)), ("not-for-client", "withheld", vec![])),
+    ] {
+        assert_eq!(logged(side, query, client), expected, "{side:?} {query:?}");
+    }
+    let (decision, told, shown) = logged(health, Query::GetParallelView, &theirs);
+    assert_eq!((decision, told), ("granted", "view"));
+    assert_eq!(shown, ["Patient use: stays, workers, person: 703/2023 9 §; 457/2024 5 §"], "and nothing of the other");
+    let (_, _, shown) = logged(social, Query::GetParallelView, &theirs);
+    assert_eq!(shown, [disclosure_of("stays, workers"), use_of("workers", OWN)]);
+}
+
+/// 703/2023 11 § 5 mom.: which rule and facts decided.
+#[test]
+fn the_access_log_has_the_grounds() {
+    let grounds = |side, found: &ClientFacts| {
+        let rule = rule(side, Query::GetParallelView).unwrap();
+        decide((&county(), &keyring()), &rule, (at(20), None, None), None, found, |_, _| ()).grounds.join("\n")
+    };
+    let social = grounds(CallerSide::Social, &found(events()));
+    for line in
+        ["client relationship: social", "patient: stays, ", "703/2023 53 § 5 mom.", "without shelter, mediation"]
+    {
+        assert!(social.contains(line), "{line}: {social}");
+    }
+    assert!(grounds(CallerSide::Social, &found(only(Register::Patient))).contains("no client relationship"));
+    let rule = rule(CallerSide::Duty, Query::CheckInvolvement).unwrap();
+    let duty = decide((&county(), &keyring()), &rule, (at(20), None, None), None, &found(events()), |_, _| ()).grounds;
+    assert!(duty.join("\n").contains("asks for no client relationship"), "{duty:?}");
+    let doubted = ClientFacts { permissions_doubted: Some(at(5)), ..found(events()) };
+    assert!(grounds(CallerSide::Health, &doubted).contains("opens nothing"));
 }
 
 #[test]
@@ -254,8 +326,7 @@ fn a_view_of_the_past_never_says_none() {
     let rule = rule(CallerSide::Duty, Query::CheckInvolvement).unwrap();
     let none = |facts: &Facts<'_>, _: &ClientFacts| facts.involvement(&rule, &county());
     let answered =
-        decide((&county(), &keyring()), &rule, (at(20), Some(at(9)), None), None, &found(Vec::new()), BOTH, none)
-            .answer;
+        decide((&county(), &keyring()), &rule, (at(20), Some(at(9)), None), None, &found(Vec::new()), none).answer;
     assert!(answered.at == at(9));
     let answer = involvements::involvement(answered, &keyring()).involvement.unwrap();
     assert!(matches!(answer, involvement::Involvement::NotKnown(_)));

@@ -89,6 +89,8 @@ pub struct Config {
     pub directory: Option<DirectoryFiles>,
     /// Who may ask.
     pub callers: Vec<api::Caller>,
+    /// When answers leave, and how many unknown may be asked about.
+    pub answering: api::Answering,
     /// All of it as it could be written, with what holds where nothing was, and without secrets.
     pub shown: toml::Table,
 }
@@ -146,7 +148,7 @@ impl Config {
         }
         let lists_may_end = file.lists.into();
         let usual = Usual { processing_id: file.processing_id.clone(), zone: file.time_zone.clone(), lists_may_end };
-        let policy = policy::policy(file.service_task, file.access, &file.source, &file.caller, problems);
+        let policy = policy::policy(file.service_task, &file.access, &file.source, &file.caller, problems);
         let (senders, sources) = sender::senders(file.source, written.get("source"), &usual, problems);
         sender::certificates(&senders, file.mllp.listen.tls.as_ref(), problems);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
@@ -196,6 +198,7 @@ impl Config {
             identity_provider,
             directory,
             callers,
+            answering: file.access.answering(),
             shown,
         }
     }

@@ -1,11 +1,12 @@
 //! The access log: who asked for what, by which right, and what was answered (703/2023).
 //!
 //! A row is written in the transaction that read the data, and never changed. It names clients by their ids and the
-//! question by the identifier's token. It never holds a client's name, a number or the answer itself.
+//! question by the identifier's token. Of the answer it holds its kind and the kinds of data that it showed. It never holds a
+//! client's name, a number or the data themselves.
 
 mod list;
 
-pub use list::{LogFilter, LogRow, list};
+pub use list::{LogFilter, LogRow, ShownRow, list};
 
 mod parts;
 
@@ -54,12 +55,34 @@ pub struct Decided<T> {
     pub answer: T,
     /// The decision.
     pub decision: &'static str,
-    /// The legal basis.
+    /// The answer's own kind, such as `involved`, `none` or `not-known`.
+    pub told: &'static str,
+    /// Every provision relied on.
     pub rule: String,
-    /// Use within a register, or disclosure from one to another.
+    /// What the answer showed, a register each; none: it showed nothing.
+    pub shown: Vec<Shown>,
+    /// Which rule and facts decided, a line each.
+    pub grounds: Vec<String>,
+}
+
+/// What an answer showed of one register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The register.
+    pub register: Register,
+    /// `use` within the asker's own register, or `disclosure` of another.
     pub kind: &'static str,
-    /// The registers that the answer shows.
-    pub registers: Vec<Register>,
+    /// The kinds of data, by their names.
+    pub data: Vec<&'static str>,
+    /// The provisions relied on.
+    pub provision: String,
+}
+
+impl Shown {
+    /// As it stands in a row: four words, of which the last has blanks.
+    fn written(&self) -> String {
+        format!("{} {} {} {}", register(self.register), self.kind, self.data.join(","), self.provision)
+    }
 }
 
 /// What was asked about.
@@ -95,22 +118,33 @@ impl Access {
 }
 
 impl Decided<()> {
-    /// Nothing was looked up: the caller may not ask this. The reason is what the caller gets.
-    pub(crate) fn refused(reason: &'static str) -> Self {
-        Self { answer: (), decision: "refused", rule: reason.to_owned(), kind: "none", registers: Vec::new() }
+    /// Nothing was looked up: the caller may not ask this. The reason is what the caller is told.
+    pub(crate) fn refused(reason: &str, calls: u64) -> Self {
+        let grounds = if calls > 1 { vec![format!("{calls} calls since the last row about it")] } else { Vec::new() };
+        Self { answer: (), decision: "refused", told: "refused", rule: reason.to_owned(), shown: Vec::new(), grounds }
     }
 
     /// What an operator is shown, by their task.
     pub(crate) fn to_operator() -> Self {
-        Self { answer: (), decision: "granted", rule: "operator".to_owned(), kind: "use", registers: Vec::new() }
+        let (shown, grounds) = (Vec::new(), Vec::new());
+        Self { answer: (), decision: "granted", told: "shown", rule: "operator".to_owned(), shown, grounds }
+    }
+
+    /// Disclosure, if any of it is; `none`: nothing was shown. What an operator sees is used.
+    fn kind(&self) -> &'static str {
+        match self.shown.iter().map(|it| it.kind).max_by_key(|kind| *kind == "disclosure") {
+            Some(kind) => kind,
+            None if self.told == "shown" => "use",
+            None => "none",
+        }
     }
 }
 
 impl<T> Decided<T> {
     /// The answer, and what is logged about it.
     pub(crate) fn split(self) -> (T, Decided<()>) {
-        let Self { answer, decision, rule, kind, registers } = self;
-        (answer, Decided { answer: (), decision, rule, kind, registers })
+        let Self { answer, decision, told, rule, shown, grounds } = self;
+        (answer, Decided { answer: (), decision, told, rule, shown, grounds })
     }
 }
 
@@ -120,7 +154,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let access = || rows.iter().map(|row| row.access);
     let decided = || rows.iter().map(|row| &row.decided);
     let at: Vec<i64> = about().map(|it| it.at.as_micros()).collect();
-    let kind: Vec<&str> = decided().map(|it| it.kind).collect();
+    let kind: Vec<&str> = decided().map(Decided::kind).collect();
     let system: Vec<&str> = access().map(|it| it.system.as_str()).collect();
     let side: Vec<&str> = access().map(|it| it.side.as_str()).collect();
     let user: Vec<&str> = access().map(|it| it.user.as_str()).collect();
@@ -128,6 +162,8 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let known = |access: &Access| match (&access.identified, access.side.as_str()) {
         (Some(_), _) => Some("token"),
         (None, "operator") => None,
+        // Refused before it was known who the user is.
+        (None, _) if access.user.is_empty() => None,
         (None, _) => Some("asserted"),
     };
     let known: Vec<Option<&str>> = access().map(known).collect();
@@ -143,17 +179,22 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let decision: Vec<&str> = decided().map(|it| it.decision).collect();
     let rule: Vec<&str> = decided().map(|it| it.rule.as_str()).collect();
     let clients: Vec<String> = about().map(|it| array(&it.clients)).collect();
-    let registers: Vec<String> = decided().map(|it| array(it.registers.iter().map(|it| register(*it)))).collect();
+    let registers: Vec<String> = decided().map(|it| array(it.shown.iter().map(|it| register(it.register)))).collect();
+    let told: Vec<&str> = decided().map(|it| it.told).collect();
+    // One line each: PostgreSQL has no arrays of arrays of different lengths.
+    let lines = |all: Vec<String>| all.join("\n");
+    let shown: Vec<String> = decided().map(|it| lines(it.shown.iter().map(Shown::written).collect())).collect();
+    let grounds: Vec<String> = decided().map(|it| lines(it.grounds.clone())).collect();
     sqlx::query!(
         "INSERT INTO access_log (at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of,
-                                 clients, decision, rule, registers, user_known, user_name, user_unit)
+                                 clients, decision, rule, registers, user_known, user_name, user_unit, told, shown, grounds)
          SELECT instant(at), kind, system, side, user_id, task, purpose, case_reference, query, identifier, instant(as_of),
-                clients::bigint[], decision, rule, registers::text[], user_known, user_name, user_unit
+                clients::bigint[], decision, rule, registers::text[], user_known, user_name, user_unit, told, shown, grounds
          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::text[], $10::bytea[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[],
-                     $16::text[], $17::text[], $18::text[])
+                     $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])
               AS n(at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of, clients,
-                   decision, rule, registers, user_known, user_name, user_unit)",
+                   decision, rule, registers, user_known, user_name, user_unit, told, shown, grounds)",
         &at,
         &kind as &[&str],
         &system as &[&str],
@@ -171,7 +212,10 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
         &registers,
         &known as &[Option<&str>],
         &name as &[Option<&str>],
-        &unit as &[Option<&str>]
+        &unit as &[Option<&str>],
+        &told as &[&str],
+        &shown,
+        &grounds
     )
     .execute(tx).named("access_log.insert").await?;
     Ok(())

@@ -4,7 +4,10 @@
 //! `CREATE INDEX CONCURRENTLY` locks out no reader and no writer, but it cannot be part of a migration, which is one
 //! transaction. If it is broken off it leaves an index that is not valid: that is dropped, and the index is built anew.
 //!
-//! To add one: a line in `INDEXES`. A unique index, or one that `ON CONFLICT` names, belongs into a migration.
+//! An index of a table in parts is there for new parts from its migration on (`CREATE INDEX ... ON ONLY`); here the parts that were
+//! there before get theirs, each alone.
+//!
+//! To add one: a line in `INDEXES` or `OF_PARTS`. A unique index, or one that `ON CONFLICT` names, belongs into a migration.
 
 use crate::Store;
 use crate::error::Fault;
@@ -17,6 +20,12 @@ use tokio::time::interval;
 const INDEXES: [(&str, &str); 1] = [
     // Closed entries of the quarantine go after their retention.
     ("quarantine_closed_at", "quarantine (closed_at) WHERE state <> 'open'"),
+];
+
+/// The index of the whole, the whole, and what follows its name.
+const OF_PARTS: [(&str, &str, &str); 1] = [
+    // What one user asked.
+    ("access_log_user", "access_log", "(user_id, at)"),
 ];
 
 /// Programs exclude each other by it while they build.
@@ -40,7 +49,7 @@ pub enum Deferred {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// The index.
-    pub index: &'static str,
+    pub index: String,
     /// In PostgreSQL's words.
     pub phase: String,
     /// Of this phase, in percent, if it is known.
@@ -57,24 +66,49 @@ impl Store {
         if !locked.fetch_one(&mut connection).named("deferred.lock").await? {
             return Ok(Deferred::Elsewhere);
         }
-        let mut built = 0;
-        for (index, on) in INDEXES {
-            match self.build(&mut connection, index, on, &mut progress).await {
-                Ok(new) => built += usize::from(new),
-                Err(Fault::Fatal { code, .. }) if code == "42501" => return Ok(Deferred::Forbidden),
-                Err(fault) => return Err(fault),
-            }
-        }
+        let built = match self.build_all(&mut connection, &mut progress).await {
+            Err(Fault::Fatal { code, .. }) if code == "42501" => return Ok(Deferred::Forbidden),
+            built => built?,
+        };
         // With it the lock goes; whether it closes cleanly changes nothing.
         let _ = connection.close().await;
         Ok(Deferred::Done(built))
+    }
+
+    /// How many were not there.
+    async fn build_all(
+        &self,
+        connection: &mut PgConnection,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<usize, Fault> {
+        let mut built = 0;
+        for (index, on) in INDEXES {
+            built += usize::from(self.build(connection, index, on, progress).await?);
+        }
+        for (whole, table, on) in OF_PARTS {
+            let without = sqlx::query_scalar!(
+                "SELECT c.relname::text AS \"part!\" FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                 WHERE i.inhparent = to_regclass($1)
+                   AND NOT EXISTS (SELECT FROM pg_inherits x JOIN pg_index p ON p.indexrelid = x.inhrelid
+                                   WHERE x.inhparent = to_regclass($2) AND p.indrelid = c.oid)",
+                table,
+                whole
+            );
+            for part in without.fetch_all(&mut *connection).named("deferred.parts").await? {
+                let index = format!("{part}_by_user");
+                built += usize::from(self.build(connection, &index, &format!("{part} {on}"), progress).await?);
+                let attach = AssertSqlSafe(format!("ALTER INDEX {whole} ATTACH PARTITION {index}"));
+                sqlx::raw_sql(attach).execute(&mut *connection).named("deferred.attach").await?;
+            }
+        }
+        Ok(built)
     }
 
     /// True if it was not there.
     async fn build(
         &self,
         connection: &mut PgConnection,
-        index: &'static str,
+        index: &str,
         on: &str,
         progress: &mut impl FnMut(Progress),
     ) -> Result<bool, Fault> {
@@ -104,7 +138,7 @@ impl Store {
                 _ = look.tick() => {
                     // If it cannot be seen, it is built all the same.
                     if let Ok(Some((phase, percent))) = self.how_far(pid).await {
-                        progress(Progress { index, phase, percent });
+                        progress(Progress { index: index.to_owned(), phase, percent });
                     }
                 }
             }

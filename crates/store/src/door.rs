@@ -89,18 +89,18 @@ impl Door {
         Self { shared: shared::start(&store), store, history: HistoryPermits::new() }
     }
 
-    /// Logs a question that may not be asked at all. `reason`: what the caller gets. Nothing is looked up.
+    /// Logs a question that may not be asked at all, or `calls` of one kind. Nothing is looked up.
     pub async fn refuse(
         &self,
         access: &Access,
         identifier: Option<Token>,
-        reason: &'static str,
+        (reason, calls): (&str, u64),
         at: Instant,
     ) -> Result<(), DoorError> {
         let logged = async {
             let mut tx = self.store.begin().await?;
             let about = About { at, identifier, as_of: None, clients: Vec::new() };
-            access_log::insert(&mut tx, &[Logged { access, about, decided: Decided::refused(reason) }]).await?;
+            access_log::insert(&mut tx, &[Logged { access, about, decided: Decided::refused(reason, calls) }]).await?;
             tx.commit().named("commit").await
         };
         Ok(logged.await?)

@@ -56,7 +56,7 @@ mod tuning;
 mod unidentified;
 pub mod watermark;
 
-pub use access_log::{Access, Decided, Identified, LogFilter, LogParts, LogRow, list as list_log};
+pub use access_log::{Access, Decided, Identified, LogFilter, LogParts, LogRow, Shown, ShownRow, list as list_log};
 pub use batch::{Applied, Batch, Marked, Position};
 pub use door::{Ask, ClientFacts, Door, Granted};
 pub use error::{ApplyError, DoorError, Fault, Statement};

@@ -40,6 +40,9 @@ address = "127.0.0.1:0"
 address = "127.0.0.1:0"
 [grpc]
 address = "127.0.0.1:0"
+[access]
+unknown_per_user = 1000000
+unknown_per_system = 1000000
 
 [[source]]
 name = "keskussairaala"

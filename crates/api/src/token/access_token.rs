@@ -70,6 +70,31 @@ pub(crate) enum TokenRefused {
     User,
 }
 
+impl TokenRefused {
+    /// For the access log.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::NoProvider => "TOKEN_WITHOUT_PROVIDER",
+            Self::Malformed => "TOKEN_MALFORMED",
+            Self::Type => "TOKEN_TYPE",
+            Self::Critical => "TOKEN_CRITICAL",
+            Self::Algorithm => "TOKEN_ALGORITHM",
+            Self::UnknownKey => "TOKEN_KEY_UNKNOWN",
+            Self::Signature => "TOKEN_SIGNATURE",
+            Self::Issuer => "TOKEN_ISSUER",
+            Self::Audience => "TOKEN_AUDIENCE",
+            Self::Party => "TOKEN_PARTY",
+            Self::Times => "TOKEN_TIMES",
+            Self::Expired => "TOKEN_EXPIRED",
+            Self::NotYet => "TOKEN_NOT_YET_VALID",
+            Self::Certificate => "TOKEN_OF_ANOTHER_CERTIFICATE",
+            Self::Client => "TOKEN_OF_NO_CALLER",
+            Self::OtherSystem => "TOKEN_OF_ANOTHER_SYSTEM",
+            Self::User => "TOKEN_CLAIMS_OF_USER",
+        }
+    }
+}
+
 impl AccessToken {
     /// Checks all of it. `certificate`: the SHA-256 of the one that the connection's client proved to have.
     pub(super) fn verify(

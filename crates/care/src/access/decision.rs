@@ -32,10 +32,15 @@ impl Basis {
     pub fn provision(self) -> &'static str {
         match self {
             Self::OwnRegister(provision) => provision,
-            Self::AuthorityRight => "703/2023 53 § 5 mom.",
-            Self::Permission(PermissionKind::DisclosurePermission, Register::Patient) => "703/2023 53 § 2 mom.",
-            Self::Permission(PermissionKind::DisclosurePermission, Register::Social) => "703/2023 53 § 3 mom.",
-            Self::Permission(PermissionKind::Consent, _) => "703/2023 6 §",
+            Self::AuthorityRight => "703/2023 53 § 5 mom.; 457/2024 19 § 1 mom.",
+            Self::Permission(PermissionKind::DisclosurePermission, Register::Patient) => {
+                "703/2023 53 § 2 mom.; 457/2024 19 § 1 mom."
+            }
+            Self::Permission(PermissionKind::DisclosurePermission, Register::Social) => {
+                "703/2023 53 § 3 mom.; 457/2024 18 §"
+            }
+            Self::Permission(PermissionKind::Consent, Register::Patient) => "703/2023 6 §; 457/2024 19 § 1 mom.",
+            Self::Permission(PermissionKind::Consent, Register::Social) => "703/2023 6 §; 457/2024 18 §",
         }
     }
 }

@@ -13,6 +13,7 @@
 //! forbid what another basis would permit (59 §). The county's lawyer must confirm that 53 § 5 mom. supports each row; a
 //! change of law or of interpretation is a change of this table.
 
+mod account;
 mod ban;
 mod classes;
 mod consent;
@@ -28,6 +29,7 @@ mod tasks;
 pub(crate) mod thing;
 
 pub use crate::fact::sight::Sight;
+pub use account::{Disclosed, Told, grounds};
 pub use consent::{CONSENTS, Given, Place, Recording, Stands, given, key as consent_key, withdrawn};
 pub use data::{Data, ServiceClass};
 pub use decide::decide;

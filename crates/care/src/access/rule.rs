@@ -93,7 +93,7 @@ pub const RULES: &[Rule] = &[
         own: Register::Social,
         relationship: Relationship::Client,
         authority: true,
-        provision: "703/2023 9 §; 457/2024 12 §",
+        provision: "703/2023 9 §; 457/2024 12 § 1 mom.",
     },
     Rule {
         side: CallerSide::Social,
@@ -103,7 +103,7 @@ pub const RULES: &[Rule] = &[
         own: Register::Social,
         relationship: Relationship::Client,
         authority: true,
-        provision: "703/2023 9 §; 1301/2014 36 §",
+        provision: "703/2023 9 §; 457/2024 12 § 1 mom.; 1301/2014 36 §",
     },
     Rule {
         side: CallerSide::Social,
@@ -134,7 +134,7 @@ pub const RULES: &[Rule] = &[
         own: Register::Patient,
         relationship: Relationship::Client,
         authority: false,
-        provision: "703/2023 9 §; 457/2024 18 §",
+        provision: "703/2023 9 §; 457/2024 5 §",
     },
 ];
 

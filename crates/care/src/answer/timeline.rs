@@ -7,7 +7,7 @@
 use super::County;
 use super::thing::Things;
 use super::{EVERYTHING, Facts};
-use crate::access::{Request, Sight};
+use crate::access::{Data, Request, Sight};
 use crate::source::Completeness;
 use event::{
     Body, Instant, LeaveEndCancelled, LeaveEnded, LeaveStarted, ReceivedEvent, Register, Relayed, StayEvent, TeamEvent,
@@ -44,6 +44,8 @@ pub struct TimelineEntry {
     pub source: String,
     /// The register it belongs to.
     pub register: Register,
+    /// The kind of data, for the access log.
+    pub data: Data,
     /// The intermediary that it came through, if it names one: an intermediary that translates can be wrong where the
     /// source is not.
     pub relayed: Option<Relayed>,
@@ -58,9 +60,11 @@ impl Facts<'_> {
             return Timeline { entries: Vec::new(), registers: Vec::new(), protected: false, completeness };
         };
         let things = Things::of(self.view);
-        let seen = |received: &&ReceivedEvent| things.item(&received.event).is_some_and(|it| decision.sees(&it));
-        let seen = of_care(events).filter(seen);
-        let mut entries: Vec<_> = seen.map(TimelineEntry::of).collect();
+        let seen = of_care(events).filter_map(|received| {
+            let item = things.item(&received.event).filter(|it| decision.sees(it))?;
+            Some(TimelineEntry::of(received, item.data))
+        });
+        let mut entries: Vec<_> = seen.collect();
         for entry in entries.iter_mut().filter(|entry| decision.sight(entry.register) == Sight::Withheld) {
             entry.source.clear();
             entry.relayed.iter_mut().for_each(|relayed| relayed.by = None);
@@ -78,7 +82,7 @@ impl Facts<'_> {
 }
 
 impl TimelineEntry {
-    fn of(received: &ReceivedEvent) -> Self {
+    fn of(received: &ReceivedEvent, data: Data) -> Self {
         let event = &received.event;
         Self {
             event_type: event.body.type_name(),
@@ -87,6 +91,7 @@ impl TimelineEntry {
             received_at: received.received_at,
             source: event.source.clone(),
             register: event.register,
+            data,
             relayed: event.relayed.clone(),
         }
     }

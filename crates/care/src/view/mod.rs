@@ -2,6 +2,7 @@
 
 mod fold;
 mod heal;
+mod kinds;
 mod lane;
 pub mod oracle;
 pub(crate) mod rows;

@@ -98,6 +98,7 @@ impl Demo {
         for step in story::steps(now())? {
             stage.play(&mut connection, &step)?;
         }
+        stage.explain()?;
         if !self.once {
             stage.invite()?;
             interrupt.wait();

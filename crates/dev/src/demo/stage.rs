@@ -106,6 +106,68 @@ impl Stage<'_> {
         command
     }
 
+    /// "Who asked about me, what were they told, and why?" What the hospital was told, in order; and its one look at the own worker
+    /// explained.
+    pub(crate) fn explain(&self) -> anyhow::Result<()> {
+        self.line("▸ The client asks who has asked. The privacy officer reads what the hospital was told:\n")?;
+        let hetu = format!("{}\n", story::client().hetu);
+        let list = self.operator(&["log", "list", "--client", "--json"], &hetu)?;
+        let rows: Result<Vec<serde_json::Value>, _> = list.lines().map(serde_json::from_str).collect();
+        let mut rows = rows.context("the log is not JSON")?;
+        rows.retain(|row| row["side"] == "health");
+        rows.reverse();
+        // Each question is asked twice: once for eyes, and once for the check.
+        rows.dedup_by(|row, before| row["query"] == before["query"] && row["told"] == before["told"]);
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        for row in &rows {
+            let shown = row["shown"].as_array().into_iter().flatten().map(|it| {
+                let data: Vec<_> = it["data"].as_array().into_iter().flatten().map(text).collect();
+                format!("{} of the {} register: {}", text(&it["kind"]), text(&it["register"]), data.join(", "))
+            });
+            let shown: Vec<_> = shown.collect();
+            let shown = if shown.is_empty() { "nothing was shown".to_owned() } else { shown.join("; ") };
+            self.line(&format!(
+                "    {} → {}: {shown} ({})",
+                text(&row["query"]),
+                text(&row["told"]),
+                text(&row["basis"])
+            ))?;
+        }
+        let own_worker = rows.iter().filter(|row| row["query"] == "GetOwnWorker");
+        let told: Vec<_> = own_worker.map(|row| text(&row["told"])).collect();
+        if told != ["withheld", "named", "withheld"] {
+            bail!("the log says of the own worker: {told:?}");
+        }
+        let Some(named) = rows.iter().find(|row| row["told"] == "named") else { bail!("nobody was named") };
+        self.line("\n  … and why the own worker was named:\n")?;
+        let explained = self.operator(&["log", "explain", &named["id"].to_string()], "")?;
+        for line in explained.lines() {
+            self.line(&format!("    {line}"))?;
+        }
+        if !explained.contains("703/2023 6 §") || !explained.contains("permitted since") {
+            bail!("the log does not say that the client had consented");
+        }
+        self.line("")
+    }
+
+    /// An operator's command that looks at the log; its standard output.
+    fn operator(&self, arguments: &[&str], input: &str) -> anyhow::Result<String> {
+        let directory = &self.deployment.directory;
+        let mut command = Command::new(&self.deployment.binary);
+        command.args(arguments).args(["--user", "privacy-officer", "--reason", "client-asks"]);
+        command.arg("--config").arg(config(directory));
+        if self.deployment.transport == Transport::Direct {
+            command.arg("--data").arg(directory.join("data"));
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        child.stdin.take().context("no standard input")?.write_all(input.as_bytes())?;
+        let output = testkit::wait::output_of(child)?;
+        if !output.status.success() {
+            bail!("rinnakkain {}: {}", arguments.join(" "), output.status);
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     fn line(&self, text: &str) -> anyhow::Result<()> {
         line(self.json, text)
     }

@@ -1,4 +1,5 @@
-//! `rinnakkain log`: who asked about whom (703/2023 11 §). The access log itself is read, and the look is logged.
+//! `rinnakkain log`: who asked about whom (703/2023 11 §), and which rule and facts decided (11 § 5 mom.). The access log itself is
+//! read, and the look is logged.
 
 use super::looks::Looks;
 use crate::ask::identifier;
@@ -26,6 +27,25 @@ enum Action {
     /// List the accesses of a period, the newest first; of one client, whose identifier is read from standard input, or of one
     /// user
     List(List),
+    /// Explain one access to the privacy officer: what was told, on which provisions, and which rule and facts decided
+    Explain(Explain),
+}
+
+#[derive(Args)]
+struct Explain {
+    /// The row's id, as `list` shows it
+    #[arg(value_name = "ID")]
+    id: i64,
+    /// It is not older than this; usually 31 days
+    #[arg(long, value_name = "TIME")]
+    since: Option<Timestamp>,
+    /// For programs: one JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    looks: Looks,
+    #[command(flatten)]
+    target: Target,
 }
 
 #[derive(Args)]
@@ -39,6 +59,9 @@ struct List {
     /// By this user, as the calling system or the identity provider names them
     #[arg(long, value_name = "ID")]
     of_user: Option<String>,
+    /// Only calls and questions that were refused
+    #[arg(long)]
+    refused: bool,
     /// From then on; usually the last 31 days
     #[arg(long, value_name = "TIME")]
     since: Option<Timestamp>,
@@ -60,16 +83,19 @@ impl Log {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();
         let config = load()?;
-        let Action::List(list) = self.action;
-        let database = Database::join(&config, &list.target).await?;
-        let result = list.run(&database.store, &config).await;
+        let (Action::List(List { target, .. }) | Action::Explain(Explain { target, .. })) = &self.action;
+        let database = Database::join(&config, target).await?;
+        let result = match &self.action {
+            Action::List(list) => list.run(&database.store, &config).await,
+            Action::Explain(explain) => explain.run(&database.store).await,
+        };
         database.close().await?;
         result
     }
 }
 
 impl List {
-    async fn run(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
+    async fn run(&self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
         let keyring = keys::of_database(&config.keys, store).await?;
         let look = self.looks.look()?;
         let client = if self.client {
@@ -84,9 +110,9 @@ impl List {
         };
         let now = look.at;
         let until = self.until.map_or(now, Instant::from_timestamp);
-        let usual = now.to_timestamp().checked_sub((31 * 24).hours()).context("the clock")?;
-        let from = Instant::from_timestamp(self.since.unwrap_or(usual));
-        let mut filter = LogFilter { client, user: self.of_user.as_deref(), from, until, before: None, most: PAGE };
+        let (from, user) = (begin(self.since, now)?, self.of_user.as_deref());
+        let mut filter =
+            LogFilter { client, user, from, until, refused: self.refused, id: None, before: None, most: PAGE };
         let mut some = false;
         loop {
             // Each page is a look.
@@ -98,12 +124,12 @@ impl List {
                 output::table(
                     [
                         "ID", "AT", "SYSTEM", "USER", "KNOWN BY", "TASK", "PURPOSE", "CASE", "QUERY", "DECISION",
-                        "SHOWN", "BASIS",
+                        "TOLD", "SHOWN", "BASIS",
                     ],
                     &rows.iter().map(cells).collect::<Vec<_>>(),
                 )?;
             }
-            filter.before = rows.last().map(|row| row.id);
+            filter.before = rows.last().map(|row| (row.at, row.id));
             if rows.len() < PAGE as usize || output::is_closed() {
                 break;
             }
@@ -115,33 +141,109 @@ impl List {
     }
 }
 
-/// The registers that were shown, each with whether that was use or disclosure: what a side reads of its own register is use
-/// (703/2023 10 §).
-fn shown(row: &LogRow) -> Vec<(&str, &'static str)> {
-    let own = if row.side == "health" { "patient" } else { "social" };
-    let kind = |register: &str| if register == own { "use" } else { "disclosure" };
-    row.registers.iter().map(|register| (register.as_str(), kind(register))).collect()
+impl Explain {
+    async fn run(&self, store: &Store) -> anyhow::Result<ExitCode> {
+        let look = self.looks.look()?;
+        let filter = LogFilter {
+            client: None,
+            user: None,
+            from: begin(self.since, look.at)?,
+            until: look.at,
+            refused: false,
+            id: Some(self.id),
+            before: None,
+            most: 1,
+        };
+        let rows = store::list_log(store, &filter, look).await?;
+        let Some(row) = rows.first() else {
+            output::line("there is no such row in that time: give --since")?;
+            return Ok(ExitCode::FAILURE);
+        };
+        if self.json {
+            output::json(&json_of(row))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        for line in explained(row) {
+            output::line(&line)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
-fn cells(row: &LogRow) -> [String; 12] {
-    let user = match (&row.user_name, &row.user_unit) {
+fn begin(since: Option<Timestamp>, now: Instant) -> anyhow::Result<Instant> {
+    let usual = now.to_timestamp().checked_sub((31 * 24).hours()).context("the clock")?;
+    Ok(Instant::from_timestamp(since.unwrap_or(usual)))
+}
+
+/// One row in sentences.
+fn explained(row: &LogRow) -> Vec<String> {
+    let known = match row.user_known.as_deref() {
+        Some("token") => ", known by a token of the identity provider",
+        Some("asserted") => ", as the system named them",
+        _ => "",
+    };
+    let case = row.case_reference.as_ref().map(|case| format!(", case {case}")).unwrap_or_default();
+    let mut all = vec![
+        format!("{} at {}: {} of {}{known}", row.id, row.at.to_timestamp(), user(row), row.system),
+        format!("asked {} as {} ({}) for {}{case}", row.query, row.task, row.side, row.purpose),
+    ];
+    all.extend(row.as_of.map(|then| format!("as it was known at {}", then.to_timestamp())));
+    let told = row.told.as_deref().map(|told| format!(", and the answer was \"{told}\"")).unwrap_or_default();
+    all.push(format!("decision: {}{told}", row.decision));
+    for it in &row.shown {
+        all.push(format!(
+            "shown of the {} register ({}): {}: {}",
+            it.register,
+            it.kind,
+            it.data.join(", "),
+            it.provision
+        ));
+    }
+    if row.shown.is_empty() {
+        all.push(format!("nothing was shown: {}", row.rule));
+    }
+    all.extend(row.grounds.iter().map(|line| format!("  {line}")));
+    all
+}
+
+/// The registers that were shown, each with whether that was use or disclosure, and the kinds of data. A row from before these were
+/// logged has the registers only: what a side reads of its own register is use (703/2023 10 §).
+fn shown(row: &LogRow) -> Vec<(&str, &str, &[String])> {
+    if row.told.is_some() {
+        return row.shown.iter().map(|it| (it.register.as_str(), it.kind.as_str(), it.data.as_slice())).collect();
+    }
+    let own = if row.side == "health" { "patient" } else { "social" };
+    let kind = |register: &str| if register == own { "use" } else { "disclosure" };
+    row.registers.iter().map(|register| (register.as_str(), kind(register), &[][..])).collect()
+}
+
+fn user(row: &LogRow) -> String {
+    match (&row.user_name, &row.user_unit) {
         (Some(name), Some(unit)) => format!("{} ({name}, {unit})", row.user),
         (Some(other), None) | (None, Some(other)) => format!("{} ({other})", row.user),
         (None, None) => row.user.clone(),
+    }
+}
+
+fn cells(row: &LogRow) -> [String; 13] {
+    let of = |(register, kind, data): (&str, &str, &[String])| match data {
+        [] => format!("{register}: {kind}"),
+        data => format!("{register}: {kind} of {}", data.join(", ")),
     };
-    let shown: Vec<_> = shown(row).into_iter().map(|(register, kind)| format!("{register}: {kind}")).collect();
+    let shown: Vec<_> = shown(row).into_iter().map(of).collect();
     [
         row.id.to_string(),
         row.at.to_timestamp().to_string(),
         row.system.clone(),
-        user,
+        user(row),
         row.user_known.clone().unwrap_or_default(),
         row.task.clone(),
         row.purpose.clone(),
         row.case_reference.clone().unwrap_or_default(),
         row.query.clone(),
         row.decision.clone(),
-        shown.join(", "),
+        row.told.clone().unwrap_or_default(),
+        shown.join("; "),
         row.rule.clone(),
     ]
 }
@@ -162,7 +264,13 @@ fn json_of(row: &LogRow) -> Value {
         "query": row.query,
         "as_of": row.as_of.map(|at| at.to_timestamp().to_string()),
         "decision": row.decision,
-        "shown": shown(row).into_iter().map(|(register, kind)| json!({"register": register, "kind": kind})).collect::<Vec<_>>(),
+        "told": row.told,
+        "shown": shown(row).into_iter().map(|(register, kind, data)| {
+            json!({"register": register, "kind": kind, "data": data})
+        }).collect::<Vec<_>>(),
+        "provisions": row.shown.iter().map(|it| json!({"register": it.register, "provision": it.provision}))
+            .collect::<Vec<_>>(),
+        "grounds": row.grounds,
         "basis": row.rule,
     })
 }

@@ -9,7 +9,7 @@ use super::page::PageTable;
 use super::secret::Secret;
 use super::sender::SourceTable;
 use super::telemetry::Telemetry;
-use api::Users;
+use api::{Answering, UnknownLimits, Users};
 use care::Limits;
 use care::access::{CallerSide, Data, ServiceClass, Task};
 use care::source::NotConnected;
@@ -84,6 +84,20 @@ pub struct Access {
     pub authority: BTreeSet<Data>,
     #[serde(default, deserialize_with = "checked::seconds")]
     pub recent_discharge: Option<i64>,
+    #[serde(deserialize_with = "checked::limit")]
+    pub step: Duration,
+    #[serde(deserialize_with = "checked::count")]
+    pub unknown_per_user: u32,
+    #[serde(deserialize_with = "checked::count")]
+    pub unknown_per_system: u32,
+}
+
+impl Access {
+    /// How it is answered, whatever the answer.
+    pub fn answering(&self) -> Answering {
+        let unknown = UnknownLimits { per_user: self.unknown_per_user, per_system: self.unknown_per_system };
+        Answering { step: self.step, unknown }
+    }
 }
 
 #[derive(Deserialize)]

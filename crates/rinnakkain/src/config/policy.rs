@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 pub fn policy(
     tasks: Vec<file::ServiceTaskClass>,
-    access: file::Access,
+    access: &file::Access,
     sources: &[SourceTable],
     callers: &[file::Caller],
     problems: &mut Problems,
@@ -21,14 +21,13 @@ pub fn policy(
     }
     let controller = |source: &SourceTable| Some((source.name.clone(), source.controller.clone()?));
     let serves = |source: &SourceTable| Some((source.name.clone(), source.service_class?));
-    let file::Access { controller: county, authority, recent_discharge } = access;
     let policy = Policy {
         classes,
         serves: sources.iter().filter_map(serves).collect(),
-        county,
+        county: access.controller.clone(),
         controllers: sources.iter().filter_map(controller).collect(),
-        authority,
-        recent_discharge_seconds: recent_discharge,
+        authority: access.authority.clone(),
+        recent_discharge_seconds: access.recent_discharge,
     };
     check(&policy, sources, callers, problems);
     policy

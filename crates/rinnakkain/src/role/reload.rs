@@ -65,6 +65,7 @@ pub fn settings(config: &Config, provider: Option<IdentityProvider>) -> anyhow::
         county: Arc::new(config.county.clone()),
         callers: Callers::try_new(config.callers.clone(), provider)?,
         senders: Senders(config.senders.iter().flat_map(Sender::asks).collect()),
+        answering: config.answering,
     })
 }
 

@@ -21,8 +21,12 @@ pub struct LogFilter<'a> {
     pub from: Instant,
     /// Until before then.
     pub until: Instant,
-    /// Older than this row.
-    pub before: Option<i64>,
+    /// Only refused calls and questions.
+    pub refused: bool,
+    /// Only this row.
+    pub id: Option<i64>,
+    /// Older than this row: its time and its id.
+    pub before: Option<(Instant, i64)>,
     /// So many, the newest.
     pub most: u32,
 }
@@ -48,10 +52,33 @@ pub struct LogRow {
     pub decision: String,
     pub kind: String,
     pub rule: String,
+    /// What was shown; rows from before it was logged have the registers only, as `registers`.
+    pub shown: Vec<ShownRow>,
     pub registers: Vec<String>,
+    pub told: Option<String>,
+    pub grounds: Vec<String>,
 }
 
-/// Lists rows, the newest first. Who looks and why is logged in the same transaction, with the clients.
+/// What an answer showed of one register: see [`Shown`](super::Shown).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as in `Shown`")]
+pub struct ShownRow {
+    pub register: String,
+    pub kind: String,
+    pub data: Vec<String>,
+    pub provision: String,
+}
+
+impl ShownRow {
+    /// As [`Shown`](super::Shown) writes it.
+    fn read(line: &str) -> Option<Self> {
+        let mut words = line.splitn(4, ' ').map(str::to_owned);
+        let (register, kind, data, provision) = (words.next()?, words.next()?, words.next()?, words.next()?);
+        Some(Self { register, kind, data: data.split(',').map(str::to_owned).collect(), provision })
+    }
+}
+
+/// Lists rows, the newest first, by an index on the time or on the user and the time. Who looks and why is logged in the same transaction, with the clients.
 pub async fn list(store: &Store, filter: &LogFilter<'_>, look: Look<'_>) -> Result<Vec<LogRow>, Fault> {
     let mut tx = store.begin_reading().await?;
     let mut records = Records::default();
@@ -69,17 +96,22 @@ pub async fn list(store: &Store, filter: &LogFilter<'_>, look: Look<'_>) -> Resu
     let identifier = slices(filter.client.as_ref()).first().copied();
     let query = sqlx::query!(
         "SELECT id, micros(at) AS \"at!\", system, side, user_id, user_known, user_name, user_unit, task, purpose,
-                case_reference, query, micros(as_of) AS as_of, decision, kind, rule, registers
+                case_reference, query, micros(as_of) AS as_of, decision, kind, rule, registers, told, shown, grounds
          FROM access_log
          WHERE at >= instant($1) AND at < instant($2) AND ($3::text IS NULL OR user_id = $3)
-           AND ($4::bytea IS NULL OR identifier = $4 OR clients && $5::bigint[]) AND id < $6
-         ORDER BY id DESC LIMIT $7",
+           AND ($4::bytea IS NULL OR identifier = $4 OR clients && $5::bigint[])
+           AND ($6::bigint IS NULL OR (at, id) < (instant($6), $7)) AND (NOT $8 OR decision = 'refused')
+           AND ($9::bigint IS NULL OR id = $9)
+         ORDER BY at DESC, id DESC LIMIT $10",
         filter.from.as_micros(),
         filter.until.as_micros(),
         filter.user,
         identifier,
         &all,
-        filter.before.unwrap_or(i64::MAX),
+        filter.before.map(|(at, _)| at.as_micros()),
+        filter.before.map_or(i64::MAX, |(_, id)| id),
+        filter.refused,
+        filter.id,
         i64::from(filter.most)
     );
     let rows = query.fetch_all(&mut *tx).named("access_log.list").await?;
@@ -102,10 +134,17 @@ pub async fn list(store: &Store, filter: &LogFilter<'_>, look: Look<'_>) -> Resu
             kind: row.kind,
             rule: row.rule,
             registers: row.registers,
+            told: row.told,
+            shown: row.shown.as_deref().unwrap_or_default().lines().filter_map(ShownRow::read).collect(),
+            grounds: row.grounds.as_deref().unwrap_or_default().lines().map(str::to_owned).collect(),
         })
     });
     let rows: Vec<LogRow> = rows.collect::<Result<_, Fault>>()?;
-    let access = Access::of_operator(look.user, look.reason, None, "log-list");
+    let (query, reference) = match filter.id {
+        Some(id) => ("log-explain", Some(id.to_string())),
+        None => ("log-list", None),
+    };
+    let access = Access::of_operator(look.user, look.reason, reference, query);
     let about = About { at: look.at, identifier: filter.client, as_of: None, clients: clients.into_iter().collect() };
     insert(&mut tx, &[Logged { access: &access, about, decided: Decided::to_operator() }]).await?;
     tx.commit().named("commit").await?;

@@ -12,6 +12,10 @@ use event::{Instant, ReceivedEvent, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// No record has this id. It is asked for beside those that are found, so that the same statements run whether anybody is found or
+/// not: otherwise who is unknown would be answered sooner than who is another's client.
+const NOBODY: i64 = -1;
+
 /// The clients that an identifier finds.
 #[derive(Default)]
 struct Matched {
@@ -50,9 +54,11 @@ pub(super) async fn find(
     };
     let mut all = Vec::with_capacity(asks.len());
     for (((ask, it), wanted), rejected_since) in asks.iter().zip(&mut matched).zip(&wanted).zip(rejected) {
-        let timeline = match (&it.view, ask.timeline) {
-            (Some(_), true) => Some(timeline(tx, &it.records(), as_of).await?),
-            _ => None,
+        let timeline = if ask.timeline {
+            let records = it.records().into_iter().chain([NOBODY]).collect();
+            Some(timeline(tx, &records, as_of).await?).filter(|_| it.view.is_some())
+        } else {
+            None
         };
         let found = ClientFacts {
             view: it
@@ -87,7 +93,7 @@ async fn now(tx: &mut PgConnection, asks: &[&Ask]) -> Result<Vec<Matched>, Fault
         }
     }
     let mut records = Records::default();
-    records.read_ids(tx, &presenters.values().flatten().copied().collect()).await?;
+    records.read_ids(tx, &presenters.values().flatten().copied().chain([NOBODY]).collect()).await?;
     let clients = record::of_clients(tx, &records.iter().map(|known| known.client).collect()).await?;
     let former = register::former(tx, &tokens, &clients).await?;
     let proposed = register::proposed(tx, &tokens, &clients).await?;

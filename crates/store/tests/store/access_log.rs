@@ -88,3 +88,57 @@ async fn a_log_that_is_there_becomes_the_first_part_and_stays_as_it_is() {
     }
     database.execute("DROP OWNED BY log_reader; DROP ROLE log_reader");
 }
+
+/// What nobody had made a month for is kept as long, and no longer; and no row goes by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_no_month_go_when_the_law_lets_them_too() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    // Beyond the first part, as after a clock that was wrong: into the rest.
+    database.execute(
+        "CREATE TEMP TABLE bound AS SELECT substring(pg_get_expr(relpartbound, oid) FROM ' TO \\(''([^'']+)''\\)') AS first
+             FROM pg_class WHERE relname = 'access_log_first';
+         ALTER TABLE access_log DETACH PARTITION access_log_first;
+         DO $$ BEGIN EXECUTE format('ALTER TABLE access_log ATTACH PARTITION access_log_first FOR VALUES FROM (%L) TO (%L)',
+                                    date_trunc('month', now()), (SELECT first FROM bound)); END $$;",
+    );
+    database.execute(&[asked("now() - interval '13 years'"), asked("now() - interval '11 years'")].concat());
+    assert_eq!(number(&pool, "SELECT count(*) FROM access_log_other").await, 2);
+    assert_eq!(database.store.keep_access_log(Instant::MAX).await.unwrap().dropped, 1);
+    assert_eq!(number(&pool, "SELECT count(*) FROM access_log_other").await, 1, "the younger one stays");
+    assert_eq!(database.store.keep_access_log(Instant::MAX).await.unwrap(), LogParts::default());
+    database.execute(&asked("now() - interval '10 years'"));
+    assert_eq!(number(&pool, "SELECT count(*) FROM access_log_other").await, 2, "it takes rows as before");
+    for change in ["UPDATE access_log SET rule = ''", "DELETE FROM access_log_other", "TRUNCATE access_log_other"] {
+        assert!(sqlx::raw_sql(sqlx::AssertSqlSafe(change)).execute(&pool).await.is_err(), "{change}");
+    }
+}
+
+/// A month's rows of one user are found by an index, in the order in which they are listed.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_user_asked_is_found_by_an_index() {
+    let database = TestDatabase::new().await;
+    let pool = database.pool().await;
+    let indexes = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'access_log_user'::regclass";
+    assert!(number(&pool, indexes).await < number(&pool, PARTS).await, "those that were there have none yet");
+    database.store.build_deferred(|_| {}).await.unwrap();
+    assert_eq!(number(&pool, indexes).await, number(&pool, PARTS).await);
+    database.execute("SELECT access_log_ahead(5)");
+    assert_eq!(number(&pool, indexes).await, number(&pool, PARTS).await, "new ones have it from the beginning");
+    let valid = "SELECT count(*) FROM pg_index WHERE indexrelid = 'access_log_user'::regclass AND indisvalid";
+    assert_eq!(number(&pool, valid).await, 1);
+    let mut connection = pool.acquire().await.unwrap();
+    sqlx::raw_sql("SET enable_seqscan = off").execute(&mut *connection).await.unwrap();
+    let explain = |filter: &str| {
+        format!(
+            "EXPLAIN SELECT id FROM access_log WHERE at >= now() - interval '1 month' {filter} ORDER BY at DESC, id DESC LIMIT 9"
+        )
+    };
+    for (filter, index) in [("AND user_id = 'u'", "by_user"), ("", "_at")] {
+        let plan = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(explain(filter)));
+        let plan = plan.fetch_all(&mut *connection).await.unwrap().join("\n");
+        assert!(plan.contains(index) && plan.contains("Incremental Sort"), "{plan}");
+    }
+}
+
+const PARTS: &str = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'access_log'::regclass";

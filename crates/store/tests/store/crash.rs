@@ -82,8 +82,9 @@ async fn project(store: Store, county: Arc<County>, parts: Arc<Vec<Vec<ReceivedE
             answer: (),
             decision: "granted",
             rule: "test".to_owned(),
-            kind: "use",
-            registers: Vec::new(),
+            told: "shown",
+            shown: Vec::new(),
+            grounds: Vec::new(),
         };
         if from % 7 == 0 && door.ask(ask, access(), move |_| granted(())).await.is_ok() {
             answered.fetch_max(from, Ordering::Relaxed);

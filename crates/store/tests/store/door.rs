@@ -59,9 +59,15 @@ fn granted<T>(answer: T) -> Decided<T> {
     Decided {
         answer,
         decision: "granted",
+        told: "shown",
         rule: "703/2023".to_owned(),
-        kind: "disclosure",
-        registers: vec![Register::Patient],
+        shown: vec![store::Shown {
+            register: Register::Patient,
+            kind: "disclosure",
+            data: vec!["stays", "workers"],
+            provision: "703/2023".to_owned(),
+        }],
+        grounds: vec!["rule: 703/2023".to_owned()],
     }
 }
 
@@ -277,11 +283,20 @@ async fn the_log_tells_who_asked_about_a_client_and_that_it_was_looked_at() {
     let known = Access { user: "p-1".into(), identified, ..access() };
     door.ask(ask(token), known, |_| granted(())).await.unwrap();
     door.ask(ask(other), access(), |_| granted(())).await.unwrap();
-    door.refuse(&access(), Some(token), "TASK_NOT_REGISTERED", at(51)).await.unwrap();
+    door.refuse(&access(), Some(token), ("TASK_NOT_REGISTERED", 1), at(51)).await.unwrap();
 
     let reason = event::Code::try_new("client-asks").unwrap();
     let look = store::person::Look { user: "officer", reason: &reason, at: at(60) };
-    let filter = LogFilter { client: Some(token), user: None, from: at(0), until: at(70), before: None, most: 10 };
+    let filter = LogFilter {
+        client: Some(token),
+        user: None,
+        from: at(0),
+        until: at(70),
+        refused: false,
+        id: None,
+        before: None,
+        most: 10,
+    };
     let list = async |filter: LogFilter<'_>| store::list_log(&database.store, &filter, look).await.unwrap();
     let rows = list(filter.clone()).await;
     let logged = |row: &store::LogRow| {
@@ -302,7 +317,7 @@ async fn the_log_tells_who_asked_about_a_client_and_that_it_was_looked_at() {
     assert_eq!((looked[0].user.as_str(), looked[0].query.as_str(), looked.len()), ("officer", "log-list", 3));
     assert_eq!(list(LogFilter { user: Some("p-1"), client: None, ..filter.clone() }).await.len(), 1);
     assert_eq!(list(LogFilter { until: at(51), ..filter.clone() }).await.len(), 1);
-    assert_eq!(list(LogFilter { before: Some(rows[0].id), ..filter }).await.len(), 1);
+    assert_eq!(list(LogFilter { before: Some((rows[0].at, rows[0].id)), ..filter }).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -310,5 +325,5 @@ async fn a_refusal_that_cannot_be_logged_is_an_error() {
     let database = TestDatabase::new().await;
     let door = Door::new(database.store.clone());
     database.execute("ALTER TABLE access_log ADD CONSTRAINT no CHECK (false) NOT VALID");
-    assert!(door.refuse(&access(), None, "TASK_NOT_REGISTERED", at(1)).await.is_err());
+    assert!(door.refuse(&access(), None, ("TASK_NOT_REGISTERED", 1), at(1)).await.is_err());
 }

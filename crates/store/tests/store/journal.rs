@@ -40,9 +40,10 @@ async fn found(database: &TestDatabase) -> ClientFacts {
     let decide = |found: &ClientFacts| Decided {
         answer: found.clone(),
         decision: "granted",
+        told: "shown",
         rule: "703/2023".to_owned(),
-        kind: "disclosure",
-        registers: Vec::new(),
+        shown: Vec::new(),
+        grounds: Vec::new(),
     };
     Door::new(database.store.clone()).ask(ask, access(), decide).await.unwrap().into_inner()
 }

@@ -202,8 +202,9 @@ pub async fn find(door: &Door, token: Token, as_of: Option<event::Instant>) -> (
         answer: (found.ambiguous, found.view.clone()),
         decision: "granted",
         rule: "test".to_owned(),
-        kind: "use",
-        registers: vec![event::Register::Social],
+        told: "shown",
+        shown: Vec::new(),
+        grounds: Vec::new(),
     });
     answer.await.unwrap().into_inner()
 }

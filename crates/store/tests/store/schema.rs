@@ -110,7 +110,8 @@ async fn a_deferred_index_is_built_while_others_write_and_anew_if_it_was_broken_
     timeout(PATIENCE, waits).await.expect("progress is shown");
     assert_eq!(store.build_deferred(|_| ()).await, Ok(Deferred::Elsewhere));
     held.rollback().await.unwrap();
-    assert_eq!(timeout(PATIENCE, building).await.expect("it ends").unwrap(), Ok(Deferred::Done(1)));
+    let built = timeout(PATIENCE, building).await.expect("it ends").unwrap();
+    assert!(matches!(built, Ok(Deferred::Done(1..))), "{built:?}");
     assert!(is_valid().await);
     assert_eq!(store.build_deferred(|_| ()).await, Ok(Deferred::Done(0)));
 

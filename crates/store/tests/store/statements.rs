@@ -31,8 +31,14 @@ pub async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) ->
         answer: found.clone(),
         decision: "granted",
         rule: "703/2023".to_owned(),
-        kind: "use",
-        registers: vec![Register::Patient],
+        told: "shown",
+        shown: vec![store::Shown {
+            register: Register::Patient,
+            kind: "disclosure",
+            data: vec!["stays", "workers"],
+            provision: "703/2023".to_owned(),
+        }],
+        grounds: vec!["rule: 703/2023".to_owned()],
     };
     door.ask(ask, access(), decide).await.unwrap().into_inner()
 }

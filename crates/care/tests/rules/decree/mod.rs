@@ -188,5 +188,5 @@ fn matrix() {
     }
     // Past the capture of the test's output.
     std::io::stderr().write_all(text.as_bytes()).unwrap();
-    assert!(text.contains("703/2023 53 § 3 mom., only working-age"), "{text}");
+    assert!(text.contains("703/2023 53 § 3 mom.; 457/2024 18 §, only working-age"), "{text}");
 }

@@ -1,0 +1,160 @@
+//! What the access log says of an answer (703/2023 10 §): what was told, of which register which kinds of data, on which provision;
+//! and, for the privacy officer, which rule and facts decided (11 § 5 mom.).
+
+use super::data::Data;
+use super::decision::Decision;
+use super::request::{Request, Requester};
+use super::{Policy, decide};
+use crate::ParallelView;
+use crate::fact::Origin;
+use event::{Code, Direction, Instant, Register};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What an answer told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The answer's own kind, such as `involved` or `none`.
+    pub answer: &'static str,
+    /// The kinds of data that it showed. To say that there is nothing of a kind shows it too.
+    pub data: BTreeSet<(Register, Data)>,
+}
+
+/// What it showed of one register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disclosed {
+    /// The register.
+    pub register: Register,
+    /// Reading the asker's own register is use, otherwise it is disclosure.
+    pub kind: &'static str,
+    /// The kinds of data, by their names.
+    pub data: Vec<&'static str>,
+    /// The provisions relied on for them, each once.
+    pub provisions: Vec<&'static str>,
+}
+
+impl Told {
+    /// Nothing may be told of this client to this asker.
+    #[must_use]
+    pub fn withheld() -> Self {
+        Self::nothing("withheld")
+    }
+
+    /// An answer without data.
+    #[must_use]
+    pub fn nothing(answer: &'static str) -> Self {
+        Self { answer, data: BTreeSet::new() }
+    }
+
+    /// An answer that shows these.
+    #[must_use]
+    pub fn of(answer: &'static str, data: impl IntoIterator<Item = (Register, Data)>) -> Self {
+        Self { answer, data: data.into_iter().collect() }
+    }
+}
+
+impl Decision {
+    /// Those of these kinds that may be shown: what a "none" tells.
+    #[must_use]
+    pub fn seen_of(&self, kinds: &[(Register, Data)]) -> BTreeSet<(Register, Data)> {
+        kinds.iter().copied().filter(|(register, data)| self.sees_any(*register, *data)).collect()
+    }
+
+    /// What the log says of it, a register each.
+    #[must_use]
+    pub fn account(&self, told: &Told) -> Vec<Disclosed> {
+        let of = |register: Register| {
+            let data: Vec<Data> = told.data.iter().filter(|(of, _)| *of == register).map(|(_, data)| *data).collect();
+            let mut provisions = Vec::new();
+            for grant in self.grants.iter().filter(|it| it.register == register) {
+                let relied_on = data.iter().any(|data| grant.data.contains(data));
+                if relied_on && !provisions.contains(&grant.basis.provision()) {
+                    provisions.push(grant.basis.provision());
+                }
+            }
+            let kind = if register == self.own { "use" } else { "disclosure" };
+            let data: Vec<_> = data.into_iter().map(Data::name).collect();
+            (!data.is_empty()).then_some(Disclosed { register, kind, data, provisions })
+        };
+        Register::ALL.iter().filter_map(|register| of(*register)).collect()
+    }
+}
+
+/// Which rule and facts decided, a line each: names of the configuration, kinds, codes and times, and nothing of a person.
+#[must_use]
+pub fn grounds(
+    view: Option<&ParallelView>,
+    request: &Request,
+    decision: Option<&Decision>,
+    policy: &Arc<Policy>,
+    at: Instant,
+) -> Vec<String> {
+    let mut all = vec![format!("rule: {}", request.rule().provision)];
+    let Some(decision) = decision else {
+        all.push(
+            "no client relationship to this caller is in the record, or nobody is found by the identifier".to_owned(),
+        );
+        return all;
+    };
+    if decision.related {
+        all.push(format!("client relationship: {}", related_by(view, request, policy, at)));
+    } else {
+        all.push("the rule asks for no client relationship in the record".to_owned());
+    }
+    all.extend(grants(decision));
+    if decision.protected {
+        all.push("the client has a turvakielto".to_owned());
+    }
+    let permissions = view.into_iter().flat_map(ParallelView::lanes).flat_map(|lane| lane.permissions.values());
+    for (given, origin) in permissions.filter_map(|it| Some((it.in_force_at(at)?, &it.origin))) {
+        let way = match given.what.direction {
+            Direction::ToSocialCare => "to social care",
+            Direction::ToHealthCare => "to health care",
+        };
+        let tasks: Vec<_> = given.what.service_tasks.iter().map(Code::as_str).collect();
+        let Origin { source, .. } = origin;
+        all.push(format!("permitted since {} ({source}): {way} {}", given.from, tasks.join(", ")));
+    }
+    all
+}
+
+/// The decision, with the kinds of data of one register and one basis on one line.
+fn grants(decision: &Decision) -> Vec<String> {
+    let printed = decision.to_string();
+    let mut all: Vec<(&str, String, Vec<&str>)> = Vec::new();
+    for line in printed.lines() {
+        let mut words = line.split_whitespace();
+        let (register, data) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        if !Data::ALL.iter().any(|it| it.name() == data) {
+            all.push((line, String::new(), Vec::new()));
+            continue;
+        }
+        let basis = words.collect::<Vec<_>>().join(" ");
+        match all.iter_mut().find(|it| it.0 == register && it.1 == basis) {
+            Some((.., kinds)) => kinds.push(data),
+            None => all.push((register, basis, vec![data])),
+        }
+    }
+    let line = |(register, basis, kinds): (&str, String, Vec<&str>)| match kinds.len() {
+        0 => register.to_owned(),
+        all if all == Data::ALL.len() => format!("{register}: everything: {basis}"),
+        _ => format!("{register}: {}: {basis}", kinds.join(", ")),
+    };
+    all.into_iter().map(line).collect()
+}
+
+/// The sources whose facts show the relationship.
+fn related_by(view: Option<&ParallelView>, request: &Request, policy: &Arc<Policy>, at: Instant) -> String {
+    let by = |source: &str| {
+        let requester = Requester { sources: [source.to_owned()].into(), ..request.requester.clone() };
+        decide(view, &request.clone().of(requester), policy, at).is_some()
+    };
+    // No source has this name.
+    if by("\n") {
+        return "a hospital's contact to social care that waits".to_owned();
+    }
+    let own = &request.requester.sources;
+    let all = view.map(|view| view.lane(request.own()).sources()).unwrap_or_default();
+    let by: Vec<_> = all.into_iter().filter(|it| own.is_empty() || own.contains(*it)).filter(|it| by(it)).collect();
+    by.join(", ")
+}
