@@ -1,6 +1,6 @@
 //! Killed in the middle: what was acknowledged is in the view, once; what was not stored was not acknowledged.
 
-use crate::support::{County, HEALTH, access, ago, identified};
+use crate::support::{County, HEALTH, SOCIAL, Who, access, ago, identified};
 use api::proto;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use serde_json::json;
@@ -43,21 +43,22 @@ fn send_until(port: u16, first: u32, stop: &AtomicBool, acknowledged: &Mutex<BTr
 fn events_of(
     county: &County,
     client: &mut ParallelViewServiceClient<tonic::transport::Channel>,
+    who: Who,
     person: &Person,
 ) -> usize {
     let request = proto::ListTimelineRequest {
         client: Some(identified(&person.hetu)),
-        access: Some(access(HEALTH)),
+        access: Some(access(who)),
         ..proto::ListTimelineRequest::default()
     };
-    county.wait(client.list_timeline(HEALTH.request(request))).unwrap().into_inner().entries.len()
+    county.wait(client.list_timeline(who.request(request))).unwrap().into_inner().entries.len()
 }
 
 /// Every acknowledged message is in its client's view exactly once; nothing is there twice.
 fn check(county: &County, acknowledged: &BTreeSet<u32>) {
     let mut client = ParallelViewServiceClient::new(county.channel());
     for n in 0..acknowledged.last().map_or(0, |last| last + SENDERS) {
-        let events = events_of(county, &mut client, &person(n));
+        let events = events_of(county, &mut client, HEALTH, &person(n));
         if acknowledged.contains(&n) {
             assert_eq!(events, 1, "acknowledged message {n}");
         } else {
@@ -97,7 +98,7 @@ fn killed_in_mid_batch_nothing_acknowledged_is_lost() {
     let acknowledged = acknowledged.into_inner().unwrap();
     let mut client = ParallelViewServiceClient::new(county.channel());
     for n in &acknowledged {
-        assert_eq!(events_of(&county, &mut client, &person(*n)), 1, "acknowledged message {n}");
+        assert_eq!(events_of(&county, &mut client, HEALTH, &person(*n)), 1, "acknowledged message {n}");
     }
     // Fails if any view is not what a rebuild gives.
     county.operator(&["rebuild", "--verify"]);
@@ -160,6 +161,6 @@ fn while_nothing_can_be_stored_nothing_is_acknowledged() {
         assert_eq!(county.hl7(&kept), "AA");
         assert_eq!(county.social(&event).status, 200);
         let mut client = ParallelViewServiceClient::new(county.channel());
-        assert_eq!(events_of(&county, &mut client, &person(2)), 2);
+        assert_eq!(events_of(&county, &mut client, SOCIAL, &person(2)), 2);
     }
 }
