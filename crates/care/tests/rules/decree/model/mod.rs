@@ -7,6 +7,7 @@
 //!
 //! A million worlds: `cargo test --workspace --test rules decree::model -- --ignored`.
 
+mod draw;
 mod law;
 mod random;
 mod world;
