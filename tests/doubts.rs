@@ -5,7 +5,7 @@ use crate::support::{County, DUTY, Transport, ago};
 use api::proto::Coverage;
 use api::proto::check_involvement_response::Involvement;
 use serde_json::{Value, json};
-use testkit::county::{self, Visit, adt, person, social};
+use testkit::county::{self, Person, Visit, adt, person, social};
 
 journeys! {
     what_may_be_of_anybody_is_never_a_no,
@@ -104,6 +104,21 @@ fn whoever_has_the_hospitals_own_number_alone_may_be_anybody(way: Transport) {
     assert_eq!(county.hl7(&own_number(&adt("A08", "4", ago(1000), &client, &stay("42")))), "AA");
     assert!(doubts(&county).is_empty(), "a message without the code takes none back");
 
+    // A refused message is held to the same: by the number of somebody who is known by more, it is about them and nobody else.
+    let refused = |id: &str, client: &Person, visit: &str| {
+        let message =
+            adt("A01", id, ago(900), client, &stay(visit)).replace(&format!("|{id}|P|2.5"), &format!("|{id}|T|2.5"));
+        message.replace(&format!("~{}^^^&1.2.246.21&ISO", client.hetu), "")
+    };
+    assert_eq!(county.hl7(&refused("5", &client, "44")), "AR");
+    assert!(doubts(&county).is_empty(), "it names somebody");
+    let nobody_knows = person(45);
+    assert_eq!(county.hl7(&refused("6", &nobody_knows, "45")), "AR");
+    assert_eq!((doubts(&county), county.involved(&nobody_knows)), (vec!["DOUBT_REJECTED_UNNAMED"], "not-known"));
+    assert_eq!(county.hl7(&adt("A01", "6", ago(800), &nobody_knows, &stay("45"))), "AA");
+    assert!(doubts(&county).is_empty(), "its corrected copy closes it");
+    assert_eq!(county.involved(&nobody_knows), "involved");
+
     // A system that asks everybody for a code is configured so: then who has none there is nobody who has one.
     let clients = |id: &str| {
         let mut event = social("ClientshipOpened", id, ago(900), &client, json!({ "clientship": id }));
@@ -165,7 +180,8 @@ fn a_list_that_ends_much_waits_until_somebody_confirms_it(way: Transport) {
     let workers = |n: u32| county.workers(DUTY, &person(n).hetu).unwrap().workers.len();
     let open = || -> Vec<Value> {
         county.settle();
-        serde_json::from_str(&county.operator(&["review", "list", "--json"])).unwrap()
+        let lines = county.operator(&["review", "list", "--json"]);
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
     list("1", 9000, 0..OF);
     assert_eq!((workers(0), open().len()), (1, 0));

@@ -280,6 +280,15 @@ fn a_quarantined_message_makes_none_not_known_until_it_is_redriven(way: Transpor
     assert_eq!(county.involved(&client), "not-known", "something that names this client was not understood");
     assert_eq!(county.involved(&other), "none", "and nobody else");
     assert!(county.operator(&["quarantine", "list"]).contains("202"));
+    // Another one is closed too early.
+    let third = person(58);
+    let early = adt("A01", "2", ago(30), &third, &stay("2", "OS3")).replace("|P|2.5", "|T|2.5");
+    assert_eq!((county.hl7(&early), county.involved(&third)), ("AR".to_owned(), "not-known"));
+    let entries = county.operator(&["quarantine", "list", "--json"]);
+    let last: serde_json::Value = serde_json::from_str(entries.lines().last().unwrap()).unwrap();
+    let id = last["id"].as_str().unwrap();
+    county.operator(&["quarantine", "close", id, "--reason", "test-message"]);
+    assert_eq!(county.involved(&third), "none");
 
     county.stop();
     county.configure(&county::config_with("processing_id = \"T\""));
@@ -287,6 +296,10 @@ fn a_quarantined_message_makes_none_not_known_until_it_is_redriven(way: Transpor
     county.operator(&["quarantine", "redrive", "--all"]);
     county.heartbeat();
     assert_eq!(county.involved(&client), "involved", "applied, however late");
+    assert_eq!(county.involved(&third), "none", "what is closed stays closed, unless its id is given");
+    county.operator(&["quarantine", "redrive", id]);
+    county.settle();
+    assert_eq!(county.involved(&third), "involved");
 }
 
 fn the_own_worker_is_named_not_named_or_not_known(way: Transport) {

@@ -82,6 +82,35 @@ fn load(port: u16, messages: &[String], of: Range<usize>) {
     }
 }
 
+/// Whether these keys open it could then not be known before the database is changed.
+#[test]
+fn a_backup_that_does_not_say_with_which_keys_it_was_made_is_not_restored() {
+    if !pg_dump_is_here() {
+        return;
+    }
+    let county = County::start();
+    let (config, data) = (county.config(), county.data());
+    let backup = data.join("of-no-keys.dump");
+    let dump = ["pg_dump", "--format=custom", "--exclude-table-data=key_check", "--file"];
+    let mut command = Command::new(BINARY);
+    command
+        .arg("with-database")
+        .arg("--config")
+        .arg(&config)
+        .arg("--data")
+        .arg(&data)
+        .arg("--")
+        .args(dump)
+        .arg(&backup);
+    done(command.output().unwrap());
+    let name = backup.file_name().unwrap();
+    let sum = done(Command::new("sha256sum").arg(name).current_dir(&data).output().unwrap());
+    std::fs::write(format!("{}.sha256", backup.display()), sum).unwrap();
+    let refused = script_with("restore", &["--drill"], &backup, &config, &data);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && told.contains("does not say with which keys it was made"), "{told}");
+}
+
 #[test]
 fn with_kafka_the_view_catches_up_by_itself() {
     if !pg_dump_is_here() {

@@ -17,8 +17,7 @@ fn stay(number: &str) -> Visit<'_> {
 fn list(county: &County) -> Vec<Value> {
     county.settle();
     let output = county.operator(&["review", "list", "--json"]);
-    let Value::Array(entries) = serde_json::from_str(&output).unwrap() else { panic!("{output}") };
-    entries
+    output.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{output}"))).collect()
 }
 
 fn reference(entry: &Value, source: &str) -> String {

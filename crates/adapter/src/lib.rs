@@ -41,7 +41,7 @@ pub use source_profile::{Decides, Format, NegativeAcknowledgement, NumberType, S
 pub use survey::{Survey, Withheld};
 pub use used_code::{CodeKind, UsedCode};
 
-use event::{Event, Keyring};
+use event::{Event, HETU_SYSTEM, Keyring, Token};
 
 /// The version of what a message gives: raised with each change that gives other events for the same bytes. Events carry
 /// it with the configuration's ([`SourceProfile::version`]).
@@ -92,6 +92,22 @@ pub fn codes(source: &SourceProfile, bytes: &[u8]) -> Vec<UsedCode> {
         Format::Social => social::codes(source, bytes, &mut found),
     }
     found.finish()
+}
+
+/// The tokens of the sender's own numbers in the bytes of a rejected message, however far they can be read, sorted: by none of
+/// them anybody else asks.
+#[must_use]
+pub fn own_numbers(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
+    let system = source.own_system();
+    if system == HETU_SYSTEM || !source.linking.contains(system) {
+        return Vec::new();
+    }
+    let only_own = SourceProfile { linking: [system.to_owned()].into(), ..source.clone() };
+    match source.format {
+        Format::Hl7v2 => hl7v2::named(&[&only_own], keyring, bytes),
+        Format::Social => glimpse(&only_own, keyring, bytes),
+        Format::Fhir => fhir::named_in(&only_own, keyring, bytes),
+    }
 }
 
 /// Why a message that is taken ([`Outcome::Ignored`]) gives nothing, for the person who connects a feed.

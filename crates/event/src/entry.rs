@@ -112,6 +112,7 @@ mod tests {
             text: "no identifier".into(),
             message: Some(token),
             named: vec![keys.identifier("s", "v")],
+            own: vec![keys.identifier("s", "v")],
             raw: keys.sealer(token, Uuid::from_u128(7)).seal(&raw),
         };
         let receipt = |outcome, raw| Receipt {

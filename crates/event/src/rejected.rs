@@ -26,6 +26,8 @@ pub struct Rejected {
     pub message: Option<Token>,
     /// Identifiers of the clients that it names: for them "none" becomes "not known".
     pub named: Vec<Token>,
+    /// Of these, the sender's own numbers. Nobody else asks by them, so a message with nothing else may be about anybody.
+    pub own: Vec<Token>,
     /// The message.
     pub raw: Sealed<RawMessage>,
 }
@@ -42,6 +44,7 @@ impl Rejected {
             message: self.message.to_field(),
             named: self.named.to_field(),
             raw: self.raw.to_field(),
+            own: self.own.to_field(),
         }
     }
 
@@ -56,6 +59,7 @@ impl Rejected {
             text: wire.text,
             message: Field::from_field(wire.message)?,
             named: Field::from_field(wire.named)?,
+            own: Field::from_field(wire.own)?,
             raw: Field::from_field(wire.raw)?,
         })
     }

@@ -19,7 +19,7 @@ use crate::error::Fault;
 use crate::named::Named;
 use crate::retry::Retry;
 use bytes::Bytes;
-use event::{Code, Instant, RawMessage, ReceivedEvent, Rejected, Sealed, Token};
+use event::{Code, HETU_SYSTEM, Instant, RawMessage, ReceivedEvent, Rejected, Sealed, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -76,6 +76,7 @@ struct Row<'a> {
     raw: Option<&'a Sealed<RawMessage>>,
     event: Option<&'a [u8]>,
     named: BTreeSet<Token>,
+    own: BTreeSet<Token>,
 }
 
 impl<'a> Row<'a> {
@@ -92,11 +93,14 @@ impl<'a> Row<'a> {
             raw: Some(&it.raw),
             event: None,
             named: it.named.iter().copied().collect(),
+            own: it.own.iter().copied().collect(),
         }
     }
 
     fn of_culprit(it: &'a Culprit) -> Self {
         let event = &it.event.received.event;
+        let own_system = event.record.system.as_str();
+        let own = event.presented.iter().filter(|set| set.system == own_system && own_system != HETU_SYSTEM);
         Self {
             id: event.id,
             source: storable(&event.source),
@@ -109,6 +113,7 @@ impl<'a> Row<'a> {
             raw: None,
             event: Some(&it.event.payload),
             named: event.presented.iter().flat_map(|set| set.tokens.iter().copied()).collect(),
+            own: own.flat_map(|set| set.tokens.iter().copied()).collect(),
         }
     }
 }
@@ -160,14 +165,24 @@ pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprit
     .execute(&mut *tx)
     .named("quarantine.insert")
     .await?;
-    let named = || rows.values().flat_map(|row| row.named.iter().map(|token| (row.id, token)));
-    let entries: Vec<Uuid> = named().map(|(id, _)| id).collect();
+    let named = || rows.values().flat_map(|row| row.named.iter().map(move |token| (row, token)));
+    let entries: Vec<Uuid> = named().map(|(row, _)| row.id).collect();
+    let own: Vec<bool> = named().map(|(row, token)| row.own.contains(token)).collect();
+    // Its sender's own number is a name for others too if the client who has it here is known by an identity code, or by a number
+    // that another system gave (`care::RecordLinks::finding_for_others`).
     sqlx::query!(
-        "INSERT INTO quarantine_named (quarantine, token)
-         SELECT quarantine, token FROM unnest($1::uuid[], $2::bytea[]) AS n(quarantine, token)
-         ORDER BY quarantine, token ON CONFLICT DO NOTHING",
+        "INSERT INTO quarantine_named (quarantine, token, for_others)
+         SELECT quarantine, n.token, NOT own OR EXISTS (
+             SELECT FROM identifier i JOIN record r ON r.id = i.record JOIN record o ON o.client = r.client
+             JOIN identifier k ON k.record = o.id AND k.links
+             JOIN presented p ON p.record = o.id AND k.token = ANY(p.tokens)
+             WHERE i.token = n.token AND i.links AND (p.system <> o.system OR o.system = $4))
+         FROM unnest($1::uuid[], $2::bytea[], $3::boolean[]) AS n(quarantine, token, own)
+         ORDER BY quarantine, n.token ON CONFLICT DO NOTHING",
         &entries,
-        &slices(named().map(|(_, token)| token)) as &[&[u8]]
+        &slices(named().map(|(_, token)| token)) as &[&[u8]],
+        &own,
+        HETU_SYSTEM
     )
     .execute(tx)
     .named("quarantine_named.insert")

@@ -26,7 +26,7 @@ pub(crate) use used_code::codes;
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::remark::Remark;
 use crate::{Outcome, SourceProfile, Translation};
-use ::event::{Event, Keyring};
+use ::event::{Event, Keyring, Token};
 use bundle::{Bundle, BundleType};
 use event::context::Context;
 use event::message_event::MessageEvent;
@@ -49,15 +49,19 @@ const MAX_EVENTS: usize = 2_000;
 /// The most remarks on one bundle.
 const MAX_REMARKS: usize = 100;
 
+/// Index tokens of the clients that `bytes` name, whether they are a bundle or not.
+pub(crate) fn named_in(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
+    let nothing = Bundle::empty();
+    named::named(Context::new(source, keyring, &nothing), bytes)
+}
+
 /// Translates one bundle.
 #[must_use]
 pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Translation {
     let bundle = match Bundle::read(bytes) {
         Ok(bundle) => bundle,
         Err(fault) => {
-            let nothing = Bundle::empty();
-            let named = named::named(Context::new(source, keyring, &nothing), bytes);
-            let outcome = Outcome::Rejected(fault.naming(named));
+            let outcome = Outcome::Rejected(fault.naming(named_in(source, keyring, bytes)));
             return Translation { outcome, message_id: None, remarks: Vec::new(), hl7: None };
         }
     };

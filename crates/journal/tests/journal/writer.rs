@@ -27,6 +27,7 @@ fn rejected(keys: &Keyring, id: Uuid, bytes: usize) -> Entry {
         text: "no identifier".into(),
         message: Some(message),
         named: Vec::new(),
+        own: Vec::new(),
         raw: keys.sealer(message, id).seal(&RawMessage { bytes: Bytes::from(vec![b'x'; bytes]) }),
     };
     Entry::Rejected(rejected, None)

@@ -2,7 +2,7 @@
 //!
 //! The files are read again every [`RECHECK_INTERVAL`]. Files that have changed, and not changed again by the next check,
 //! are used for handshakes from then on; existing connections live on. Files that cannot be used change nothing, and are
-//! logged once.
+//! logged once; so is a revocation list in use that passes its date.
 
 use super::OpenConnection;
 use super::refused::{Refused, reason};
@@ -63,7 +63,7 @@ impl Acceptor {
             );
         }
         let (new, current) = watch::channel(config);
-        let lists = files.revocations(&contents);
+        let mut lists = files.revocations(&contents);
         lists.warn_if_expired(listener, clock::now().to_timestamp());
         let recheck = Recheck { listener, files: files.clone(), alpn, used: contents.digest(), lists, seen: None };
         tokio::spawn(recheck.run(new));
@@ -119,6 +119,7 @@ impl Recheck {
                 () = sleep(RECHECK_INTERVAL) => {}
             }
             let listener = self.listener;
+            self.lists.warn_if_expired(listener, clock::now().to_timestamp());
             let files = self.files.clone();
             let Ok(found) = tokio::task::spawn_blocking(move || files.read()).await else { continue };
             match self.check(found) {

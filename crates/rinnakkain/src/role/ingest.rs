@@ -200,7 +200,7 @@ impl Ingest {
                     let (source, place) = (&source.name, &rejection.place);
                     tracing::warn!(source, code = %rejection.code, %place, count, "messages refused");
                 }
-                part.rejections.push(message.refused(&self.keyring, &source.name, &rejection, received_at));
+                part.rejections.push(message.refused(&self.keyring, source, &rejection, received_at));
                 (part, Some(rejection))
             }
         }

@@ -176,6 +176,7 @@ impl Projection {
             text: why.text.to_owned(),
             message: None,
             named,
+            own: Vec::new(),
             raw: message::seal(&self.keyring, JOURNAL, id, bytes),
         }
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rustls::pki_types::CertificateRevocationListDer;
 use rustls::pki_types::pem::PemObject;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use x509_cert::crl::CertificateList;
 use x509_cert::der::Decode;
@@ -45,11 +46,13 @@ fn lists(pem: &[u8]) -> Vec<List> {
 pub struct RevocationLists {
     file: PathBuf,
     lists: Vec<List>,
+    /// Of `lists`, those of which it was told that they are past their date.
+    told: BTreeSet<usize>,
 }
 
 impl RevocationLists {
     pub fn of(file: PathBuf, pem: &[u8]) -> Self {
-        Self { file, lists: lists(pem) }
+        Self { file, lists: lists(pem), told: BTreeSet::new() }
     }
 
     /// `new` in the place of these. `Err`: a list of it is past its date, or older than the one that is in use; with either, those
@@ -69,10 +72,12 @@ impl RevocationLists {
         Ok(new)
     }
 
-    /// At the start there is none before it: with an old list more are refused than with none.
-    pub fn warn_if_expired(&self, listener: &'static str, now: Timestamp) {
-        for list in self.lists.iter().filter(|list| list.is_past(now)) {
-            let (file, issuer) = (self.file.display(), &list.issuer);
+    /// Tells it of each list once. At the start there is none before it: with an old list more are refused than with none. And a
+    /// list in use passes its date when no new one was put there.
+    pub fn warn_if_expired(&mut self, listener: &'static str, now: Timestamp) {
+        let shown = self.file.clone();
+        for list in self.newly_past(now) {
+            let (file, issuer) = (shown.display(), &list.issuer);
             tracing::error!(
                 listener,
                 %file,
@@ -80,6 +85,13 @@ impl RevocationLists {
                 "the revocation list is past its date: what was revoked since is let in; put a new one there"
             );
         }
+    }
+
+    /// The lists that are past their date now, and were not the last time.
+    fn newly_past(&mut self, now: Timestamp) -> Vec<&List> {
+        let Self { lists, told, .. } = self;
+        let past = lists.iter().enumerate().filter(|(_, list)| list.is_past(now));
+        past.filter_map(|(at, list)| told.insert(at).then_some(list)).collect()
     }
 }
 
@@ -129,7 +141,8 @@ mod tests {
         };
         let (january, february) = ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
         let (march, may) = ("2026-03-01T00:00:00Z", "2026-05-01T00:00:00Z");
-        let of = |lists: &[List]| RevocationLists { file: "crl.pem".into(), lists: lists.to_vec() };
+        let of =
+            |lists: &[List]| RevocationLists { file: "crl.pem".into(), lists: lists.to_vec(), told: BTreeSet::new() };
         let used = of(&[list("CN=a", february, may)]);
         let replaced = |new: List| {
             let replaced = used.replaced_by(of(&[new]), march.parse().unwrap());
@@ -140,5 +153,23 @@ mod tests {
         assert_eq!(replaced(list("CN=b", january, may)), Ok(()), "another authority's");
         assert!(replaced(list("CN=a", january, may)).unwrap_err().contains("CN=a is older"));
         assert!(replaced(list("CN=a", february, february)).unwrap_err().contains("CN=a is past its date"));
+    }
+
+    #[test]
+    fn a_list_that_passes_its_date_while_in_use_is_told_once() {
+        let list = |issuer: &str, next: &str| List {
+            issuer: issuer.to_owned(),
+            this_update: None,
+            next_update: Some(next.parse().unwrap()),
+        };
+        let lists = vec![list("CN=a", "2026-02-01T00:00:00Z"), list("CN=b", "2026-03-01T00:00:00Z")];
+        let mut used = RevocationLists { file: "crl.pem".into(), lists, told: BTreeSet::new() };
+        let mut told = |now: &str| -> Vec<String> {
+            used.newly_past(now.parse().unwrap()).iter().map(|list| list.issuer.clone()).collect()
+        };
+        assert!(told("2026-01-31T23:59:59Z").is_empty());
+        assert_eq!(told("2026-02-01T00:00:01Z"), ["CN=a"]);
+        assert!(told("2026-02-01T00:00:03Z").is_empty(), "once");
+        assert_eq!(told("2026-04-01T00:00:00Z"), ["CN=b"]);
     }
 }

@@ -42,7 +42,7 @@ pub(crate) async fn since(
     Ok(since)
 }
 
-/// Per source: how many open entries identify no client. As of now the database keeps the number, because every answer asks
+/// Per source: how many open entries identify no client to others than their sender. As of now the database keeps the number, because every answer asks
 /// it; of the past it is counted.
 pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Result<BTreeMap<String, u64>, Fault> {
     let number = |it: i64| u64::try_from(it).unwrap_or_default();
@@ -57,7 +57,7 @@ pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Re
     let query = sqlx::query!(
         "SELECT source, count(*) AS \"count!\" FROM quarantine q
          WHERE state = 'open' AND received_at <= instant($1)
-           AND NOT EXISTS (SELECT FROM quarantine_named n WHERE n.quarantine = q.id)
+           AND NOT EXISTS (SELECT FROM quarantine_named n WHERE n.quarantine = q.id AND n.for_others)
          GROUP BY source",
         until.as_micros()
     );

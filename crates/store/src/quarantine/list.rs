@@ -24,7 +24,7 @@ pub struct Entry {
     pub place: String,
     /// The reason, as a static text.
     pub text: String,
-    /// How many identifiers it names.
+    /// How many identifiers it names by which others than its sender ask. 0: it may be about anybody.
     pub named: u64,
 }
 
@@ -68,7 +68,7 @@ pub async fn list(
     let (received_at, id) = after.unzip();
     let query = sqlx::query!(
         "SELECT q.id, source, micros(received_at) AS \"received_at!\", adapter_version, code, place, text,
-                (SELECT count(*) FROM quarantine_named n WHERE n.quarantine = q.id) AS \"named!\"
+                (SELECT count(*) FROM quarantine_named n WHERE n.quarantine = q.id AND n.for_others) AS \"named!\"
          FROM quarantine q
          WHERE state = 'open' AND ($1::bigint IS NULL OR (received_at, q.id) > (instant($1), $2))
            AND ($4::text IS NULL OR source = $4) AND ($5::text IS NULL OR code = $5)

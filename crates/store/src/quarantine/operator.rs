@@ -30,7 +30,7 @@ pub async fn details(store: &Store, id: Uuid) -> Result<Option<EntryDetails>, Fa
     let query = sqlx::query!(
         "SELECT id, source, micros(received_at) AS \"received_at!\", adapter_version, code, place, text, state,
                 micros(closed_at) AS closed_at, close_reason, num_nonnulls(ciphertext, event) > 0 AS \"kept!\",
-                (SELECT count(*) FROM quarantine_named n WHERE n.quarantine = q.id) AS \"named!\"
+                (SELECT count(*) FROM quarantine_named n WHERE n.quarantine = q.id AND n.for_others) AS \"named!\"
          FROM quarantine q WHERE id = $1",
         id
     );

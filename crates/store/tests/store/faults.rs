@@ -34,6 +34,7 @@ pub fn rejected(id: u128, county: &County, named: &[usize]) -> Rejected {
         text: "the identifier fails its check".into(),
         message: None,
         named: named.iter().map(|n| county.identifiers[*n].1).collect(),
+        own: Vec::new(),
         raw: county.keys.sealer(county.records[0].key, Uuid::from_u128(id)).seal(&RawMessage { bytes: "MSH".into() }),
     }
 }

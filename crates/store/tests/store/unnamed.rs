@@ -3,7 +3,7 @@
 use crate::county::County;
 use crate::faults::rejected;
 use crate::server::TestDatabase;
-use event::Code;
+use event::{Code, Rejected};
 use sqlx::PgPool;
 use store::{Batch, quarantine};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ async fn kept(pool: &PgPool) -> i64 {
     let kept: i64 = kept.fetch_one(pool).await.unwrap();
     let counted = sqlx::query_scalar::<_, i64>(
         "SELECT count(*) FROM quarantine q WHERE state = 'open'
-         AND NOT EXISTS (SELECT FROM quarantine_named n WHERE n.quarantine = q.id)",
+         AND NOT EXISTS (SELECT FROM quarantine_named n WHERE n.quarantine = q.id AND n.for_others)",
     );
     assert_eq!(kept, counted.fetch_one(pool).await.unwrap());
     kept
@@ -38,6 +38,16 @@ async fn the_number_of_entries_that_identify_no_client_is_kept() {
     apply(&database, entries(1..=3, &[])).await;
     apply(&database, entries(4..=4, &[2])).await;
     assert_eq!(kept(&pool).await, 3);
+    // A name by which only its sender asks is none; with another beside it, it is.
+    let own = |id, named: &[usize]| {
+        let it = rejected(id, &county, named);
+        Batch { rejections: vec![Rejected { own: it.named[..1].to_vec(), ..it }], ..Batch::default() }
+    };
+    apply(&database, own(21, &[0])).await;
+    assert_eq!(kept(&pool).await, 4);
+    apply(&database, own(22, &[0, 1])).await;
+    assert_eq!(kept(&pool).await, 4);
+    apply(&database, Batch { redriven: vec![Uuid::from_u128(21)], ..Batch::default() }).await;
     apply(&database, Batch { redriven: vec![Uuid::from_u128(1), Uuid::from_u128(11)], ..Batch::default() }).await;
     assert_eq!(kept(&pool).await, 2);
     let reason = Code::try_new("test").unwrap();
@@ -47,7 +57,7 @@ async fn the_number_of_entries_that_identify_no_client_is_kept() {
     assert_eq!(kept(&pool).await, 0);
     // Nothing in the program opens an entry again or deletes an open one; an operator's SQL may.
     for (sql, left) in [
-        ("UPDATE quarantine SET state = 'open', closed_at = NULL, close_reason = NULL WHERE ciphertext IS NOT NULL", 2),
+        ("UPDATE quarantine SET state = 'open', closed_at = NULL, close_reason = NULL WHERE ciphertext IS NOT NULL", 3),
         ("DELETE FROM quarantine WHERE state = 'open'", 0),
     ] {
         database.execute(sql);

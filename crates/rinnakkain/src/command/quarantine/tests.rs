@@ -34,7 +34,7 @@ impl Setup {
             }
             Outcome::Rejected(why) => {
                 let message = Message::whole(bytes.as_bytes(), translation.message_id.as_deref());
-                batch.rejections.push(message.refused(&self.keyring, &self.source.name, &why, received_at));
+                batch.rejections.push(message.refused(&self.keyring, &self.source, &why, received_at));
             }
             Outcome::Ignored => panic!("it is of use"),
         }

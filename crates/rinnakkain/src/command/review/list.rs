@@ -35,7 +35,7 @@ pub async fn run(store: &Store, as_json: bool) -> anyhow::Result<ExitCode> {
                 })
             })
         };
-        output::json(&entries.iter().map(entry).chain(lists.iter().filter_map(list)).collect::<Vec<_>>())?;
+        entries.iter().map(entry).chain(lists.iter().filter_map(list)).try_for_each(|it| output::json(&it))?;
         return Ok(ExitCode::SUCCESS);
     }
     let row = |entry: &Entry, it: &Party| {

@@ -2,7 +2,7 @@
 
 use crate::command::check::Finding;
 use crate::config::Config;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -19,14 +19,16 @@ pub async fn listeners(config: &Config) -> Vec<Finding> {
     const LISTENER: &str = "listener";
     let all = [("mllp", config.mllp.listen.address), ("http", config.http.address), ("grpc", config.grpc.address)];
     let (mut open, mut findings) = (Vec::new(), Vec::new());
+    // The system says who listens: whoever knocks leaves a handshake in the service's log that failed.
+    let table = |name| std::fs::read_to_string(name).ok();
+    let table = [table("/proc/net/tcp"), table("/proc/net/tcp6")].into_iter().flatten().reduce(|a, b| a + &b);
     // Port 0 is one that the system chose at the start: it is not known here.
     for (name, address) in all.into_iter().filter(|(_, address)| address.port() != 0) {
-        let reached = if address.ip().is_unspecified() {
-            SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
-        } else {
-            address
+        let is_open = match &table {
+            Some(table) => listening(table).any(|it| serves(it, address)),
+            None => answers(address).await,
         };
-        if matches!(timeout(PATIENCE, TcpStream::connect(reached)).await, Ok(Ok(_))) {
+        if is_open {
             open.push(format!("{name} {address}"));
         } else {
             let advice = "is its role running here? systemctl status 'rinnakkain@*'; journalctl -u 'rinnakkain@*'";
@@ -37,6 +39,40 @@ pub async fn listeners(config: &Config) -> Vec<Finding> {
         findings.insert(0, Finding::ok(LISTENER, open.join(", ")));
     }
     findings
+}
+
+async fn answers(address: SocketAddr) -> bool {
+    let here = SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()));
+    let reached = if address.ip().is_unspecified() { here } else { address };
+    matches!(timeout(PATIENCE, TcpStream::connect(reached)).await, Ok(Ok(_)))
+}
+
+/// Is a socket that listens on `it` one for connections to `address`?
+fn serves(it: SocketAddr, address: SocketAddr) -> bool {
+    let of_all = it.ip().is_unspecified() || address.ip().is_unspecified();
+    it.port() == address.port() && (of_all || it.ip().to_canonical() == address.ip().to_canonical())
+}
+
+/// The addresses that are listened on, of `/proc/net/tcp` and `tcp6` (proc_net_tcp(5)): an address is written as 32-bit words, each
+/// in the machine's order.
+fn listening(table: &str) -> impl Iterator<Item = SocketAddr> {
+    const LISTEN: &str = "0A";
+    let words = |hex: &str| -> Option<Vec<u8>> {
+        let words = hex.as_bytes().chunks(8).map(|word| u32::from_str_radix(std::str::from_utf8(word).ok()?, 16).ok());
+        Some(words.collect::<Option<Vec<_>>>()?.into_iter().flat_map(u32::to_ne_bytes).collect())
+    };
+    let address = move |written: &str| -> Option<SocketAddr> {
+        let (ip, port) = written.split_once(':')?;
+        let ip = words(ip)?;
+        let v4 = <[u8; 4]>::try_from(ip.as_slice()).map(IpAddr::from);
+        let ip = v4.or_else(|_| <[u8; 16]>::try_from(ip.as_slice()).map(IpAddr::from)).ok()?;
+        Some(SocketAddr::from((ip, u16::from_str_radix(port, 16).ok()?)))
+    };
+    table.lines().filter_map(move |line| {
+        let mut fields = line.split_whitespace().skip(1);
+        let (local, _, state) = (fields.next()?, fields.next()?, fields.next()?);
+        (state == LISTEN).then(|| address(local)).flatten()
+    })
 }
 
 /// Of the data directory; the database's own where that is private.
@@ -72,6 +108,24 @@ fn free(text: &str) -> Option<(u8, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_listens_is_read_without_knocking() {
+        let here = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = here.local_addr().unwrap();
+        let connected = std::net::TcpStream::connect(address).unwrap();
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let is_open = |address| listening(&table).any(|it| serves(it, address));
+        assert!(is_open(address) && is_open(SocketAddr::from(([0, 0, 0, 0], address.port()))));
+        assert!(!is_open(connected.local_addr().unwrap()), "it is connected, and does not listen");
+        let sixth = "  1: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 0";
+        assert!(
+            listening(sixth).any(|it| serves(it, "10.0.0.1:8080".parse().unwrap())),
+            "of every address, old ones too"
+        );
+        let one = SocketAddr::from(([127, 0, 0, 1], 80));
+        assert!(!serves(one, "10.0.0.1:80".parse().unwrap()));
+    }
 
     #[test]
     fn what_df_prints_is_read() {

@@ -47,7 +47,15 @@ impl<'a> Message<'a> {
     }
 
     /// Its quarantine entry.
-    pub fn refused(self, keyring: &Keyring, source: &str, rejection: &Rejection, received_at: Instant) -> Rejected {
+    pub fn refused(
+        self,
+        keyring: &Keyring,
+        source: &SourceProfile,
+        rejection: &Rejection,
+        received_at: Instant,
+    ) -> Rejected {
+        let own = adapter::own_numbers(source, keyring, self.head);
+        let source = source.name.as_str();
         let id = self.key(keyring, source);
         Rejected {
             id,
@@ -59,6 +67,7 @@ impl<'a> Message<'a> {
             text: rejection.text.to_owned(),
             message: self.token(keyring, source),
             named: rejection.named.clone(),
+            own: own.into_iter().filter(|token| rejection.named.contains(token)).collect(),
             raw: seal(keyring, source, id, Bytes::copy_from_slice(self.bytes)),
         }
     }
@@ -121,8 +130,9 @@ mod tests {
     fn an_entry_opens_and_a_second_copy_is_the_same_entry() {
         let keys = NewKeys { index: Zeroizing::new([1; 32]), seal: Zeroizing::new([2; 32]) };
         let keyring = Keyring::parse(&keys.to_file()).unwrap();
+        let source = SourceProfile::new("kys", adapter::Format::Hl7v2);
         let entry = |message: Message<'_>, micros| {
-            message.refused(&keyring, "kys", &of_the_database(), Instant::from_micros(micros).unwrap())
+            message.refused(&keyring, &source, &of_the_database(), Instant::from_micros(micros).unwrap())
         };
         let whole = Message::whole(b"a message", None);
         let (first, second) = (entry(whole, 1), entry(whole, 2));
