@@ -117,7 +117,7 @@ fn consent_opens_the_view_and_its_withdrawal_closes_it(way: Transport) {
         postgres.execute("postgres", &sql).is_ok()
     };
     assert!(check("(SELECT count(*) FROM access_log WHERE query = 'RecordConsent' AND kind = 'use') = 4"));
-    let withheld = "(SELECT count(*) FROM access_log WHERE query = 'GetOwnWorker' AND told = 'withheld' AND shown = '' \
+    let withheld = "(SELECT count(*) FROM access_log WHERE query = 'GetOwnWorker' AND outcome = 'withheld' AND shown = '' \
                     AND decision = 'withheld' AND kind = 'none') = 3";
     assert!(check(withheld), "what is withheld is no disclosure");
     assert!(check("(SELECT count(*) FROM access_log WHERE query = 'WithdrawConsent') = 3"));
@@ -131,11 +131,12 @@ fn explained(county: &County, client: &Person) {
     let look = ["--user", "officer", "--reason", "client-asks"];
     let list = county.operator_with(&[&["log", "list", "--client", "--json"], &look[..]].concat(), &client.hetu);
     let rows: Vec<serde_json::Value> = list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let row = |told: &str| rows.iter().find(|row| row["query"] == "GetOwnWorker" && row["told"] == told).unwrap();
+    let row =
+        |outcome: &str| rows.iter().find(|row| row["query"] == "GetOwnWorker" && row["outcome"] == outcome).unwrap();
     let named = row("named");
     assert_eq!(named["shown"], json!([{"register": "social", "kind": "disclosure", "data": ["workers"]}]));
     let explain = |id: &serde_json::Value| county.operator(&[&["log", "explain", &id.to_string()], &look[..]].concat());
-    let told = explain(&named["id"]);
+    let outcome = explain(&named["id"]);
     for part in [
         "tester of terveyssosiaalityö, as the system named them",
         "the answer was \"named\"",
@@ -144,13 +145,13 @@ fn explained(county: &County, client: &Person) {
         "permitted since",
         "to health care working-age",
     ] {
-        assert!(told.contains(part), "{part}: {told}");
+        assert!(outcome.contains(part), "{part}: {outcome}");
     }
-    assert!(!told.contains(&client.hetu) && !told.contains("Worker of"), "{told}");
-    let told = explain(&row("withheld")["id"]);
-    assert!(told.contains("nothing was shown") && !told.contains("permitted since"), "{told}");
-    let told = county.operator(&[&["log", "list", "--of-user", "officer"], &look[..]].concat());
-    assert!(told.contains("log-explain"), "the look is logged: {told}");
+    assert!(!outcome.contains(&client.hetu) && !outcome.contains("Worker of"), "{outcome}");
+    let outcome = explain(&row("withheld")["id"]);
+    assert!(outcome.contains("nothing was shown") && !outcome.contains("permitted since"), "{outcome}");
+    let outcome = county.operator(&[&["log", "list", "--of-user", "officer"], &look[..]].concat());
+    assert!(outcome.contains("log-explain"), "the look is logged: {outcome}");
 }
 
 fn an_unknown_client_and_a_stranger_to_the_caller_get_the_same_answer(way: Transport) {

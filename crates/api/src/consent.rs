@@ -3,6 +3,7 @@
 //! The client is found through the door: it is decided whether the caller has a relationship, and the access is logged.
 //! Only then it is recorded, through the one write path.
 
+use crate::outcome::HasOutcome;
 use crate::proto::consent_service_server::ConsentService;
 use crate::proto::{
     ConsentDirection, ConsentKind, ConsentNotRecorded, ConsentPatientData, ConsentRecorded, RecordConsentRequest,
@@ -12,9 +13,8 @@ use crate::proto::{
 use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
-use crate::told::Tells;
 use crate::value;
-use care::access::{self, Data, Decision, Given, Place, Query, Recording, Stands, Told};
+use care::access::{self, AnswerKind, AnswerOutcome, Data, Decision, Given, Place, Query, Recording, Stands};
 use care::answer::Facts;
 use event::{Code, Direction, Instant, Keyring, PatientData, PermissionKind, ReceivedEvent, Register, Token};
 use store::ClientFacts;
@@ -24,7 +24,7 @@ use tonic::{Request, Response, Status};
 pub(crate) struct Consents(pub(crate) QueryService);
 
 /// What the record has of the caller's client.
-struct Found {
+struct ConsentOnRecord {
     own: Register,
     /// A person's record of the own register.
     person: Option<Token>,
@@ -33,10 +33,10 @@ struct Found {
     stands: Option<Stands>,
 }
 
-impl Tells for Option<Found> {
-    fn told(&self, _: &Decision) -> Told {
-        let of = |it: &Found| Told::of("client-found", [(it.own, Data::Permissions)]);
-        self.as_ref().map_or_else(Told::withheld, of)
+impl HasOutcome for Option<ConsentOnRecord> {
+    fn outcome(&self, _: &Decision) -> AnswerOutcome {
+        let of = |it: &ConsentOnRecord| AnswerOutcome::of(AnswerKind::ClientFound, [(it.own, Data::Permissions)]);
+        self.as_ref().map_or_else(AnswerOutcome::withheld, of)
     }
 }
 
@@ -51,7 +51,11 @@ impl ConsentService for Consents {
         let query = Query::RecordConsent;
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
         let consent = request::text(&asked.consent_id, "consent_id", 200)?;
-        let given = given(&asked, admitted.at)?;
+        let requester = &admitted.request.requester;
+        // What is recorded at another organisation is given to that one, not to the county.
+        let organisation = admitted.county().policy.other(requester.controller.as_deref()).map(Code::try_new);
+        let organisation = organisation.transpose().map_err(|_| Error::Fault)?;
+        let given = Given { organisation, ..given(&asked, admitted.at)? };
         let make = |keyring: &Keyring, by: Recording<'_>, at| access::given(keyring, by, &given, at);
         let stands = |stands: Option<&Stands>| match stands.map(|it| it.is_given(&given)) {
             None => Ok(None),
@@ -106,10 +110,10 @@ impl Consents {
             // What stands, whether it opens anything now or not.
             let view = found.view.as_ref()?;
             let (person, after, stands) = (view.person_in(own), view.after_permission(&key), view.consent(&key, now));
-            Some(Found { own, person, after, stands })
+            Some(ConsentOnRecord { own, person, after, stands })
         };
         let answered = self.0.ask(admitted, QueryScope::default(), find).await?;
-        let Some(Found { person, after, stands: found, .. }) = answered.what else { return Ok(None) };
+        let Some(ConsentOnRecord { person, after, stands: found, .. }) = answered.what else { return Ok(None) };
         if let Some(since) = stands(found.as_ref())? {
             return Ok(Some(since));
         }
@@ -164,7 +168,7 @@ fn given(asked: &RecordConsentRequest, now: Instant) -> Result<Given, Error> {
     if until.is_some_and(|until| until <= now) {
         return Err(Error::invalid("until", "is not in the future"));
     }
-    Ok(Given { kind, direction, service_tasks, patient_data, until })
+    Ok(Given { kind, direction, service_tasks, patient_data, until, organisation: None })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! The client is looked up through the door, which logs the access. The duty service needs no relationship, so a contact is opened
 //! for whomever it is asked: whether anybody knows the client is not told.
 
+use crate::outcome::HasOutcome;
 use crate::proto::duty_contact_service_server::DutyContactService;
 use crate::proto::{
     CloseDutyContactRequest, CloseDutyContactResponse, OpenDutyContactRequest, OpenDutyContactResponse,
@@ -10,9 +11,10 @@ use crate::proto::{
 use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
-use crate::told::Tells;
 use crate::value;
-use care::access::{Calling, Data, Decision, Place, Query, Told, closed, duty_contact_key, opened};
+use care::access::{
+    AnswerKind, AnswerOutcome, Calling, Data, Decision, Place, Query, closed, duty_contact_key, opened,
+};
 use care::answer::Facts;
 use event::{Code, Instant, Register, Token, Worker};
 use store::ClientFacts;
@@ -31,18 +33,21 @@ struct Standing {
 }
 
 /// What the record has of the client.
-struct Found {
+struct ContactOnRecord {
     /// A person's record of the social register.
     person: Option<Token>,
     standing: Option<Standing>,
 }
 
 /// Whether anybody knows the client is not said, and its time must not say it either.
-impl Tells for Found {
-    fn told(&self, _: &Decision) -> Told {
-        Told::of("word-left", [(Register::Social, Data::DutyContacts)])
+impl HasOutcome for ContactOnRecord {
+    fn outcome(&self, _: &Decision) -> AnswerOutcome {
+        AnswerOutcome::of(AnswerKind::WordLeft, [(Register::Social, Data::DutyContacts)])
     }
 }
+
+/// No call back is asked for later than so long from now.
+const LATEST_SECONDS: i64 = 30 * 24 * 3600;
 
 #[tonic::async_trait]
 impl DutyContactService for DutyContacts {
@@ -56,8 +61,17 @@ impl DutyContactService for DutyContacts {
         let contact = request::text(&asked.contact_id, "contact_id", 200)?;
         let worker = worker(&asked, &admitted)?;
         let required_by = asked.required_by.as_ref().map(request::until).transpose()?;
-        let Found { person, standing } = self.find(&admitted, contact).await?;
+        if required_by.is_some_and(|by| by > admitted.at.plus_seconds(LATEST_SECONDS)) {
+            return Err(Error::invalid("required_by", "is more than 30 days ahead").into());
+        }
+        let ContactOnRecord { person, standing } = self.find(&admitted, contact).await?;
         if let Some(standing) = standing {
+            if standing.closed_at.is_some() {
+                // "Open" would be untrue, and whoever is to call back would never learn of it.
+                return Err(
+                    Error::invalid("contact_id", "was used before, and that contact is closed: give another").into()
+                );
+            }
             let opened_at = Some(value::timestamp(standing.opened_at));
             return Ok(Response::new(OpenDutyContactResponse { opened_at }));
         }
@@ -78,7 +92,7 @@ impl DutyContactService for DutyContacts {
         let to = asked.handed_over_to.trim();
         let to = if to.is_empty() { None } else { Some(Code::try_new(to)) };
         let to = to.transpose().map_err(|_| Error::invalid("handed_over_to", "is no code"))?;
-        let Found { standing, .. } = self.find(&admitted, contact).await?;
+        let ContactOnRecord { standing, .. } = self.find(&admitted, contact).await?;
         let none = Error::invalid("contact_id", "is of no contact with this client that this system has opened");
         let standing = standing.ok_or(none)?;
         if let Some(closed_at) = standing.closed_at {
@@ -92,17 +106,17 @@ impl DutyContactService for DutyContacts {
 }
 
 impl DutyContacts {
-    async fn find(&self, admitted: &Admitted, contact: &str) -> Result<Found, Error> {
+    async fn find(&self, admitted: &Admitted, contact: &str) -> Result<ContactOnRecord, Error> {
         let key = duty_contact_key(self.0.keyring(), admitted.caller(), contact);
         let find = move |_: &Facts<'_>, found: &ClientFacts| {
-            let Some(view) = found.view.as_ref() else { return Found { person: None, standing: None } };
+            let Some(view) = found.view.as_ref() else { return ContactOnRecord { person: None, standing: None } };
             let standing = view.duty_contact(&key).map(|it| Standing {
                 opened_at: it.recorded_at.unwrap_or(it.origin.happened_at),
                 closed_at: it.closed_at,
                 record: it.origin.record,
                 after: it.origin.happened_at.plus_micros(1),
             });
-            Found { person: view.person_in(Register::Social), standing }
+            ContactOnRecord { person: view.person_in(Register::Social), standing }
         };
         Ok(self.0.ask(admitted, QueryScope::default(), find).await?.what)
     }

@@ -28,6 +28,8 @@ mod gate;
 mod health;
 mod involvement;
 mod lane;
+
+mod outcome;
 mod page;
 mod parallel_view;
 mod person;
@@ -43,7 +45,6 @@ mod stay;
 mod timeline;
 mod timing;
 mod token;
-mod told;
 mod unknown;
 mod value;
 

@@ -1,6 +1,7 @@
 //! `ParallelViewService`: both lanes side by side, and the timeline.
 
 use crate::lane::LaneRenderer;
+use crate::outcome::HasOutcome;
 use crate::person;
 use crate::proto::parallel_view_service_server::ParallelViewService;
 use crate::proto::{
@@ -9,9 +10,8 @@ use crate::proto::{
 use crate::query_service::{Answered, QueryScope, QueryService};
 use crate::request;
 use crate::timeline::timeline;
-use crate::told::Tells;
 use crate::value;
-use care::access::{self, Data, Query, Told};
+use care::access::{self, AnswerKind, AnswerOutcome, Data, Query};
 use care::answer::{County, Facts, Shown};
 use care::{CurrentWorker, ParallelView, Person};
 use event::{Keyring, Register, Token};
@@ -30,8 +30,8 @@ pub(crate) struct View {
     own: Register,
 }
 
-impl Tells for View {
-    fn told(&self, _: &access::Decision) -> Told {
+impl HasOutcome for View {
+    fn outcome(&self, _: &access::Decision) -> AnswerOutcome {
         let Shown { lanes, view, .. } = &self.shown;
         let kinds = lanes.iter().flat_map(|register| {
             let lane = view.as_ref().map(|view| view.lane(*register).kinds()).unwrap_or_default();
@@ -43,8 +43,8 @@ impl Tells for View {
             let all: Vec<_> = lane.chain(persons).chain(workers).chain(referrals).collect();
             all.into_iter().map(|data| (*register, data))
         });
-        let told = Told::of("view", kinds);
-        if told.data.is_empty() { Told::nothing("nothing") } else { told }
+        let outcome = AnswerOutcome::of(AnswerKind::View, kinds);
+        if outcome.data.is_empty() { AnswerOutcome::nothing(AnswerKind::Nothing) } else { outcome }
     }
 }
 

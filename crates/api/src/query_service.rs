@@ -2,15 +2,15 @@
 
 use crate::authenticate::Asking;
 use crate::caller::{Caller, Callers, Senders, purpose_name, side_name, task_name};
+use crate::outcome::HasOutcome;
 use crate::page::{List, Page};
 use crate::proto;
 use crate::reach;
 use crate::request;
 use crate::status::Error;
 use crate::timing::Observer;
-use crate::told::{Tells, tells_of_somebody};
 use crate::unknown::{Unknown, UnknownLimits};
-use care::access::{self, Decision, Place, Query, Request, Requester, Told, admit};
+use care::access::{self, AnswerKind, AnswerOutcome, Decision, Place, Query, Request, Requester, admit};
 use care::answer::{County, Facts};
 use care::source::{NotConnected, Reports, SourceState};
 use event::{Code, Hetu, Identifier, Instant, Keyring, ReceivedEvent, Token};
@@ -307,7 +307,7 @@ impl QueryService {
         render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
     ) -> Result<Answered<T>, Error>
     where
-        T: Tells + Send + 'static,
+        T: HasOutcome + Send + 'static,
     {
         let Answering { step, unknown } = self.settings().answering;
         let (access, now) = (&admitted.access, std::time::Instant::now());
@@ -336,7 +336,7 @@ impl QueryService {
         render: impl Fn(&Facts<'_>, &ClientFacts) -> T + Send + Sync + 'static,
     ) -> Result<Answered<T>, Error>
     where
-        T: Tells + Send + 'static,
+        T: HasOutcome + Send + 'static,
     {
         let render = Arc::new(render);
         let mut may = None;
@@ -358,7 +358,7 @@ impl QueryService {
     }
 
     /// Reads, decides and logs in one transaction.
-    async fn ask_once<T: Tells + Send + 'static>(
+    async fn ask_once<T: HasOutcome + Send + 'static>(
         &self,
         admitted: &Admitted,
         scope: QueryScope,
@@ -392,7 +392,7 @@ fn at_step(begun: tokio::time::Instant, now: tokio::time::Instant, step: Duratio
 }
 
 /// The decision and the answer, from what is known of the client.
-pub(crate) fn decide<T: Tells>(
+pub(crate) fn decide<T: HasOutcome>(
     (county, keyring): (&County, &Keyring),
     request: &Request,
     (now, as_of, hetu): (Instant, Option<Instant>, Option<&Hetu>),
@@ -423,8 +423,8 @@ pub(crate) fn decide<T: Tells>(
     };
     let decision = facts.decide(request, county);
     let what = render(&facts, found);
-    let told = decision.as_ref().map_or_else(Told::withheld, |decision| what.told(decision));
-    let shown = decision.iter().flat_map(|decision| decision.account(&told)).map(|it| Shown {
+    let outcome = decision.as_ref().map_or_else(AnswerOutcome::withheld, |decision| what.outcome(decision));
+    let shown = decision.iter().flat_map(|decision| decision.account(&outcome)).map(|it| Shown {
         register: it.register,
         kind: it.kind,
         data: it.data,
@@ -439,18 +439,18 @@ pub(crate) fn decide<T: Tells>(
         what,
         not_connected: county.not_connected.clone(),
         at,
-        of_somebody: tells_of_somebody(&told),
+        of_somebody: outcome.answer.is_about_somebody(),
         nobody: decision.is_none() || (found.view.is_none() && !found.ambiguous),
         states,
     };
     Decided {
         answer: answered,
-        decision: match (&decision, told.answer) {
+        decision: match (&decision, outcome.answer) {
             (None, _) => "not-for-client",
-            (Some(_), "withheld") => "withheld",
+            (Some(_), AnswerKind::Withheld) => "withheld",
             (Some(_), _) => "granted",
         },
-        told: told.answer,
+        outcome: outcome.answer.name(),
         rule: provisions(request, &shown),
         shown,
         grounds,

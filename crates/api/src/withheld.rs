@@ -21,7 +21,7 @@ fn rule(side: CallerSide, query: Query) -> Option<Request> {
     admit(side, &[task], task, purpose, query).ok()
 }
 
-fn answered<T: crate::told::Tells>(
+fn answered<T: crate::outcome::HasOutcome>(
     rule: &Request,
     found: &ClientFacts,
     render: impl Fn(&Facts<'_>, &ClientFacts) -> T,
@@ -130,26 +130,26 @@ fn logged(side: CallerSide, query: Query, found: &ClientFacts) -> (&'static str,
     let rule = rule(side, query).unwrap();
     let now = (at(20), None, None);
     let of = (&county(), &keyring());
-    let (decision, told, shown) = match query {
+    let (decision, outcome, shown) = match query {
         Query::CheckInvolvement => {
             let it = decide(of, &rule, now, None, found, |facts, _| facts.involvement(&rule, &county()));
-            (it.decision, it.told, it.shown)
+            (it.decision, it.outcome, it.shown)
         }
         Query::GetOwnWorker => {
             let it = decide(of, &rule, now, None, found, |facts, _| facts.own_worker(&rule, &county()));
-            (it.decision, it.told, it.shown)
+            (it.decision, it.outcome, it.shown)
         }
         Query::ListCurrentWorkers => {
             let it = decide(of, &rule, now, None, found, |facts, _| facts.workers(&rule, &county()));
-            (it.decision, it.told, it.shown)
+            (it.decision, it.outcome, it.shown)
         }
         _ => {
             let it = decide(of, &rule, now, None, found, |facts, _| parallel_view::view(facts, &rule, &county()));
-            (it.decision, it.told, it.shown)
+            (it.decision, it.outcome, it.shown)
         }
     };
     let line = |it: &store::Shown| format!("{:?} {}: {}: {}", it.register, it.kind, it.data.join(", "), it.provision);
-    (decision, told, shown.iter().map(line).collect())
+    (decision, outcome, shown.iter().map(line).collect())
 }
 
 /// 703/2023 10 §: what was used or disclosed, and on which provision; so what the duty service was told at 02:10 can be answered.
@@ -179,8 +179,8 @@ fn the_access_log_tells_what_was_told() {
     ] {
         assert_eq!(logged(side, query, client), expected, "{side:?} {query:?}");
     }
-    let (decision, told, shown) = logged(health, Query::GetParallelView, &theirs);
-    assert_eq!((decision, told), ("granted", "view"));
+    let (decision, outcome, shown) = logged(health, Query::GetParallelView, &theirs);
+    assert_eq!((decision, outcome), ("granted", "view"));
     assert_eq!(shown, ["Patient use: stays, workers, person: 703/2023 9 §; 457/2024 5 §"], "and nothing of the other");
     let (_, _, shown) = logged(social, Query::GetParallelView, &theirs);
     assert_eq!(shown, [disclosure_of("stays, workers"), use_of("workers", OWN)]);

@@ -59,7 +59,7 @@ pub(crate) async fn of_this_machine(request: Request, next: Next) -> Response {
 }
 
 /// `localhost`, `127.0.0.1:8443`, `[::1]`.
-fn is_here(host: &str) -> bool {
+pub(crate) fn is_here(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host().trim_matches(['[', ']']);
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

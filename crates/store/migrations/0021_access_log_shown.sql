@@ -1,6 +1,6 @@
--- What an answer told: its kind ("involved", "none", "not-known", "withheld" ...), what it showed of each register (a line each:
+-- The outcome of an answer: its kind ("involved", "none", "not-known", "withheld" ...), what it showed of each register (a line each:
 -- register, use or disclosure, kinds of data, provisions), and which rule and facts decided (a line each). Rows from before have none.
-ALTER TABLE access_log ADD COLUMN IF NOT EXISTS told text;
+ALTER TABLE access_log ADD COLUMN IF NOT EXISTS outcome text;
 ALTER TABLE access_log ADD COLUMN IF NOT EXISTS shown text;
 ALTER TABLE access_log ADD COLUMN IF NOT EXISTS grounds text;
 

@@ -56,7 +56,7 @@ pub struct Decided<T> {
     /// The decision.
     pub decision: &'static str,
     /// The answer's own kind, such as `involved`, `none` or `not-known`.
-    pub told: &'static str,
+    pub outcome: &'static str,
     /// Every provision relied on.
     pub rule: String,
     /// What the answer showed, a register each; none: it showed nothing.
@@ -121,20 +121,27 @@ impl Decided<()> {
     /// Nothing was looked up: the caller may not ask this. The reason is what the caller is told.
     pub(crate) fn refused(reason: &str, calls: u64) -> Self {
         let grounds = if calls > 1 { vec![format!("{calls} calls since the last row about it")] } else { Vec::new() };
-        Self { answer: (), decision: "refused", told: "refused", rule: reason.to_owned(), shown: Vec::new(), grounds }
+        Self {
+            answer: (),
+            decision: "refused",
+            outcome: "refused",
+            rule: reason.to_owned(),
+            shown: Vec::new(),
+            grounds,
+        }
     }
 
     /// What an operator is shown, by their task.
     pub(crate) fn to_operator() -> Self {
         let (shown, grounds) = (Vec::new(), Vec::new());
-        Self { answer: (), decision: "granted", told: "shown", rule: "operator".to_owned(), shown, grounds }
+        Self { answer: (), decision: "granted", outcome: "shown", rule: "operator".to_owned(), shown, grounds }
     }
 
     /// Disclosure, if any of it is; `none`: nothing was shown. What an operator sees is used.
     fn kind(&self) -> &'static str {
         match self.shown.iter().map(|it| it.kind).max_by_key(|kind| *kind == "disclosure") {
             Some(kind) => kind,
-            None if self.told == "shown" => "use",
+            None if self.outcome == "shown" => "use",
             None => "none",
         }
     }
@@ -143,8 +150,8 @@ impl Decided<()> {
 impl<T> Decided<T> {
     /// The answer, and what is logged about it.
     pub(crate) fn split(self) -> (T, Decided<()>) {
-        let Self { answer, decision, told, rule, shown, grounds } = self;
-        (answer, Decided { answer: (), decision, told, rule, shown, grounds })
+        let Self { answer, decision, outcome, rule, shown, grounds } = self;
+        (answer, Decided { answer: (), decision, outcome, rule, shown, grounds })
     }
 }
 
@@ -180,21 +187,21 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let rule: Vec<&str> = decided().map(|it| it.rule.as_str()).collect();
     let clients: Vec<String> = about().map(|it| array(&it.clients)).collect();
     let registers: Vec<String> = decided().map(|it| array(it.shown.iter().map(|it| register(it.register)))).collect();
-    let told: Vec<&str> = decided().map(|it| it.told).collect();
+    let outcome: Vec<&str> = decided().map(|it| it.outcome).collect();
     // One line each: PostgreSQL has no arrays of arrays of different lengths.
     let lines = |all: Vec<String>| all.join("\n");
     let shown: Vec<String> = decided().map(|it| lines(it.shown.iter().map(Shown::written).collect())).collect();
     let grounds: Vec<String> = decided().map(|it| lines(it.grounds.clone())).collect();
     sqlx::query!(
         "INSERT INTO access_log (at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of,
-                                 clients, decision, rule, registers, user_known, user_name, user_unit, told, shown, grounds)
+                                 clients, decision, rule, registers, user_known, user_name, user_unit, outcome, shown, grounds)
          SELECT instant(at), kind, system, side, user_id, task, purpose, case_reference, query, identifier, instant(as_of),
-                clients::bigint[], decision, rule, registers::text[], user_known, user_name, user_unit, told, shown, grounds
+                clients::bigint[], decision, rule, registers::text[], user_known, user_name, user_unit, outcome, shown, grounds
          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::text[], $10::bytea[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[],
                      $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])
               AS n(at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of, clients,
-                   decision, rule, registers, user_known, user_name, user_unit, told, shown, grounds)",
+                   decision, rule, registers, user_known, user_name, user_unit, outcome, shown, grounds)",
         &at,
         &kind as &[&str],
         &system as &[&str],
@@ -213,7 +220,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
         &known as &[Option<&str>],
         &name as &[Option<&str>],
         &unit as &[Option<&str>],
-        &told as &[&str],
+        &outcome as &[&str],
         &shown,
         &grounds
     )

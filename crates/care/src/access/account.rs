@@ -11,11 +11,72 @@ use event::{Code, Direction, Instant, Register};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What an answer told.
+event::listed! {
+    /// The kind of an answer, as the access log names it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[expect(missing_docs, reason = "named as in the log")]
+    pub enum AnswerKind {
+        Involved,
+        None,
+        NotKnown,
+        Withheld,
+        Named,
+        NotNamed,
+        ClientshipWithoutOwnWorker,
+        Workers,
+        Timeline,
+        View,
+        Nothing,
+        AskedOfThePast,
+        ClientFound,
+        WordLeft,
+    }
+}
+
+impl AnswerKind {
+    /// Its name in the access log.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Involved => "involved",
+            Self::None => "none",
+            Self::NotKnown => "not-known",
+            Self::Withheld => "withheld",
+            Self::Named => "named",
+            Self::NotNamed => "not-named",
+            Self::ClientshipWithoutOwnWorker => "clientship-without-own-worker",
+            Self::Workers => "workers",
+            Self::Timeline => "timeline",
+            Self::View => "view",
+            Self::Nothing => "nothing",
+            Self::AskedOfThePast => "asked-of-the-past",
+            Self::ClientFound => "client-found",
+            Self::WordLeft => "word-left",
+        }
+    }
+
+    /// Whether it holds data about a person. Those that do not must be indistinguishable by their timing.
+    #[must_use]
+    pub fn is_about_somebody(self) -> bool {
+        match self {
+            Self::None | Self::NotNamed | Self::Nothing | Self::NotKnown | Self::Withheld | Self::WordLeft => false,
+            Self::Involved
+            | Self::Named
+            | Self::ClientshipWithoutOwnWorker
+            | Self::Workers
+            | Self::Timeline
+            | Self::View
+            | Self::AskedOfThePast
+            | Self::ClientFound => true,
+        }
+    }
+}
+
+/// The outcome of a question: what its answer showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// The answer's own kind, such as `involved` or `none`.
-    pub answer: &'static str,
+pub struct AnswerOutcome {
+    /// The kind of the answer.
+    pub answer: AnswerKind,
     /// The kinds of data that it showed. To say that there is nothing of a kind shows it too.
     pub data: BTreeSet<(Register, Data)>,
 }
@@ -33,22 +94,22 @@ pub struct Disclosed {
     pub provisions: Vec<&'static str>,
 }
 
-impl Told {
+impl AnswerOutcome {
     /// Nothing may be told of this client to this asker.
     #[must_use]
     pub fn withheld() -> Self {
-        Self::nothing("withheld")
+        Self::nothing(AnswerKind::Withheld)
     }
 
     /// An answer without data.
     #[must_use]
-    pub fn nothing(answer: &'static str) -> Self {
+    pub fn nothing(answer: AnswerKind) -> Self {
         Self { answer, data: BTreeSet::new() }
     }
 
     /// An answer that shows these.
     #[must_use]
-    pub fn of(answer: &'static str, data: impl IntoIterator<Item = (Register, Data)>) -> Self {
+    pub fn of(answer: AnswerKind, data: impl IntoIterator<Item = (Register, Data)>) -> Self {
         Self { answer, data: data.into_iter().collect() }
     }
 }
@@ -62,9 +123,10 @@ impl Decision {
 
     /// What the log says of it, a register each.
     #[must_use]
-    pub fn account(&self, told: &Told) -> Vec<Disclosed> {
+    pub fn account(&self, outcome: &AnswerOutcome) -> Vec<Disclosed> {
         let of = |register: Register| {
-            let data: Vec<Data> = told.data.iter().filter(|(of, _)| *of == register).map(|(_, data)| *data).collect();
+            let data: Vec<Data> =
+                outcome.data.iter().filter(|(of, _)| *of == register).map(|(_, data)| *data).collect();
             let mut provisions = Vec::new();
             for grant in self.grants.iter().filter(|it| it.register == register) {
                 let relied_on = data.iter().any(|data| grant.data.contains(data));

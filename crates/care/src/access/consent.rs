@@ -27,6 +27,8 @@ pub struct Given {
     pub patient_data: Option<PatientData>,
     /// When it ends by itself.
     pub until: Option<Instant>,
+    /// The organisation that it is given to; `None`: the county's.
+    pub organisation: Option<Code>,
 }
 
 /// Who records it, under which id of their own, in which register, in which of the client's records.
@@ -83,12 +85,12 @@ pub fn key(keyring: &Keyring, caller: &str, consent: &str) -> Token {
 
 impl Given {
     fn under(&self, permission: Token) -> PermissionGiven {
-        let Self { kind, direction, service_tasks, patient_data, until } = self.clone();
+        let Self { kind, direction, service_tasks, patient_data, until, organisation } = self.clone();
         PermissionGiven {
             permission,
             kind,
             direction,
-            organisation: None,
+            organisation,
             service_tasks,
             patient_data,
             recorded_from: None,

@@ -29,7 +29,7 @@ mod tasks;
 pub(crate) mod thing;
 
 pub use crate::fact::sight::Sight;
-pub use account::{Disclosed, Told, grounds};
+pub use account::{AnswerKind, AnswerOutcome, Disclosed, grounds};
 pub use consent::{CONSENTS, Given, Place, Recording, Stands, given, key as consent_key, withdrawn};
 pub use data::{Data, ServiceClass};
 pub use decide::decide;

@@ -66,15 +66,18 @@ impl Evolve for DutyContact {
 /// How long a duty worker who asks to be called back counts as working with the client, if nobody closes the contact: a long
 /// weekend and a week's first days.
 const AWAITED_SECONDS: i64 = 7 * 24 * 3600;
+/// No call back is asked for later than so long after the contact: what is later is a slip of the pen.
+const LATEST_SECONDS: i64 = 30 * 24 * 3600;
 
 impl DutyContact {
-    /// Since when somebody of the duty service waits to be called back, and who.
+    /// Is it open at `at`, and not left open for too long?
     #[must_use]
-    pub fn awaits_at(&self, at: Instant) -> Option<(Instant, &(Token, Sealed<Worker>))> {
-        let (since, worker) = (self.recorded_at?, self.worker.as_ref()?);
-        let last = self.required_by.map_or(since, |by| by.max(since)).plus_seconds(AWAITED_SECONDS);
-        let waits = since <= at && last > at && self.closed_at.is_none_or(|closed| closed > at);
-        waits.then_some((since, worker))
+    pub fn awaits_at(&self, at: Instant) -> Option<Instant> {
+        let since = self.recorded_at?;
+        let by = self.required_by.map_or(since, |by| by.max(since).min(since.plus_seconds(LATEST_SECONDS)));
+        let waits =
+            since <= at && by.plus_seconds(AWAITED_SECONDS) > at && self.closed_at.is_none_or(|closed| closed > at);
+        waits.then_some(since)
     }
 }
 
@@ -103,5 +106,27 @@ mod tests {
         given([(1, recorded("")), (3, recorded("u"))]).then(what, (Some(at(1)), None, code("u")));
         given([(1, recorded("u")), (3, closed(""))]).then(what, (Some(at(1)), Some(at(3)), code("u")));
         given([(3, closed("v")), (1, recorded("u"))]).then(what, (Some(at(1)), Some(at(3)), code("v")));
+    }
+
+    #[test]
+    fn a_contact_that_nobody_closes_is_open_for_a_week_after_its_time() {
+        let recorded = |required_by: Option<i64>| {
+            DutyContactEvent::DutyContactRecorded(DutyContactRecorded {
+                contact: key("1"),
+                handed_over_to: None,
+                service_task: None,
+                worker: None,
+                required_by: required_by.map(at),
+            })
+        };
+        let closed = DutyContactClosed { contact: key("1"), handed_over_to: None };
+        let day = |n: i64| n * 24 * 60;
+        let open = |then: i64| move |it: &DutyContact| it.awaits_at(at(then)).is_some();
+        given([(1, recorded(None))]).then(open(0), false);
+        given([(1, recorded(None))]).then(open(day(7)), true);
+        given([(1, recorded(None))]).then(open(day(7) + 1), false);
+        given([(1, recorded(Some(day(2))))]).then(open(day(9) - 1), true);
+        given([(1, recorded(Some(day(9999))))]).then(open(day(37) + 1), false);
+        given([(1, recorded(None)), (3, DutyContactEvent::DutyContactClosed(closed))]).then(open(4), false);
     }
 }

@@ -240,7 +240,7 @@ impl CurrentWorker {
             ));
         }
         for contact in view.lanes().into_iter().flat_map(|lane| lane.duty_contacts.values()) {
-            let Some((since, (record, worker))) = contact.awaits_at(at) else { continue };
+            let Some((since, (record, worker))) = contact.awaits_at(at).zip(contact.worker.as_ref()) else { continue };
             let point = ContactPoint::sealed(*record, worker.clone());
             let item = contact.item(None, &belongs);
             let worker = Self::unassigned(WorkerRole::DutySocialService, &contact.origin, point, (since, None), item);

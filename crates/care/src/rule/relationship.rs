@@ -15,6 +15,7 @@
 //! over before the assessment or the decision. A case without a clientship still waits for its decision.
 
 use super::current_workers::in_force;
+use crate::access::DUTY_CONTACTS;
 use crate::access::Item;
 use crate::access::thing::{Belongs, Thing, of_referral};
 use crate::entity::assessment::Assessment;
@@ -86,7 +87,10 @@ impl ParallelView {
             let last = it.recorded_at.map(|at| at.max(it.origin.happened_at));
             let in_time =
                 |last: Instant| last <= at && last.plus_seconds(self.limits.unfinished_assessment_seconds) > at;
-            last.is_some_and(in_time) && it.closed_at.is_none_or(|closed| closed > at)
+            // What is opened through this product asks for no source's trust: it gives the view for no longer than somebody waits.
+            let in_time =
+                if it.origin.source == DUTY_CONTACTS { it.awaits_at(at).is_some() } else { last.is_some_and(in_time) };
+            in_time && it.closed_at.is_none_or(|closed| closed > at)
         };
         whose.of(&lane.duty_contacts).any(|(_, it)| open(it)) || lane.is_any_pending(&self.limits, at, whose)
     }

@@ -109,7 +109,7 @@ impl Stage<'_> {
     /// "Who asked about me, what were they told, and why?" What the hospital was told, in order; and its one look at the own worker
     /// explained.
     pub(crate) fn explain(&self) -> anyhow::Result<()> {
-        self.line("▸ The client asks who has asked. The privacy officer reads what the hospital was told:\n")?;
+        self.line("▸ The client asks who has asked. The privacy officer reads what the hospital was outcome:\n")?;
         let hetu = format!("{}\n", story::client().hetu);
         let list = self.operator(&["log", "list", "--client", "--json"], &hetu)?;
         let rows: Result<Vec<serde_json::Value>, _> = list.lines().map(serde_json::from_str).collect();
@@ -117,7 +117,7 @@ impl Stage<'_> {
         rows.retain(|row| row["side"] == "health");
         rows.reverse();
         // Each question is asked twice: once for eyes, and once for the check.
-        rows.dedup_by(|row, before| row["query"] == before["query"] && row["told"] == before["told"]);
+        rows.dedup_by(|row, before| row["query"] == before["query"] && row["outcome"] == before["outcome"]);
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         for row in &rows {
             let shown = row["shown"].as_array().into_iter().flatten().map(|it| {
@@ -129,16 +129,16 @@ impl Stage<'_> {
             self.line(&format!(
                 "    {} → {}: {shown} ({})",
                 text(&row["query"]),
-                text(&row["told"]),
+                text(&row["outcome"]),
                 text(&row["basis"])
             ))?;
         }
         let own_worker = rows.iter().filter(|row| row["query"] == "GetOwnWorker");
-        let told: Vec<_> = own_worker.map(|row| text(&row["told"])).collect();
-        if told != ["withheld", "named", "withheld"] {
-            bail!("the log says of the own worker: {told:?}");
+        let outcome: Vec<_> = own_worker.map(|row| text(&row["outcome"])).collect();
+        if outcome != ["withheld", "named", "withheld"] {
+            bail!("the log says of the own worker: {outcome:?}");
         }
-        let Some(named) = rows.iter().find(|row| row["told"] == "named") else { bail!("nobody was named") };
+        let Some(named) = rows.iter().find(|row| row["outcome"] == "named") else { bail!("nobody was named") };
         self.line("\n  … and why the own worker was named:\n")?;
         let explained = self.operator(&["log", "explain", &named["id"].to_string()], "")?;
         for line in explained.lines() {

@@ -1,6 +1,7 @@
 //! The provider's metadata (OpenID Connect Discovery 3): where its places are.
 
 use super::Exchange;
+use crate::headers::is_here;
 use axum::http::{Request, header};
 use oauth2::url::Url;
 use serde::Deserialize;
@@ -23,11 +24,14 @@ impl Metadata {
         Self::read(response.body(), issuer)
     }
 
-    /// Every place is as safe as the issuer: a code or a secret goes nowhere without TLS that the issuer has.
+    /// Every place is as safe as the issuer: a code or a secret goes nowhere without TLS that the issuer has, and without TLS
+    /// it does not leave this machine.
     fn read(bytes: &[u8], issuer: &str) -> Option<Self> {
         let metadata: Self = serde_json::from_slice(bytes).ok()?;
         let scheme = Url::parse(issuer).ok()?.scheme().to_owned();
-        let safe = |place: &str| Url::parse(place).is_ok_and(|it| it.scheme() == scheme);
+        let here = |it: &Url| it.host_str().is_some_and(is_here);
+        let safe =
+            |place: &str| Url::parse(place).is_ok_and(|it| it.scheme() == scheme && (scheme == "https" || here(&it)));
         let places = [Some(&metadata.authorization_endpoint), Some(&metadata.token_endpoint)];
         let all = places.into_iter().chain([metadata.end_session_endpoint.as_ref()]).flatten();
         let as_safe = all.into_iter().all(|place| safe(place));
@@ -66,6 +70,10 @@ mod tests {
             changed[name] = wrong.into();
             assert!(read(&changed).is_none(), "{name} {wrong}");
         }
+        let here = |text: &str| Metadata::read(text.as_bytes(), "http://localhost:8080/county");
+        let local = right.to_string().replace("https://id.example", "http://localhost:8080");
+        assert!(here(&local).is_some());
+        assert!(here(&local.replace("localhost:8080/token", "192.0.2.7/token")).is_none());
         let mut without = right.clone();
         without.as_object_mut().unwrap().remove("end_session_endpoint");
         assert!(read(&without).is_some_and(|it| it.end_session().is_none()));

@@ -124,7 +124,7 @@ impl List {
                 output::table(
                     [
                         "ID", "AT", "SYSTEM", "USER", "KNOWN BY", "TASK", "PURPOSE", "CASE", "QUERY", "DECISION",
-                        "TOLD", "SHOWN", "BASIS",
+                        "OUTCOME", "SHOWN", "BASIS",
                     ],
                     &rows.iter().map(cells).collect::<Vec<_>>(),
                 )?;
@@ -188,8 +188,9 @@ fn explained(row: &LogRow) -> Vec<String> {
         format!("asked {} as {} ({}) for {}{case}", row.query, row.task, row.side, row.purpose),
     ];
     all.extend(row.as_of.map(|then| format!("as it was known at {}", then.to_timestamp())));
-    let told = row.told.as_deref().map(|told| format!(", and the answer was \"{told}\"")).unwrap_or_default();
-    all.push(format!("decision: {}{told}", row.decision));
+    let outcome =
+        row.outcome.as_deref().map(|outcome| format!(", and the answer was \"{outcome}\"")).unwrap_or_default();
+    all.push(format!("decision: {}{outcome}", row.decision));
     for it in &row.shown {
         all.push(format!(
             "shown of the {} register ({}): {}: {}",
@@ -209,7 +210,7 @@ fn explained(row: &LogRow) -> Vec<String> {
 /// The registers that were shown, each with whether that was use or disclosure, and the kinds of data. A row from before these were
 /// logged has the registers only: what a side reads of its own register is use (703/2023 10 §).
 fn shown(row: &LogRow) -> Vec<(&str, &str, &[String])> {
-    if row.told.is_some() {
+    if row.outcome.is_some() {
         return row.shown.iter().map(|it| (it.register.as_str(), it.kind.as_str(), it.data.as_slice())).collect();
     }
     let own = if row.side == "health" { "patient" } else { "social" };
@@ -242,7 +243,7 @@ fn cells(row: &LogRow) -> [String; 13] {
         row.case_reference.clone().unwrap_or_default(),
         row.query.clone(),
         row.decision.clone(),
-        row.told.clone().unwrap_or_default(),
+        row.outcome.clone().unwrap_or_default(),
         shown.join("; "),
         row.rule.clone(),
     ]
@@ -264,7 +265,7 @@ fn json_of(row: &LogRow) -> Value {
         "query": row.query,
         "as_of": row.as_of.map(|at| at.to_timestamp().to_string()),
         "decision": row.decision,
-        "told": row.told,
+        "outcome": row.outcome,
         "shown": shown(row).into_iter().map(|(register, kind, data)| {
             json!({"register": register, "kind": kind, "data": data})
         }).collect::<Vec<_>>(),

@@ -55,7 +55,7 @@ pub struct LogRow {
     /// What was shown; rows from before it was logged have the registers only, as `registers`.
     pub shown: Vec<ShownRow>,
     pub registers: Vec<String>,
-    pub told: Option<String>,
+    pub outcome: Option<String>,
     pub grounds: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ pub async fn list(store: &Store, filter: &LogFilter<'_>, look: Look<'_>) -> Resu
     let identifier = slices(filter.client.as_ref()).first().copied();
     let query = sqlx::query!(
         "SELECT id, micros(at) AS \"at!\", system, side, user_id, user_known, user_name, user_unit, task, purpose,
-                case_reference, query, micros(as_of) AS as_of, decision, kind, rule, registers, told, shown, grounds
+                case_reference, query, micros(as_of) AS as_of, decision, kind, rule, registers, outcome, shown, grounds
          FROM access_log
          WHERE at >= instant($1) AND at < instant($2) AND ($3::text IS NULL OR user_id = $3)
            AND ($4::bytea IS NULL OR identifier = $4 OR clients && $5::bigint[])
@@ -134,7 +134,7 @@ pub async fn list(store: &Store, filter: &LogFilter<'_>, look: Look<'_>) -> Resu
             kind: row.kind,
             rule: row.rule,
             registers: row.registers,
-            told: row.told,
+            outcome: row.outcome,
             shown: row.shown.as_deref().unwrap_or_default().lines().filter_map(ShownRow::read).collect(),
             grounds: row.grounds.as_deref().unwrap_or_default().lines().map(str::to_owned).collect(),
         })

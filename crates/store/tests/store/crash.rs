@@ -82,7 +82,7 @@ async fn project(store: Store, county: Arc<County>, parts: Arc<Vec<Vec<ReceivedE
             answer: (),
             decision: "granted",
             rule: "test".to_owned(),
-            told: "shown",
+            outcome: "shown",
             shown: Vec::new(),
             grounds: Vec::new(),
         };

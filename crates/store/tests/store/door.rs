@@ -59,7 +59,7 @@ fn granted<T>(answer: T) -> Decided<T> {
     Decided {
         answer,
         decision: "granted",
-        told: "shown",
+        outcome: "shown",
         rule: "703/2023".to_owned(),
         shown: vec![store::Shown {
             register: Register::Patient,

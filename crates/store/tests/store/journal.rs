@@ -40,7 +40,7 @@ async fn found(database: &TestDatabase) -> ClientFacts {
     let decide = |found: &ClientFacts| Decided {
         answer: found.clone(),
         decision: "granted",
-        told: "shown",
+        outcome: "shown",
         rule: "703/2023".to_owned(),
         shown: Vec::new(),
         grounds: Vec::new(),

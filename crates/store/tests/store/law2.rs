@@ -202,7 +202,7 @@ pub async fn find(door: &Door, token: Token, as_of: Option<event::Instant>) -> (
         answer: (found.ambiguous, found.view.clone()),
         decision: "granted",
         rule: "test".to_owned(),
-        told: "shown",
+        outcome: "shown",
         shown: Vec::new(),
         grounds: Vec::new(),
     });

@@ -31,7 +31,7 @@ pub async fn found(database: &TestDatabase, token: Token, as_of: Option<u64>) ->
         answer: found.clone(),
         decision: "granted",
         rule: "703/2023".to_owned(),
-        told: "shown",
+        outcome: "shown",
         shown: vec![store::Shown {
             register: Register::Patient,
             kind: "disclosure",

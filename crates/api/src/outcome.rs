@@ -1,0 +1,108 @@
+//! The outcome of each question, for the access log.
+
+use care::access::{AnswerKind, AnswerOutcome, Data, Decision};
+use care::answer::{Flagged, Timeline, Workers};
+use care::source::Completeness;
+use care::{Involvement, InvolvementKind, OwnWorker};
+use event::Register::{self, Patient, Social};
+
+/// An answer whose access is logged.
+pub(crate) trait HasOutcome {
+    /// What it shows to the one for whom it was decided.
+    fn outcome(&self, decision: &Decision) -> AnswerOutcome;
+}
+
+/// Nothing is known; or it is withheld, which reads the same.
+fn not_known(completeness: &Completeness) -> AnswerOutcome {
+    AnswerOutcome::nothing(if *completeness == Completeness::withheld() {
+        AnswerKind::Withheld
+    } else {
+        AnswerKind::NotKnown
+    })
+}
+
+/// Nothing of these kinds is there, as far as the asker may see them.
+pub(crate) fn none(answer: AnswerKind, kinds: &[(Register, Data)], decision: &Decision) -> AnswerOutcome {
+    AnswerOutcome { answer, data: decision.seen_of(kinds) }
+}
+
+impl HasOutcome for Involvement {
+    fn outcome(&self, decision: &Decision) -> AnswerOutcome {
+        match self {
+            Self::Involved { signs, protected: _ } => AnswerOutcome::of(
+                AnswerKind::Involved,
+                signs.iter().map(|sign| match sign.kind {
+                    InvolvementKind::HealthSocialWork => (sign.register, Data::HealthSocialWork),
+                    InvolvementKind::EmergencyVisit
+                    | InvolvementKind::StayInProgress
+                    | InvolvementKind::Presence
+                    | InvolvementKind::PlannedDischarge
+                    | InvolvementKind::PlannedAdmission
+                    | InvolvementKind::RecentDischarge => (sign.register, Data::Stays),
+                }),
+            ),
+            Self::NotInvolved => {
+                let kinds =
+                    [(Patient, Data::Stays), (Patient, Data::HealthSocialWork), (Social, Data::HealthSocialWork)];
+                none(AnswerKind::None, &kinds, decision)
+            }
+            Self::NotKnown(completeness) => not_known(completeness),
+        }
+    }
+}
+
+impl HasOutcome for Flagged<OwnWorker> {
+    fn outcome(&self, decision: &Decision) -> AnswerOutcome {
+        match &self.what {
+            OwnWorker::Named(workers) => {
+                AnswerOutcome::of(AnswerKind::Named, workers.iter().map(|worker| (worker.register, Data::Workers)))
+            }
+            OwnWorker::NotNamed { clientship, .. } => {
+                // That there is a clientship says that the client is one.
+                let answer = if *clientship { AnswerKind::ClientshipWithoutOwnWorker } else { AnswerKind::NotNamed };
+                none(answer, &[(Social, Data::Workers), (Social, Data::Clientships)], decision)
+            }
+            OwnWorker::NotKnown(completeness) => not_known(completeness),
+        }
+    }
+}
+
+impl HasOutcome for Workers {
+    fn outcome(&self, decision: &Decision) -> AnswerOutcome {
+        if !self.workers.is_empty() {
+            return AnswerOutcome::of(
+                AnswerKind::Workers,
+                self.workers.iter().map(|worker| (worker.register, Data::Workers)),
+            );
+        }
+        match &self.completeness {
+            Completeness::Complete => {
+                none(AnswerKind::None, &[(Patient, Data::Workers), (Social, Data::Workers)], decision)
+            }
+            completeness @ Completeness::NotKnown { .. } => not_known(completeness),
+        }
+    }
+}
+
+impl HasOutcome for Timeline {
+    fn outcome(&self, _: &Decision) -> AnswerOutcome {
+        if self.entries.is_empty() {
+            return AnswerOutcome::nothing(AnswerKind::Nothing);
+        }
+        AnswerOutcome::of(AnswerKind::Timeline, self.entries.iter().map(|entry| (entry.register, entry.data)))
+    }
+}
+
+/// Whether the client is the caller's now, before a question about the past: nothing is shown yet.
+impl<T: HasOutcome> HasOutcome for (Option<Decision>, T) {
+    fn outcome(&self, decision: &Decision) -> AnswerOutcome {
+        if self.0.is_some() { AnswerOutcome::nothing(AnswerKind::AskedOfThePast) } else { self.1.outcome(decision) }
+    }
+}
+
+#[cfg(test)]
+impl HasOutcome for () {
+    fn outcome(&self, _: &Decision) -> AnswerOutcome {
+        AnswerOutcome::nothing(AnswerKind::Nothing)
+    }
+}
