@@ -6,7 +6,8 @@
 
 use crate::authenticate::{Asking, Refused};
 use crate::caller::side_name;
-use crate::query_service::{QueryService, Settings};
+use crate::query_service::QueryService;
+use crate::settings::Settings;
 use crate::status::Error;
 use care::access::Query;
 use http_body_util::{BodyExt, Full, Limited};

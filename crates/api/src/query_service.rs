@@ -1,69 +1,25 @@
 //! One question: who calls, may it ask, the door, the answer.
 
 use crate::authenticate::Asking;
-use crate::caller::{Caller, Callers, Senders, purpose_name, side_name, task_name};
+use crate::caller::{Caller, purpose_name, side_name, task_name};
+use crate::decided::decide;
 use crate::outcome::HasOutcome;
 use crate::page::{List, Page};
 use crate::proto;
-use crate::reach;
 use crate::request;
+use crate::settings::{Answering, Services, Settings};
 use crate::status::Error;
-use crate::timing::Observer;
-use crate::unknown::{Unknown, UnknownLimits};
-use care::access::{self, AnswerKind, AnswerOutcome, Decision, Place, Query, Request, Requester, admit};
+use crate::unknown::Unknown;
+use care::access::{Decision, Place, Query, Request, Requester, admit};
 use care::answer::{County, Facts};
-use care::source::{NotConnected, Reports, SourceState};
+use care::source::{NotConnected, SourceState};
 use event::{Code, Hetu, Identifier, Instant, Keyring, ReceivedEvent, Token};
 use quota::{Peer, Refusals};
 use std::collections::BTreeSet;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Access, ApplyError, Ask, ClientFacts, Decided, Door, Granted, Identified, Shown, Store};
-use tokio::sync::watch;
+use store::{Access, ApplyError, Ask, ClientFacts, Granted, Identified};
 use tonic::Extensions;
-
-/// What the services need.
-pub struct Services {
-    /// The one door for reading.
-    pub door: Door,
-    /// The database behind it, for health and for receipts.
-    pub ready: Store,
-    /// Turns identifiers into tokens, and opens what is sealed.
-    pub keyring: Arc<Keyring>,
-    /// What is configured, now: each question is answered by one of them from its beginning to its end.
-    pub settings: watch::Receiver<Arc<Settings>>,
-    /// Where what is recorded here is kept before the database takes it; `None`: the database alone.
-    pub journal: Option<Journal>,
-    /// The clock.
-    pub clock: fn() -> Instant,
-    /// Receives figures for metrics.
-    pub observer: Observer,
-}
-
-/// Writes an event into the journal. True: it is there, and comes back from there after the restore of an older database.
-pub type Journal = Arc<dyn Fn(ReceivedEvent) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
-
-/// What is configured and may change while the services run.
-pub struct Settings {
-    /// The county's configuration.
-    pub county: Arc<County>,
-    /// The registered systems.
-    pub callers: Callers,
-    /// The sources that may ask for the status of their messages.
-    pub senders: Senders,
-    /// How it is answered.
-    pub answering: Answering,
-}
-
-/// How it is answered, whatever the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answering {
-    /// An answer that tells of nobody leaves after a whole number of these: see [`QueryService::ask`].
-    pub step: Duration,
-    /// Of how many whom nothing may be told one may ask.
-    pub unknown: UnknownLimits,
-}
 
 /// The services' shared part.
 #[derive(Clone)]
@@ -389,83 +345,6 @@ fn at_step(begun: tokio::time::Instant, now: tokio::time::Instant, step: Duratio
     }
     let over = now.duration_since(begun).as_nanos() % step.as_nanos();
     now + step.saturating_sub(Duration::from_nanos(u64::try_from(over).unwrap_or_default()))
-}
-
-/// The decision and the answer, from what is known of the client.
-pub(crate) fn decide<T: HasOutcome>(
-    (county, keyring): (&County, &Keyring),
-    request: &Request,
-    (now, as_of, hetu): (Instant, Option<Instant>, Option<&Hetu>),
-    may: Option<&Decision>,
-    found: &ClientFacts,
-    render: impl Fn(&Facts<'_>, &ClientFacts) -> T,
-) -> Decided<Answered<T>> {
-    let at = as_of.unwrap_or(now);
-    let sources: Vec<_> = county.sources.iter().map(|source| source.narrowed(&found.declared, at)).collect();
-    let reports = Reports {
-        reported_until: found.reported_until.clone(),
-        rejected_unnamed: found.rejected_unnamed.clone(),
-        unidentified: found.unidentified.clone(),
-    };
-    let states = SourceState::all(&sources, &reports, at);
-    let view = found.view.as_ref().map(|view| view.permitting_since(found.permissions_doubted));
-    let facts = Facts {
-        view: view.as_deref(),
-        ambiguous: found.ambiguous,
-        rejected_since: &found.rejected_since,
-        gap: found.gap,
-        states: &states,
-        age: hetu.and_then(|hetu| care::reach::age(hetu, at, &county.zone)),
-        opened: &|record, worker| reach::ring(record, worker, keyring),
-        at,
-        past: as_of.is_some(),
-        now: may,
-    };
-    let decision = facts.decide(request, county);
-    let what = render(&facts, found);
-    let outcome = decision.as_ref().map_or_else(AnswerOutcome::withheld, |decision| what.outcome(decision));
-    let shown = decision.iter().flat_map(|decision| decision.account(&outcome)).map(|it| Shown {
-        register: it.register,
-        kind: it.kind,
-        data: it.data,
-        provision: it.provisions.join("; "),
-    });
-    let shown: Vec<Shown> = shown.collect();
-    let mut grounds = access::grounds(view.as_deref(), request, decision.as_ref(), &county.policy, at);
-    if let Some(doubted) = found.permissions_doubted {
-        grounds.push(format!("what was permitted before {doubted} opens nothing: its withdrawal may be missing"));
-    }
-    let answered = Answered {
-        what,
-        not_connected: county.not_connected.clone(),
-        at,
-        of_somebody: outcome.answer.is_about_somebody(),
-        nobody: decision.is_none() || (found.view.is_none() && !found.ambiguous),
-        states,
-    };
-    Decided {
-        answer: answered,
-        decision: match (&decision, outcome.answer) {
-            (None, _) => "not-for-client",
-            (Some(_), AnswerKind::Withheld) => "withheld",
-            (Some(_), _) => "granted",
-        },
-        outcome: outcome.answer.name(),
-        rule: provisions(request, &shown),
-        shown,
-        grounds,
-    }
-}
-
-/// Every provision relied on, each once; the rule's own, if nothing was shown.
-fn provisions(request: &Request, shown: &[Shown]) -> String {
-    let mut all: Vec<&str> = Vec::new();
-    for provision in shown.iter().flat_map(|it| it.provision.split("; ")) {
-        if !all.contains(&provision) {
-            all.push(provision);
-        }
-    }
-    if all.is_empty() { request.rule().provision.to_owned() } else { all.join("; ") }
 }
 
 #[cfg(test)]

@@ -1,0 +1,87 @@
+//! The decision about a question, its answer, and what the access log has of both.
+
+use crate::outcome::HasOutcome;
+use crate::query_service::Answered;
+use crate::reach;
+use care::access::{self, AnswerKind, AnswerOutcome, Decision, Request};
+use care::answer::{County, Facts};
+use care::source::{Reports, SourceState};
+use event::{Hetu, Instant, Keyring};
+use store::{ClientFacts, Decided, Shown};
+
+/// The decision and the answer, from what is known of the client.
+pub(crate) fn decide<T: HasOutcome>(
+    (county, keyring): (&County, &Keyring),
+    request: &Request,
+    (now, as_of, hetu): (Instant, Option<Instant>, Option<&Hetu>),
+    may: Option<&Decision>,
+    found: &ClientFacts,
+    render: impl Fn(&Facts<'_>, &ClientFacts) -> T,
+) -> Decided<Answered<T>> {
+    let at = as_of.unwrap_or(now);
+    let sources: Vec<_> = county.sources.iter().map(|source| source.narrowed(&found.declared, at)).collect();
+    let reports = Reports {
+        reported_until: found.reported_until.clone(),
+        rejected_unnamed: found.rejected_unnamed.clone(),
+        unidentified: found.unidentified.clone(),
+    };
+    let states = SourceState::all(&sources, &reports, at);
+    let view = found.view.as_ref().map(|view| view.permitting_since(found.permissions_doubted));
+    let facts = Facts {
+        view: view.as_deref(),
+        ambiguous: found.ambiguous,
+        rejected_since: &found.rejected_since,
+        gap: found.gap,
+        states: &states,
+        age: hetu.and_then(|hetu| care::reach::age(hetu, at, &county.zone)),
+        opened: &|record, worker| reach::ring(record, worker, keyring),
+        at,
+        past: as_of.is_some(),
+        now: may,
+    };
+    let decision = facts.decide(request, county);
+    let what = render(&facts, found);
+    let outcome = decision.as_ref().map_or_else(AnswerOutcome::withheld, |decision| what.outcome(decision));
+    let shown = decision.iter().flat_map(|decision| decision.account(&outcome)).map(|it| Shown {
+        register: it.register,
+        kind: it.kind,
+        data: it.data,
+        provision: it.provisions.join("; "),
+    });
+    let shown: Vec<Shown> = shown.collect();
+    let mut grounds = access::grounds(view.as_deref(), request, decision.as_ref(), &county.policy, at);
+    if let Some(doubted) = found.permissions_doubted {
+        grounds.push(format!("what was permitted before {doubted} opens nothing: its withdrawal may be missing"));
+    }
+    let answered = Answered {
+        what,
+        not_connected: county.not_connected.clone(),
+        at,
+        of_somebody: outcome.answer.is_about_somebody(),
+        nobody: decision.is_none() || (found.view.is_none() && !found.ambiguous),
+        states,
+    };
+    Decided {
+        answer: answered,
+        decision: match (&decision, outcome.answer) {
+            (None, _) => "not-for-client",
+            (Some(_), AnswerKind::Withheld) => "withheld",
+            (Some(_), _) => "granted",
+        },
+        outcome: outcome.answer.name(),
+        rule: provisions(request, &shown),
+        shown,
+        grounds,
+    }
+}
+
+/// Every provision relied on, each once; the rule's own, if nothing was shown.
+fn provisions(request: &Request, shown: &[Shown]) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for provision in shown.iter().flat_map(|it| it.provision.split("; ")) {
+        if !all.contains(&provision) {
+            all.push(provision);
+        }
+    }
+    if all.is_empty() { request.rule().provision.to_owned() } else { all.join("; ") }
+}
