@@ -48,7 +48,7 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
         let lines = county.operator(&["sources", "--json"]);
         let mut lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let found = lines.find(|it| it["source"] == source).unwrap();
-        ["not_found", "silent", "rejected_unnamed", "configured", "odd"].map(|member| found[member].clone())
+        ["not_found", "silent", "rejected_unnamed", "configured", "remarks"].map(|member| found[member].clone())
     };
     let unfound = json!(["nobody finds some of its clients"]);
     assert_eq!(of("keskussairaala"), [json!(["stays"]), json!(false), json!(0), json!(true), unfound]);
@@ -69,8 +69,8 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
         nameless(&adt("A01", "4", ago(50), &client, &stay("41"))).replace("ADT^A01|4|P|2.5", "ADT^A01|4|T|2.5");
     assert_eq!(county.hl7(&unnamed), "AR");
     assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
-    let odd = json!(["refused messages name nobody", "more than a tenth is refused"]);
-    assert_eq!(of("keskussairaala"), [json!([]), json!(false), json!(1), json!(true), odd]);
+    let remarks = json!(["refused messages name nobody", "more than a tenth is refused"]);
+    assert_eq!(of("keskussairaala"), [json!([]), json!(false), json!(1), json!(true), remarks]);
     let screen = county.operator_says(&["status"]);
     assert!(screen.contains("1 refused messages of keskussairaala name nobody"), "{screen}");
     let list = county.operator(&["quarantine", "list", "--json"]);

@@ -32,7 +32,7 @@ pub fn summary(translation: &Translation) -> String {
         Outcome::Events(events) => {
             let came = Instant::from_timestamp("2026-03-31T00:00:00Z".parse().unwrap());
             let remarks =
-                translation.remarks_at(came).map(|remark| format!("odd: {} at {}", remark.code, remark.place));
+                translation.remarks_at(came).map(|remark| format!("remark: {} at {}", remark.code, remark.place));
             events.iter().map(line).chain(remarks).collect::<Vec<_>>().join("\n")
         }
     }

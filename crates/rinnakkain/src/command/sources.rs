@@ -21,7 +21,7 @@ REPORTED   Until when the source has reported; never: it has sent nothing that c
 SILENT     It has not reported for longer than its `silence`: \"none\" of what it covers is not known.
 DECLARED   What the source itself declared to cover, if that is less than its configuration says: of the rest it is not asked.
            Wards: of stays it covers these only, so it makes no \"none\" of stays known.
-ODD        What keeps its \"none\" from being known, or looks wrong, in words.
+REMARKS    What keeps its \"none\" from being known, or looks wrong, in words.
 UNNAMED    Open rejected messages that identify no client: rinnakkain quarantine list.
 NOT FOUND  Kinds of fact of which it has something current for somebody whom no identifier finds: rinnakkain translate on its
            messages, and compare authorities and `linking` with its configuration.")]
@@ -73,7 +73,7 @@ impl Sources {
             "UNNAMED",
             "NOT FOUND",
             "DECLARED",
-            "ODD",
+            "REMARKS",
         ];
         output::table(heading, &rows.iter().map(|row| row.cells(&config.county.zone)).collect::<Vec<_>>())?;
         Ok(ExitCode::SUCCESS)
@@ -122,7 +122,7 @@ impl Row {
             "declared": self.declared.as_ref().map(|it| json!({
                 "covers": it.covers, "wards": it.wards, "since": it.since.to_string(), "silence": it.silence_seconds,
             })),
-            "odd": self.odd(),
+            "remarks": self.remarks(),
         })
     }
 
@@ -141,7 +141,7 @@ impl Row {
     }
 
     /// What looks wrong. A source that is not configured has sent something all the same.
-    fn odd(&self) -> Vec<&'static str> {
+    fn remarks(&self) -> Vec<&'static str> {
         let Counts { received, stored, ignored, rejected, .. } = &self.counts;
         let is_unknown = self.state.is_none() && self.counts.source != JOURNAL;
         let state = self.state.as_ref();
@@ -174,7 +174,7 @@ impl Row {
                 state.unidentified.iter().map(|kind| name(*kind)).collect::<Vec<_>>().join(", "),
             ],
         };
-        let (declared, odd) = (self.declared(), self.odd().join("; "));
+        let (declared, remarks) = (self.declared(), self.remarks().join("; "));
         [
             source.clone(),
             received,
@@ -187,7 +187,7 @@ impl Row {
             unnamed,
             not_found,
             declared,
-            odd,
+            remarks,
         ]
     }
 }

@@ -118,8 +118,8 @@ impl Ingest {
         let arrived = self.arrivals.next();
         let receiving = Receiving::begin(&sender.source, trace);
         let translation = offload::of(bundle.len(), || adapter::translate(&sender.source, &self.keyring, bundle)).await;
-        for odd in translation.remarks_at(arrived.at) {
-            tracing::info!(source = sender.source.name, code = %odd.code, place = %odd.place, "accepted with a remark");
+        for remark in translation.remarks_at(arrived.at) {
+            tracing::info!(source = sender.source.name, code = %remark.code, place = %remark.place, "accepted with a remark");
         }
         *header = std::mem::take(header).gave(&translation, bundle);
         let message = Message::whole(bundle, translation.message_id.as_deref());

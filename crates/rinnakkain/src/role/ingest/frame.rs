@@ -32,8 +32,8 @@ impl Ingest {
         let claimed = sender.or_else(|| identify::claimed(&self.senders, message));
         let receiving = Receiving::begin(claimed.map_or(&self.unknown, |sender| &sender.source), None);
         let translation = adapter::translate(source, &self.keyring, message);
-        for odd in translation.remarks_at(arrived.at) {
-            tracing::info!(source = source.name, code = %odd.code, place = %odd.place, "accepted with a remark");
+        for remark in translation.remarks_at(arrived.at) {
+            tracing::info!(source = source.name, code = %remark.code, place = %remark.place, "accepted with a remark");
         }
         let header = translation.hl7.unwrap_or_default();
         let outcome = match sender {
