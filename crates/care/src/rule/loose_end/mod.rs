@@ -31,6 +31,9 @@ macro_rules! loose_ends {
         }
 
         impl LooseEndKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
             /// The kinds of fact that would report it as done.
             #[must_use]
             pub fn covered_by(self) -> &'static [FactKind] {

@@ -8,12 +8,25 @@ use care::LooseEndKind;
 use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
 use event::FactKind;
 
-/// Since how many hours this kind of loose end hangs, in each story.
-fn check(kind: LooseEndKind, table: Vec<(&str, Story, Option<i64>)>) {
-    for (what, story, expected) in table {
-        let loose_ends = view(&story).loose_ends(now());
-        let found = loose_ends.iter().find(|it| it.kind == kind).map(|it| it.from);
-        assert_eq!(found, expected.map(ago), "{what}");
+/// Since how many hours a kind of loose end hangs, in each story.
+type Table = Vec<(&'static str, Story, Option<i64>)>;
+
+/// Each kind has its table.
+fn table(kind: LooseEndKind) -> Table {
+    match kind {
+        LooseEndKind::UnansweredReferral => unanswered_referral::table(),
+        LooseEndKind::NobodyResponsible => nobody_responsible::table(),
+    }
+}
+
+#[test]
+fn since_when_each_kind_is_loose() {
+    for kind in LooseEndKind::ALL {
+        for (what, story, expected) in table(*kind) {
+            let loose_ends = view(&story).loose_ends(now());
+            let found = loose_ends.iter().find(|it| it.kind == *kind).map(|it| it.from);
+            assert_eq!(found, expected.map(ago), "{what}");
+        }
     }
 }
 
