@@ -205,18 +205,6 @@ fn event_of(keys: &Keyring, ordinal: u32, body: impl FnOnce(&StreamId, uuid::Uui
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap();
-    let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
-    digits.chain(['\n']).collect()
-}
-
-fn unhex(text: &str) -> bytes::Bytes {
-    let digits: Vec<u8> =
-        text.trim().bytes().map(|digit| u8::try_from((digit as char).to_digit(16).unwrap()).unwrap()).collect();
-    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect::<Vec<u8>>().into()
-}
-
 #[test]
 fn every_type_reads_the_bytes_it_once_wrote() {
     let keys = keys();
@@ -239,14 +227,14 @@ fn every_type_reads_the_bytes_it_once_wrote() {
             _ => format!("{}-{time}", event.body.type_name()),
         };
         let file = folder.join(format!("{name}.hex"));
-        let bytes = hex(&event.encode());
+        let bytes = format!("{}\n", hex::encode(event.encode()));
         let Ok(golden) = std::fs::read_to_string(&file) else {
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(file.with_extension("hex.new"), bytes).unwrap();
             missing.push(name);
             continue;
         };
-        let stored = Event::decode(&unhex(&golden)).unwrap();
+        let stored = Event::decode(&hex::decode(golden.trim()).unwrap().into()).unwrap();
         assert!(stored == event, "{name} reads its stored bytes otherwise than it wrote them");
         assert_eq!(bytes, golden, "{name} writes other bytes than it did");
     }

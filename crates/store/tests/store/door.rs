@@ -248,7 +248,8 @@ async fn a_question_that_cannot_be_answered_keeps_no_other_from_its_answer() {
     database.projector.apply(&Batch { events, ..Batch::default() }).await.unwrap();
     let damaged = county.identifiers[0].1;
     // Its view is of another version, and its history cannot be read.
-    let of = format!("(SELECT record FROM identifier WHERE token = decode('{}', 'hex'))", hex(damaged.as_bytes()));
+    let of =
+        format!("(SELECT record FROM identifier WHERE token = decode('{}', 'hex'))", hex::encode(damaged.as_bytes()));
     database.execute(&format!(
         "UPDATE view SET version = 0 WHERE client IN (SELECT client FROM record WHERE id IN {of});
          UPDATE history SET payload = '\\x00' WHERE record IN {of}"
@@ -266,10 +267,6 @@ fn one_of(county: &County, n: usize) -> ReceivedEvent {
     (received.received_at, received.event.record) = (at(10), county.records[n].clone());
     received.event.presented = vec![Presented { system: system.to_owned(), tokens: vec![token] }];
     received
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
