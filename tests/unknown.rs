@@ -1,4 +1,4 @@
-//! Of whom nothing may be told: how many one may ask about, and that unknown, unrelated and forbidden cannot be told apart by time.
+//! Unknown, unrelated and forbidden persons: how many a caller may ask about, and that time does not tell them apart.
 
 use crate::support::{County, DUTY, HEALTH, SOCIAL, Who, access, ago, identified};
 use api::proto;
@@ -50,7 +50,7 @@ fn who_tries_identity_codes_is_stopped_by_user_and_by_system() {
     }
     let refused = ask(&county, &channel, DUTY, "a", &person(905)).err().unwrap();
     assert_eq!(refused.code(), Code::ResourceExhausted);
-    assert!(refused.message().contains("of whom nothing may be told"), "{refused}");
+    assert!(refused.message().contains("persons for whom you may get no answer"), "{refused}");
     assert_eq!(
         code(DUTY, "a", &known),
         Some(Code::ResourceExhausted),

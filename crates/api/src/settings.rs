@@ -47,8 +47,8 @@ pub struct Settings {
 /// How it is answered, whatever the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answering {
-    /// An answer that tells of nobody leaves after a whole number of these: see [`QueryService::ask`].
+    /// An answer without data about a person leaves after a whole number of these.
     pub step: Duration,
-    /// Of how many whom nothing may be told one may ask.
+    /// How many unknown or unrelated persons a caller may ask about.
     pub unknown: UnknownLimits,
 }

@@ -43,9 +43,9 @@ pub(crate) enum Error {
     /// This caller, or all of them together, ask too much at once.
     #[error("too much is asked at once: ask again in a moment")]
     Busy,
-    /// This user, or this system, asked about too many of whom nothing may be told.
+    /// This user, or this system, asked about too many unknown or unrelated persons.
     #[error(
-        "too many were asked about within an hour of whom nothing may be told: nothing is answered now; use the phone"
+        "too many questions in the last hour were about persons for whom you may get no answer: wait, or use the phone"
     )]
     TooManyUnknown,
     /// The database is unavailable, or too slow.

@@ -1,4 +1,5 @@
-//! Of how many whom nothing may be told one may ask: who tries identity codes one after the other is stopped.
+//! Limits how many clients a caller may ask about without being entitled to an answer: whoever tries identity codes one by one
+//! is stopped.
 //!
 //! A hash of an identity code is no secret, and neither is an answer: 41 million codes could be tried one by one. So distinct
 //! identifiers that find nobody, or nobody who is the asker's client, are counted by user and by calling system, within an hour.
@@ -40,7 +41,7 @@ struct Counts {
 
 #[derive(Default)]
 struct Asked {
-    /// Of whom nothing may be told, and when that was found.
+    /// Unknown or unrelated persons, and when each was asked about.
     nobody: BTreeMap<Token, Instant>,
     /// Not answered yet: each may turn out to be one. As often as it is asked.
     open: BTreeMap<Token, usize>,

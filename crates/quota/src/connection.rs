@@ -24,7 +24,7 @@ struct State {
     names: OnceLock<Vec<String>>,
     /// When its listener began.
     epoch: Instant,
-    /// Since when nothing of its was served, in microseconds after that.
+    /// Idle since then, in microseconds after that.
     since: AtomicU64,
     /// Requests that are whole and not answered.
     serving: AtomicU32,

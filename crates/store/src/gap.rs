@@ -119,7 +119,7 @@ pub async fn close(store: &Store, ids: &[i64], reason: &Code) -> Result<Vec<i64>
 }
 
 /// After the restore of an older backup, with a journal: what stands in these partitions until these offsets is not applied
-/// yet. It needs no gap, because nothing is lost; see [`Missing::permissions_doubted`].
+/// yet. It needs no gap, because nothing is lost; see `Missing::permissions_doubted`.
 pub async fn restored_to(store: &Store, topic: &str, ends: &[(i32, i64)]) -> Result<(), Fault> {
     let (partitions, ends): (Vec<i32>, Vec<i64>) = ends.iter().copied().unzip();
     let mut tx = store.begin().await?;

@@ -46,7 +46,7 @@ pub(crate) enum TokenRefused {
     Algorithm,
     #[error("the provider has no such key")]
     UnknownKey,
-    #[error("its signature is not of its key")]
+    #[error("its signature does not verify with its key")]
     Signature,
     #[error("it is of another issuer")]
     Issuer,

@@ -67,7 +67,7 @@ impl Place {
         Self { record, presented: Vec::new() }
     }
 
-    /// A record of its own, which presents the identifier that the client was asked for with: it is whose the identifier is.
+    /// A record of its own, which presents the identifier that was asked with: whoever has that identifier has the record.
     #[must_use]
     pub fn of(keyring: &Keyring, client: &Identifier) -> Self {
         let (system, value) = (client.system.as_str(), client.value.expose());

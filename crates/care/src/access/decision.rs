@@ -144,7 +144,7 @@ impl Decision {
     }
 
     /// May everything of this source be shown that a grant for the register covers? Not if its register is another
-    /// controller's, nor if nobody has stated that it is of no shelter. What is a shelter's nobody outside is told of.
+    /// controller's, nor if nobody has stated that it is of no shelter. A shelter's data are never shown outside it.
     #[must_use]
     pub fn sees_source(&self, source: &str, register: Register) -> bool {
         let foreign = register == self.own && self.policy.is_foreign_source(source, self.controller.as_deref());

@@ -141,7 +141,7 @@ impl Policy {
 
     /// Every class that the item is of, or may be of where that is not known: who may not see one of them does not see it.
     /// What is written in the patient register without a service task is of no class; a person or a permission is of none
-    /// either, but to tell who the client of a shelter is tells of the shelter.
+    /// either, but naming a shelter's client would reveal the shelter.
     pub(super) fn classes(&self, item: &Item) -> Classes {
         let (given, possible) = (self.given_by_source(&item.source), self.possible(&item.source));
         let of_tasks = item.tasks.iter().map(|task| self.class_of(task).map_or(possible, |it| Classes::of(&[it])));

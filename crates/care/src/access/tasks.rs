@@ -18,7 +18,7 @@ pub(super) enum Tasks {
 }
 
 impl Tasks {
-    /// Is every service task among them, but for those that nobody outside them is told of?
+    /// Is every service task among them, except those that are never shown outside?
     pub(super) fn are_all(&self) -> bool {
         match self {
             Self::Without(classes) => classes.is_within(Classes::APART),

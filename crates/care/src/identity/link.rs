@@ -69,8 +69,8 @@ impl Links {
         here().flat_map(RecordLinks::finding).filter(|token| !former.contains(token)).collect()
     }
 
-    /// Can whoever asks find the client of these records, or else be sure that it is nobody whom they know by an identity
-    /// code? By such a code, or by a number that another system gave: nobody else asks by the record's own
+    /// Can a caller find this client by an identity code or by another system's number? If not, the client might be anybody who
+    /// is asked about: nobody else asks by the record's own number
     /// ([`RecordLinks::finding_for_others`]). An identifier of a crowd finds nobody.
     #[must_use]
     pub fn is_found(&self, records: &BTreeSet<Token>, crowded: &Crowded) -> bool {

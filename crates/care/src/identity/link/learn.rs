@@ -44,9 +44,8 @@ impl Links {
         }
     }
 
-    /// Does what this event presents, and when, decide something that these registers cannot, if each keeps the key of any
-    /// event since which the record reported the same? It presents others than the record does here, and sorts above that
-    /// key; or it is the first of a system that is compared with one here. Then history decides.
+    /// Must the history be read to apply this event? Yes, if it presents other identifiers than the stored register and its key
+    /// is higher than the stored one, or if its system is the first to be compared.
     #[must_use]
     pub fn needs_history(&self, received: &ReceivedEvent) -> bool {
         let Some(record) = self.records.get(&received.event.record.key) else { return false };

@@ -72,7 +72,7 @@ impl Completeness {
         Self::NotKnown { since: None, doubts: BTreeSet::new() }
     }
 
-    /// Something that is looked at is withheld too: since when it is not known is not told, nor that this is why.
+    /// Part of the data is withheld too: neither that reason nor the time is disclosed.
     #[must_use]
     pub fn and_withheld(self) -> Self {
         match self {
