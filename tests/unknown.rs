@@ -134,6 +134,12 @@ fn told_apart(step: &str, rounds: usize) -> f64 {
             }
         }
     }
+    for (who, times) in ["unknown", "unrelated", "forbidden"].iter().zip(&times) {
+        let mut sorted = times.clone();
+        sorted.sort_by(f64::total_cmp);
+        let at = |part: usize| 1000.0 * sorted[(sorted.len() - 1) * part / 100];
+        eprintln!("step {step}: {who}: {:.2} ms, of a hundred 99 within {:.2} ms", at(50), at(99));
+    }
     let [unknown, unrelated, forbidden] = times;
     [welch(&unknown, &unrelated), welch(&unknown, &forbidden), welch(&unrelated, &forbidden)]
         .into_iter()
@@ -149,7 +155,7 @@ fn told_apart(step: &str, rounds: usize) -> f64 {
 fn r9t_unknown_unrelated_and_forbidden_take_the_same_time() {
     let pairs = option_env!("RINNAKKAIN_PAIRS").and_then(|it| it.parse().ok()).unwrap_or(5_000);
     let without = told_apart("0", pairs);
-    let with = told_apart("10ms", pairs);
+    let with = told_apart("50ms", pairs);
     eprintln!("{pairs} pairs: t = {with:.2} with steps, {without:.2} without");
     assert!(without > 4.5, "the measure sees nothing: it proves nothing");
     assert!(with < 4.5, "t = {with}");

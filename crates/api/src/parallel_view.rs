@@ -31,14 +31,15 @@ pub(crate) struct View {
 }
 
 impl HasOutcome for View {
-    fn outcome(&self, _: &access::Decision) -> AnswerOutcome {
+    fn outcome(&self, decision: &access::Decision) -> AnswerOutcome {
         let Shown { lanes, view, .. } = &self.shown;
         let kinds = lanes.iter().flat_map(|register| {
             let lane = view.as_ref().map(|view| view.lane(*register).kinds()).unwrap_or_default();
             let persons = self.persons.iter().filter(|_| *register == self.own).map(|_| Data::Person);
             let workers = self.workers.iter().filter(|it| it.register == *register).map(|_| Data::Workers);
-            // A referral belongs to two registers, and is listed in the lanes that are shown.
+            // A referral belongs to two registers, and is listed in the lanes in which it may be seen.
             let referrals = view.iter().filter(|it| !it.referrals.is_empty()).map(|_| Data::Referrals);
+            let referrals = referrals.filter(|it| decision.sees_any(*register, *it));
             let lane = lane.into_iter().filter(|it| *it != Data::Person);
             let all: Vec<_> = lane.chain(persons).chain(workers).chain(referrals).collect();
             all.into_iter().map(|data| (*register, data))

@@ -19,12 +19,17 @@ impl Text {
             vec![
                 self.time(it.opened_at),
                 self.language.code(&it.ground),
-                it.urgent_need.as_ref().map(|need| self.language.code(&need.result)).unwrap_or_default(),
+                it.urgent_need.as_ref().map(|need| self.urgent_need(need)).unwrap_or_default(),
                 self.time(it.closed_at),
                 self.language.code(&it.closing_ground),
                 source(it.provenance.as_ref()),
             ]
         })
+    }
+
+    /// Whether help is urgent, and since when that is known.
+    fn urgent_need(&self, need: &proto::UrgentNeed) -> String {
+        format!("{} {}", self.language.code(&need.result), self.time(need.assessed_at)).trim().to_owned()
     }
 
     pub(super) fn assessments(&self, assessments: &[proto::Assessment]) -> String {

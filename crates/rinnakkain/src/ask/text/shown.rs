@@ -17,7 +17,6 @@ const NOT_SHOWN: &[&str] = &[
     "Away.from",
     "Leave.since",
     "PlannedDischarge.since",
-    "UrgentNeed.assessed_at",
     // Why there is no own worker: the question about the own worker answers it.
     "Clientship.own_worker_not_named",
     // How it came and how urgent it is: nobody decides by it at night.
