@@ -17,6 +17,8 @@ pub struct Policy {
     /// Of which service tasks each source's facts are. A source that is not here states nothing: what it writes in the social
     /// register without a service task of a known class may be a shelter's.
     pub serves: BTreeMap<String, Serves>,
+    /// Of which a source is that states nothing; `None`: of any, a shelter's too.
+    pub usual: Option<Serves>,
     /// The county's own controller, by its OID; `None`: it is not written.
     pub county: Option<String>,
     /// The controller of each source's register; none: the county, which every caller's is.
@@ -69,6 +71,7 @@ impl Default for Policy {
         Self {
             classes: BTreeMap::new(),
             serves: BTreeMap::new(),
+            usual: None,
             county: None,
             controllers: BTreeMap::new(),
             authority: AUTHORITY.iter().copied().collect(),
@@ -114,7 +117,7 @@ impl Policy {
     /// What a source states of its service tasks. What is recorded through this product is of none.
     pub(super) fn serves(&self, source: &str) -> Option<Serves> {
         let made_here = [CONSENTS, DUTY_CONTACTS, STEWARD].contains(&source).then_some(Serves::Ordinary);
-        self.serves.get(source).copied().or(made_here)
+        self.serves.get(source).copied().or(made_here).or(self.usual)
     }
 
     /// The classes that the source's own class gives.

@@ -3,7 +3,7 @@
 use super::file;
 use super::problems::Problems;
 use super::sender::SourceTable;
-use care::access::Policy;
+use care::access::{Policy, Serves, ServiceClass};
 use std::collections::BTreeMap;
 
 pub fn policy(
@@ -20,10 +20,16 @@ pub fn policy(
         }
     }
     let controller = |source: &SourceTable| Some((source.name.clone(), source.controller.clone()?));
+    // A county that names no shelter and no mediation anywhere has none connected, as far as it states: its sources are ordinary,
+    // and `check` asks for the statement. As soon as one is named, what states nothing may be one, and is shown to nobody.
+    let apart = |class: ServiceClass| matches!(class, ServiceClass::Shelter | ServiceClass::Mediation);
+    let of_source = |it: &SourceTable| matches!(it.service_class, Some(Serves::Only(class)) if apart(class));
+    let named = classes.values().any(|class| apart(*class)) || sources.iter().any(of_source);
     let serves = |source: &SourceTable| Some((source.name.clone(), source.service_class?));
     let policy = Policy {
         classes,
         serves: sources.iter().filter_map(serves).collect(),
+        usual: (!named).then_some(Serves::Ordinary),
         county: access.controller.clone(),
         controllers: sources.iter().filter_map(controller).collect(),
         authority: access.authority.clone(),

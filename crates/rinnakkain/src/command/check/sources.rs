@@ -20,10 +20,13 @@ fn without_class(config: &Config) -> Vec<Finding> {
     let social = config.county.sources.iter().filter(|source| source.register != Some(Register::Patient));
     let unstated = social.filter(|source| !policy.serves.contains_key(&source.name)).map(|source| {
         let name = &source.name;
-        let text = format!(
-            "{name} may write the social register and has no service_class: what it reports there without a service task of a \
-             known class is shown to nobody, and \"nobody\" and \"none\" are answered as not known"
-        );
+        let taken = if policy.usual.is_some() {
+            "it is taken as ordinary, because no shelter and no mediation are configured"
+        } else {
+            "what it reports there without a service task of a known class is shown to nobody, and \"nobody\" and \"none\" are \
+             answered as not known"
+        };
+        let text = format!("{name} may write the social register and has no service_class: {taken}");
         let advice = format!(
             "give source {name} service_class = \"ordinary\" if nothing of a shelter or of mediation comes from it, or the \
              class of all its service tasks"
