@@ -5,7 +5,7 @@
 //! - `kafka`: in parts, with three brokers, and each part killed or stopped;
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
 //! - `changed_codes`: an identity code that was changed, reported by each format;
-//! - `unknown`: who asks about many of whom nothing may be said, and whether unknown, unrelated and forbidden differ in time;
+//! - `unknown`: who asks about many unknown or unrelated persons, and whether unknown, unrelated and forbidden differ in time;
 //! - `consent`: what a permission opens, from the call to the next answer;
 //! - `review`: identities that people decide, from the message to the list and the answer;
 //! - `duty`: the duty social service leaves word, and what it may see from then on;

@@ -116,7 +116,7 @@ fn told_apart(step: &str, rounds: usize) -> f64 {
     of_social_care(&county, &unrelated);
     of_social_care(&county, &forbidden);
     of_the_hospital(&county, &forbidden);
-    // What is read of a client takes time: whoever has more of it must not show.
+    // What is read of a client takes time: how much there is must not show.
     for n in 0..30 {
         let plan = json!({"plan": format!("p{n}"), "kind": "client-plan"});
         let id = format!("p{n}");

@@ -20,7 +20,7 @@ pub(crate) struct Asking {
 /// A call that is refused before a place is taken or anything looked up.
 #[derive(Clone)]
 pub(crate) struct Refused {
-    /// What its sender is told.
+    /// What its sender gets.
     pub(crate) error: Error,
     /// Why a token is not believed: for the service's own log. Its sender learns only that it is refused.
     pub(crate) why: Option<TokenRefused>,

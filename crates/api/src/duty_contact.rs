@@ -1,7 +1,7 @@
 //! `DutyContactService`: the duty social service leaves word. What is opened holds from the next question on.
 //!
 //! The client is looked up through the door, which logs the access. The duty service needs no relationship, so a contact is opened
-//! for whomever it is asked: whether anybody knows the client is not told.
+//! for whomever it is asked, and the answer does not show whether anybody knows the client.
 
 use crate::outcome::HasOutcome;
 use crate::proto::duty_contact_service_server::DutyContactService;
@@ -12,6 +12,7 @@ use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
 use crate::value;
+use care::DutyContact;
 use care::access::{
     AnswerKind, AnswerOutcome, Calling, Data, Decision, Place, Query, closed, duty_contact_key, opened,
 };
@@ -39,15 +40,12 @@ struct ContactOnRecord {
     standing: Option<Standing>,
 }
 
-/// Whether anybody knows the client is not said, and its time must not say it either.
+/// The answer does not show whether anybody knows the client, and its time must not show it either.
 impl HasOutcome for ContactOnRecord {
     fn outcome(&self, _: &Decision) -> AnswerOutcome {
         AnswerOutcome::of(AnswerKind::WordLeft, [(Register::Social, Data::DutyContacts)])
     }
 }
-
-/// No call back is asked for later than so long from now.
-const LATEST_SECONDS: i64 = 30 * 24 * 3600;
 
 #[tonic::async_trait]
 impl DutyContactService for DutyContacts {
@@ -61,7 +59,7 @@ impl DutyContactService for DutyContacts {
         let contact = request::text(&asked.contact_id, "contact_id", 200)?;
         let worker = worker(&asked, &admitted)?;
         let required_by = asked.required_by.as_ref().map(request::until).transpose()?;
-        if required_by.is_some_and(|by| by > admitted.at.plus_seconds(LATEST_SECONDS)) {
+        if required_by.is_some_and(|by| by > admitted.at.plus_seconds(DutyContact::LATEST_SECONDS)) {
             return Err(Error::invalid("required_by", "is more than 30 days ahead").into());
         }
         let ContactOnRecord { person, standing } = self.find(&admitted, contact).await?;

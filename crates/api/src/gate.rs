@@ -160,7 +160,7 @@ impl Gate {
             case_reference: None,
             query: query.unwrap_or("none"),
         };
-        // Without its row nothing is told, not even why.
+        // Without its row nothing is answered, not even why.
         self.service.log_refusal(&access, None, Some(peer), reason).await.err().unwrap_or(error)
     }
 }

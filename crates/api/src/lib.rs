@@ -61,7 +61,7 @@ pub use prost_types::Timestamp;
 pub use serve::{DESCRIPTORS, ServeError, serve};
 pub use settings::{Answering, Journal, Services, Settings};
 pub use timing::{Observer, Timing};
-pub use token::{ClaimNames, IdentityProvider, KeyFeed, Keys, KeysError};
+pub use token::{ClaimNames, IdentityProvider, KeyFeed, Keys, KeysError, claim_words};
 pub use unknown::UnknownLimits;
 
 /// The generated messages, servers and clients of `rinnakkain.care.v1`.

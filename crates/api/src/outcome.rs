@@ -58,7 +58,7 @@ impl HasOutcome for Flagged<OwnWorker> {
                 AnswerOutcome::of(AnswerKind::Named, workers.iter().map(|worker| (worker.register, Data::Workers)))
             }
             OwnWorker::NotNamed { clientship, .. } => {
-                // That there is a clientship says that the client is one.
+                // A clientship shows that the person is a client.
                 let answer = if *clientship { AnswerKind::ClientshipWithoutOwnWorker } else { AnswerKind::NotNamed };
                 none(answer, &[(Social, Data::Workers), (Social, Data::Clientships)], decision)
             }

@@ -284,7 +284,7 @@ impl QueryService {
         Ok(answered)
     }
 
-    /// About the past only what may be told now.
+    /// About the past only what may be shown now.
     async fn ask_now_and_then<T>(
         &self,
         admitted: &Admitted,

@@ -3,7 +3,7 @@
 //!
 //! A hash of an identity code is no secret, and neither is an answer: 41 million codes could be tried one by one. So distinct
 //! identifiers that find nobody, or nobody who is the asker's client, are counted by user and by calling system, within an hour.
-//! Over the limit a question is refused before any look-up, whoever it is about: else the refusal would tell.
+//! Over the limit a question is refused before any look-up, whoever it is about: else the refusal would be an answer.
 //!
 //! It is counted in memory, by each serving process: with several, a limit holds for each of them, and a restart begins anew. That
 //! stops a crawl all the same, and a count in the database would cost each answer a write that others wait for. The access log has
@@ -86,7 +86,7 @@ impl Unknown {
 }
 
 impl Open {
-    /// It found nobody of whom anything may be told.
+    /// It found nobody of whom anything may be shown.
     pub(crate) fn found_nobody(self, now: Instant) {
         let mut counts = self.of.counts();
         for asker in &self.askers {

@@ -126,7 +126,7 @@ fn a_client_who_is_not_the_callers_is_answered_as_an_unknown_person() {
     assert_eq!(asked, 9, "every query that a side with a client relationship may ask");
 }
 
-/// What a row of the access log says of an answer: decision, kind of answer, and of each register what was shown on which provision.
+/// What a row of the access log has of an answer: decision, kind of answer, and of each register what was shown on which provision.
 fn logged(side: CallerSide, query: Query, found: &ClientFacts) -> (&'static str, &'static str, Vec<String>) {
     let rule = rule(side, query).unwrap();
     let now = (at(20), None, None);
@@ -153,7 +153,7 @@ fn logged(side: CallerSide, query: Query, found: &ClientFacts) -> (&'static str,
     (decision, outcome, shown.iter().map(line).collect())
 }
 
-/// 703/2023 10 §: what was used or disclosed, and on which provision; so what the duty service was told at 02:10 can be answered.
+/// 703/2023 10 §: what was used or disclosed, and on which provision; so what was answered to the duty service at 02:10 can be found.
 #[test]
 fn the_access_log_tells_what_was_told() {
     const OWN: &str = "703/2023 9 §; 457/2024 12 § 1 mom.";

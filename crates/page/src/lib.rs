@@ -32,7 +32,7 @@ mod timeline;
 mod word;
 mod workers;
 
-pub use provider::{Claims, Exchange, Exchanged, Known, NoExchange, Provider};
+pub use provider::{Exchange, Exchanged, Known, NoExchange, Provider};
 pub use sign_in::Professional;
 
 use axum::Router;

@@ -11,6 +11,7 @@ mod tokens;
 
 pub(crate) use tokens::{Held, Sessions};
 
+use api::ClaimNames;
 use api::proto::Task;
 use axum::http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
@@ -57,17 +58,6 @@ impl<'c> AsyncHttpClient<'c> for Exchange {
 #[error("{0}")]
 pub struct NoExchange(pub String);
 
-/// Which claims of the ID token say what about the professional.
-#[derive(Clone, Debug)]
-pub struct Claims {
-    /// Their id.
-    pub user: String,
-    /// Their name.
-    pub name: String,
-    /// Their tasks; `None`: all who sign in have the same.
-    pub tasks: Option<String>,
-}
-
 /// The identity provider, and this page as its client.
 pub struct Provider {
     /// As it writes itself in `iss`.
@@ -79,7 +69,7 @@ pub struct Provider {
     /// Where browsers reach this page, without a `/` at the end.
     pub url: String,
     /// Which claims are read.
-    pub claims: Claims,
+    pub claims: ClaimNames,
     /// The tasks of all who sign in, where no claim has them.
     pub tasks: Vec<Task>,
     /// How it is reached.

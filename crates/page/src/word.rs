@@ -55,7 +55,7 @@ pub(crate) struct CallBack {
     pub(crate) contact: String,
     pub(crate) to: String,
     pub(crate) by: Option<Timestamp>,
-    /// Who asks, where no token says it.
+    /// Who asks, where no token names them.
     pub(crate) name: String,
 }
 

@@ -97,7 +97,7 @@ impl Store {
             for part in without.fetch_all(&mut *connection).named("deferred.parts").await? {
                 let index = format!("{part}_by_user");
                 built += usize::from(self.build(connection, &index, &format!("{part} {on}"), progress).await?);
-                // Every answer writes into the part: whoever waits for its lock must not stand before them for long.
+                // Every answer writes into the part: a wait for its lock must not hold them up for long.
                 let attach = format!(
                     "SET lock_timeout = '100ms'; ALTER INDEX {whole} ATTACH PARTITION {index}; SET lock_timeout = 0"
                 );

@@ -11,7 +11,7 @@ mod signature;
 mod strict;
 
 pub use keys::{Keys, KeysError};
-pub use person::ClaimNames;
+pub use person::{ClaimNames, claim_words};
 pub use provider::{IdentityProvider, KeyFeed};
 
 pub(crate) use access_token::{AccessToken, TokenRefused};

@@ -46,9 +46,9 @@ impl Person {
         };
         let Some(id) = text(&names.user)? else { return Ok(None) };
         // A provider that grants by a claim grants nothing where the claim is missing.
-        let list = |name: &Option<String>| name.as_ref().map(|name| words(claims.get(name)));
+        let list = |name: &Option<String>| name.as_ref().map(|name| claim_words(claims.get(name)));
         let tasks = list(&names.tasks).map(|all| all.into_iter().filter_map(task).collect());
-        let codes = |all: Vec<String>| all.iter().filter_map(|code| Code::try_new(code).ok()).collect();
+        let codes = |all: Vec<&str>| all.into_iter().filter_map(|code| Code::try_new(code).ok()).collect();
         let service_tasks = list(&names.service_tasks).map(codes);
         Ok(Some(Self { id, name: text(&names.name)?, unit: text(&names.unit)?, tasks, service_tasks }))
     }
@@ -59,16 +59,17 @@ fn readable(text: &str) -> Option<String> {
     crate::request::text(text, "", 100).ok().map(str::to_owned)
 }
 
-/// A list of words, or words with blanks between (as `scope`, RFC 9068 2.2.3).
-fn words(claim: Option<&Value>) -> Vec<String> {
+/// The words of a claim: a list, or words with blanks between (as `scope`, RFC 9068 2.2.3).
+#[must_use]
+pub fn claim_words(claim: Option<&Value>) -> Vec<&str> {
     match claim {
-        Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
-        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::String(text)) => text.split_whitespace().collect(),
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     }
 }
 
 /// The provider's other roles are other services'.
-fn task(word: String) -> Option<Task> {
-    serde_json::from_value(Value::String(word)).ok()
+fn task(word: &str) -> Option<Task> {
+    serde_json::from_value(Value::from(word)).ok()
 }

@@ -1,4 +1,4 @@
-//! What the access log says of an answer (703/2023 10 §): what was told, of which register which kinds of data, on which provision;
+//! What the access log has of an answer (703/2023 10 §): its outcome, which kinds of data of which register, on which provision;
 //! and, for the privacy officer, which rule and facts decided (11 § 5 mom.).
 
 use super::data::Data;
@@ -95,7 +95,7 @@ pub struct Disclosed {
 }
 
 impl AnswerOutcome {
-    /// Nothing may be told of this client to this asker.
+    /// Nothing of this client may be shown to this asker.
     #[must_use]
     pub fn withheld() -> Self {
         Self::nothing(AnswerKind::Withheld)
@@ -121,7 +121,7 @@ impl Decision {
         kinds.iter().copied().filter(|(register, data)| self.sees_any(*register, *data)).collect()
     }
 
-    /// What the log says of it, a register each.
+    /// What the log has of it, a register each.
     #[must_use]
     pub fn account(&self, outcome: &AnswerOutcome) -> Vec<Disclosed> {
         let of = |register: Register| {

@@ -1,6 +1,6 @@
 //! What the client forbids, ready to be asked of each thing (703/2023 59 §).
 //!
-//! A prohibition binds disclosure, not use in the own register. Where what it names cannot be told, it covers more, not less:
+//! A prohibition binds disclosure, not use in the own register. Where its target cannot be made out, it covers more, not less:
 //! a controller that nobody has configured, a service task without a class and a target that is left out forbid everything
 //! of the register.
 //!

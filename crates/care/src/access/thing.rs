@@ -1,6 +1,6 @@
 //! What is decided of each kind of entity: of which service task it is, when it began and when it was over.
 //!
-//! An entity that says nothing of its service task has that of what it belongs to: an assignment its clientship's, a service
+//! An entity without a service task has that of what it belongs to: an assignment its clientship's, a service
 //! its decision's, a case that of its assessments and decisions, a team that of its members.
 
 use super::data::Data;

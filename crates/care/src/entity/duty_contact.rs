@@ -66,15 +66,15 @@ impl Evolve for DutyContact {
 /// How long a duty worker who asks to be called back counts as working with the client, if nobody closes the contact: a long
 /// weekend and a week's first days.
 const AWAITED_SECONDS: i64 = 7 * 24 * 3600;
-/// No call back is asked for later than so long after the contact: what is later is a slip of the pen.
-const LATEST_SECONDS: i64 = 30 * 24 * 3600;
-
 impl DutyContact {
+    /// No call back is asked for later than so long after the contact: what is later is a slip of the pen.
+    pub const LATEST_SECONDS: i64 = 30 * 24 * 3600;
+
     /// Is it open at `at`, and not left open for too long?
     #[must_use]
     pub fn awaits_at(&self, at: Instant) -> Option<Instant> {
         let since = self.recorded_at?;
-        let by = self.required_by.map_or(since, |by| by.max(since).min(since.plus_seconds(LATEST_SECONDS)));
+        let by = self.required_by.map_or(since, |by| by.max(since).min(since.plus_seconds(Self::LATEST_SECONDS)));
         let waits =
             since <= at && by.plus_seconds(AWAITED_SECONDS) > at && self.closed_at.is_none_or(|closed| closed > at);
         waits.then_some(since)

@@ -1,8 +1,8 @@
 //! Of what kinds a lane has something, and which sources reported it.
 
 use super::lane::Lane;
-use crate::Unplaced;
 use crate::access::Data;
+use crate::access::thing::Belongs;
 use crate::entity::Entity;
 use event::Token;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,48 +11,11 @@ impl Lane {
     /// The kinds of data that it has, for the access log.
     #[must_use]
     pub fn kinds(&self) -> BTreeSet<Data> {
-        let Self {
-            persons,
-            stays,
-            cases,
-            assessments,
-            clientships,
-            decisions,
-            services,
-            plans,
-            assignments,
-            teams,
-            health_social_work,
-            duty_contacts,
-            contacts,
-            cooperations,
-            permissions,
-            prohibitions,
-            unplaced,
-            not_understood: _,
-        } = self;
-        let unplaced = |wanted: Data| {
-            unplaced.iter().any(|it| match it {
-                Unplaced::Stay { .. } => wanted == Data::Stays,
-                Unplaced::Referral(_) | Unplaced::ReferralAnswer(_) => wanted == Data::Referrals,
-            })
-        };
-        let has = [
-            (Data::Person, !persons.is_empty()),
-            (Data::Stays, !stays.is_empty() || unplaced(Data::Stays)),
-            (Data::Clientships, !cases.is_empty() || !clientships.is_empty()),
-            (Data::Assessments, !assessments.is_empty()),
-            (Data::Decisions, !decisions.is_empty()),
-            (Data::Services, !services.is_empty()),
-            (Data::Plans, !plans.is_empty()),
-            (Data::Workers, !assignments.is_empty() || !teams.is_empty()),
-            (Data::HealthSocialWork, !health_social_work.is_empty()),
-            (Data::DutyContacts, !duty_contacts.is_empty()),
-            (Data::Contacts, !contacts.is_empty()),
-            (Data::Referrals, !cooperations.is_empty() || unplaced(Data::Referrals)),
-            (Data::Permissions, !permissions.is_empty() || !prohibitions.is_empty()),
-        ];
-        has.into_iter().filter(|(_, has)| *has).map(|(data, _)| data).collect()
+        // Of which kind a thing is does not depend on what it belongs to.
+        let belongs = Belongs::default();
+        let persons = self.persons.values().map(|_| Data::Person);
+        let unplaced = self.unplaced.iter().map(|it| it.item().data);
+        self.items(&belongs).map(|it| it.data).chain(unplaced).chain(persons).collect()
     }
 
     /// The sources that reported what can show a client relationship.

@@ -6,6 +6,7 @@
 
 use super::Provider;
 use crate::sign_in::Professional;
+use api::claim_words;
 use api::proto::Task;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -32,19 +33,10 @@ impl Provider {
         }
         let id = text(&self.claims.user)?.to_owned();
         let tasks = match &self.claims.tasks {
-            Some(name) => words(claims.get(name)).iter().filter_map(|it| task(it)).collect(),
+            Some(name) => claim_words(claims.get(name)).into_iter().filter_map(task).collect(),
             None => self.tasks.clone(),
         };
         Some(Professional { name: text(&self.claims.name).unwrap_or(&id).to_owned(), id, tasks })
-    }
-}
-
-/// A list of words, or words with blanks between.
-fn words(claim: Option<&Value>) -> Vec<&str> {
-    match claim {
-        Some(Value::String(text)) => text.split_whitespace().collect(),
-        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
     }
 }
 
@@ -56,8 +48,9 @@ fn task(word: &str) -> Option<Task> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Claims, Exchange, Known, NoExchange};
+    use super::super::{Exchange, Known, NoExchange};
     use super::*;
+    use api::ClaimNames;
     use serde_json::json;
 
     fn provider(tasks: Option<&str>) -> Provider {
@@ -66,7 +59,13 @@ mod tests {
             client_id: "duty-page".into(),
             client_secret: String::new().into(),
             url: "https://page.example".into(),
-            claims: Claims { user: "professional_id".into(), name: "name".into(), tasks: tasks.map(Into::into) },
+            claims: ClaimNames {
+                user: "professional_id".into(),
+                name: "name".into(),
+                unit: "unit".into(),
+                tasks: tasks.map(Into::into),
+                service_tasks: None,
+            },
             tasks: vec![Task::ClientWork],
             exchange: Exchange(Box::new(|_| Box::pin(async { Err(NoExchange(String::new())) }))),
             known: Known::default(),

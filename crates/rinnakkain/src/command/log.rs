@@ -27,7 +27,7 @@ enum Action {
     /// List the accesses of a period, the newest first; of one client, whose identifier is read from standard input, or of one
     /// user
     List(List),
-    /// Explain one access to the privacy officer: what was told, on which provisions, and which rule and facts decided
+    /// Explain one access to the privacy officer: what was answered, on which provisions, and which rule and facts decided
     Explain(Explain),
 }
 

@@ -40,7 +40,7 @@ struct Row {
     state: Option<SourceState>,
     /// What it declared, if it did.
     declared: Option<Declared>,
-    /// What the configuration says that it covers.
+    /// What it covers by the configuration.
     configured: BTreeSet<FactKind>,
 }
 

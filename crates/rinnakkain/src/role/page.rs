@@ -118,11 +118,7 @@ fn provider(at: &AtProvider) -> anyhow::Result<page::Provider> {
         client_id: client_id.clone(),
         client_secret: Zeroizing::new(secret.trim().to_owned()),
         url: url.clone(),
-        claims: page::Claims {
-            user: provider.claims.user.clone(),
-            name: provider.claims.name.clone(),
-            tasks: provider.claims.tasks.clone(),
-        },
+        claims: provider.claims.clone(),
         tasks: tasks.iter().map(|task| in_the_api(*task)).collect(),
         exchange: page::Exchange(Box::new(ask)),
         known: page::Known::default(),

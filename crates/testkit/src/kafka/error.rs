@@ -7,7 +7,7 @@ use std::{io, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Java or the jars.
+    /// Java, the jars, or the operating system.
     #[error(transparent)]
     Java(#[from] java::Error),
     /// The directory given holds something already: a cluster's data belongs to its ports, which are new every time.
@@ -34,22 +34,12 @@ pub enum Error {
     /// There is no such broker, or it has been killed.
     #[error("broker {0} does not run")]
     NotRunning(usize),
-    /// The operating system refused.
-    #[error("cannot {action} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// On what.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
 }
 
 impl Error {
     /// For `map_err`: names what was tried on which path.
     pub(super) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
-        let path = path.into();
-        move |source| Self::Io { action, path, source }
+        let failed = java::Error::io(action, path);
+        move |source| Self::Java(failed(source))
     }
 }

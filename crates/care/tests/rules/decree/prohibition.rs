@@ -172,7 +172,7 @@ fn a_forbidden_stay_is_forbidden_under_every_number() {
     assert_eq!(seen(vec![one(), (50, P, start(Some("9"), 50))]), 1, "another one with its own number");
 }
 
-/// A hospital that asked is told yes or no; not if the client forbids it.
+/// A hospital that asked gets yes or no; not if the client forbids it.
 #[test]
 fn a_forbidden_answer_does_not_go_back() {
     let answered = |forbidden: Option<ProhibitionSet>| {

@@ -1,4 +1,4 @@
-//! What is withheld may be there: who sees a part is never told "none" (law 5).
+//! What is withheld may be there: who sees a part never gets "none" (law 5).
 
 use super::{of_task, permission, permits, request, serving, story, with, with_policy, working_in};
 use crate::{P, S, Story, ago, county, facts, started, states, view};

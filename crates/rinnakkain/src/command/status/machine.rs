@@ -19,7 +19,7 @@ pub async fn listeners(config: &Config) -> Vec<Finding> {
     const LISTENER: &str = "listener";
     let all = [("mllp", config.mllp.listen.address), ("http", config.http.address), ("grpc", config.grpc.address)];
     let (mut open, mut findings) = (Vec::new(), Vec::new());
-    // The system says who listens: whoever knocks leaves a handshake in the service's log that failed.
+    // The operating system knows who listens: a knock would leave a failed handshake in the service's log.
     let table = |name| std::fs::read_to_string(name).ok();
     let table = [table("/proc/net/tcp"), table("/proc/net/tcp6")].into_iter().flatten().reduce(|a, b| a + &b);
     // Port 0 is one that the system chose at the start: it is not known here.

@@ -234,7 +234,7 @@ fn apart(fact: &Fact) -> bool {
     may_be(fact, "shelter") || may_be(fact, "mediation")
 }
 
-/// Is it apart, so that nobody outside is told of it?
+/// Is it apart, so that it is never shown outside?
 pub(super) fn may_be_apart(_: &World, fact: &Fact) -> bool {
     let states = fact.source != "unstated";
     states && apart(fact) || fact.task.and_then(class_of).is_some_and(|it| ["shelter", "mediation"].contains(&it))

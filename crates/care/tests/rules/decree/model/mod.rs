@@ -3,7 +3,7 @@
 //! `law` is written from STM 457/2024, 703/2023 53 §–59 § and what the county configures, fact by fact, without the code that
 //! decides: no grants, no classes as sets, no view. Random worlds are asked about by random callers, and both must show the
 //! same facts. And of "none" both must be right: it is answered only where there is nothing that a law hides, but for what is
-//! a shelter's or mediation's, of which nobody outside is told.
+//! a shelter's or mediation's, which are never shown outside.
 //!
 //! A million worlds: `cargo test --workspace --test rules decree::model -- --ignored`.
 
