@@ -2,7 +2,8 @@
 
 use crate::proto;
 use crate::value::{contact, timestamp};
-use care::reach::{Hours, Link, Reach, Ring, Step};
+use care::hours::Hours;
+use care::reach::{Link, Reach, Ring, Step};
 use event::{Keyring, Sealed, Token, Worker};
 
 /// When a reported worker can be rung. Hours that are not understood are a text for eyes: the usual ones hold.

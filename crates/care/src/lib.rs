@@ -6,16 +6,18 @@
 //!
 //! # Where things are
 //! - `fact/`: what an event leaves behind: its origin, its place among others ([`Mark`]), values that can be revoked
-//!   ([`Revocable`]), spans and periods of time.
+//!   ([`Revocable`]), spans and periods of time, and the [`Limits`] of what nobody ends.
 //! - `entity/`: a file for each kind of thing (a stay, a case, a referral …): its state, and how its events change it.
+//! - `thing/`: of what kind of data an entity is, of which service task, and when it began and was over: what is decided by.
 //! - `view/`: the fold, the two lanes, what other streams heal in them, the stays put together from facts without a visit
 //!   number, the snapshot, the rows that are listed across clients ([`Rows`]), and the [`oracle`] of law 2.
 //! - `identity/`: which streams are one client ([`link`]), and what a steward must review ([`review`]).
-//! - `rule/`: what follows from a view: own worker, current workers, involvement, client relationship, complete sources
-//!   ([`source`]), loose ends ([`LooseEnd`]), the county's [`directory`], whom to ring now ([`reach`]), and the [`Limits`]
-//!   of what nobody ends.
-//! - [`access`]: who may see what.
+//! - [`access`]: who may see what: the client relationship, the decision, and the view without what may not be seen.
+//! - `rule/`: what follows from a view: own worker, current workers, involvement, complete sources ([`source`]), loose ends
+//!   ([`LooseEnd`]), the county's [`directory`] and [`hours`], whom to ring now ([`reach`]).
 //! - [`answer`]: the answer, from a view, the county's configuration and a decision on access.
+//!
+//! The list is in order: what stands above never uses what stands below it.
 //!
 //! # Adding
 //! - an event type: its file in `entity/`, or an arm in the one it belongs to; its arm in `view/fold.rs` (the compiler
@@ -38,6 +40,7 @@ mod fact;
 mod identity;
 mod made_here;
 mod rule;
+mod thing;
 mod view;
 
 pub use entity::assessment::*;
@@ -71,11 +74,12 @@ pub use fact::period::{Period, Periods};
 pub use fact::revocable::Revocable;
 pub use fact::span::{End, Span, Spans};
 pub use identity::{link, review};
-pub use rule::current_workers::{Away, ContactPoint, CurrentWorker, WorkerBasis};
+pub use rule::contact_point::{Away, ContactPoint};
+pub use rule::current_workers::{CurrentWorker, WorkerBasis};
 pub use rule::involvement::{Involvement, InvolvementKind, Sign};
 pub use rule::loose_end::{LooseEnd, LooseEndKind};
 pub use rule::own_worker::{NotNamed, OwnWorker};
-pub use rule::{directory, reach, source};
+pub use rule::{directory, hours, reach, source};
 pub use view::rows::{Rows, current};
 pub use view::snapshot::{Outdated, RowBytes};
 pub use view::{Lane, ParallelView, Statements, Streams, Wanted, oracle};

@@ -1,12 +1,12 @@
 //! What the access log has of an answer (703/2023 10 §): its outcome, which kinds of data of which register, on which provision;
 //! and, for the privacy officer, which rule and facts decided (11 § 5 mom.).
 
-use super::data::Data;
 use super::decision::Decision;
 use super::request::{Request, Requester};
 use super::{Policy, decide};
 use crate::ParallelView;
 use crate::fact::Origin;
+use crate::thing::Data;
 use event::{Code, Direction, Instant, Register};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -8,11 +8,10 @@
 //! forbidden, by whatever key or without one. Only another stay with a number of its own is not part of it.
 
 use super::classes::Classes;
-use super::data::Data;
-use super::item::Item;
 use super::policy::Policy;
 use crate::entity::stay::Stay;
 use crate::fact::mark::CLOCK_TOLERANCE_SECONDS;
+use crate::thing::{Data, Item};
 use crate::{ParallelView, Prohibited};
 use event::{Code, Instant, ProhibitionTarget, Register, Token};
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Sets of classes of service tasks.
 
-use super::data::ServiceClass;
+use crate::thing::ServiceClass;
 use std::fmt;
 
 /// A set of classes.

@@ -2,18 +2,16 @@
 
 use super::ban::Ban;
 use super::classes::Classes;
-use super::data::{Data, ServiceClass};
 use super::decision::{Basis, Decision, Grant};
 use super::duty::DUTY_CONTACTS;
-use super::item::Item;
 use super::policy::Policy;
+use super::relationship::Whose;
 use super::request::{Request, Requester};
 use super::rule::Relationship;
 use super::tasks::Tasks;
-use super::thing::Belongs;
 use super::{CallerSide, Task};
 use crate::fact::span::Span;
-use crate::rule::relationship::Whose;
+use crate::thing::{Belongs, Data, Item, ServiceClass};
 use crate::{ParallelView, Permitted};
 use event::{Code, Direction, Instant, PatientData, Register, WorkerRole};
 use std::collections::BTreeSet;
@@ -121,6 +119,14 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
     let permitted = permissions.filter_map(|it| it.in_force_at(at)).filter_map(|it| permits(it, request, policy));
     decision.grants.extend(permitted);
     Some(decision)
+}
+
+impl Request {
+    /// May it be answered for this client, and what may be shown? See [`decide`].
+    #[must_use]
+    pub fn decide(&self, view: Option<&ParallelView>, policy: &Arc<Policy>, at: Instant) -> Option<Decision> {
+        decide(view, self, policy, at)
+    }
 }
 
 /// What a permission opens to the one who asks. One that names no receiver is for the county's own organisations.

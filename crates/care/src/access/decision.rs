@@ -5,11 +5,10 @@
 
 use super::ban::Ban;
 use super::classes::Classes;
-use super::data::Data;
-use super::item::Item;
 use super::policy::{Policy, Serves};
 use super::tasks::Tasks;
 use crate::fact::sight::Sight;
+use crate::thing::{Data, Item};
 use event::{Instant, PermissionKind, Register, Token};
 use std::collections::BTreeSet;
 use std::fmt;

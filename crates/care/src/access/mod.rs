@@ -17,28 +17,26 @@ mod account;
 mod ban;
 mod classes;
 mod consent;
-mod data;
 mod decide;
 mod decision;
 mod duty;
-mod item;
 mod policy;
+mod relationship;
 mod request;
 mod rule;
+mod shown;
 mod tasks;
-pub(crate) mod thing;
 
 pub use crate::fact::sight::Sight;
+pub use crate::thing::{Data, Item, ServiceClass};
 pub use account::{AnswerKind, AnswerOutcome, Disclosed, grounds};
 pub use consent::{CONSENTS, Given, Place, Recording, Stands, given, key as consent_key, withdrawn};
-pub use data::{Data, ServiceClass};
 pub use decide::decide;
 pub use decision::{Basis, Decision};
 pub use duty::{Calling, DUTY_CONTACTS, closed, duty_contact_key, opened};
-pub use item::Item;
 pub use policy::{Policy, Serves};
-pub use request::{Request, Requester};
-pub use rule::{CallerRefused, RULES, Rule, admit};
+pub use request::{CallerRefused, Request, Requester, admit};
+pub use rule::{RULES, Rule};
 
 use serde::{Deserialize, Serialize};
 

@@ -2,10 +2,9 @@
 
 use super::classes::Classes;
 use super::consent::CONSENTS;
-use super::data::{Data, ServiceClass};
 use super::duty::DUTY_CONTACTS;
-use super::item::Item;
 use crate::identity::review::STEWARD;
+use crate::thing::{Data, Item, ServiceClass};
 use event::{Code, Register};
 use std::collections::{BTreeMap, BTreeSet};
 

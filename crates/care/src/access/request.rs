@@ -1,11 +1,9 @@
-//! Who asks, for what: a plain value, made by [`admit`](super::admit).
+//! Who asks, for what: a plain value, made by [`admit`].
 
-use super::rule::Rule;
-use super::{CallerSide, Decision, Policy, Purpose, Query, Task, decide};
-use crate::ParallelView;
-use event::{Code, Instant, Register, Token};
+use super::rule::{RULES, Rule};
+use super::{CallerSide, Decision, Purpose, Query, Task};
+use event::{Code, Register, Token};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// A question that may be asked. Nothing has been looked up yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +18,7 @@ pub struct Request {
     pub query: Query,
     /// The organisation that asks.
     pub requester: Requester,
-    pub(super) rule: &'static Rule,
+    rule: &'static Rule,
 }
 
 /// The organisation that asks (703/2023 57 §: the relationship is verified between the client and the requester).
@@ -43,12 +41,6 @@ impl Request {
         Self { requester, ..self }
     }
 
-    /// May it be answered for this client, and what may be shown? See [`decide`].
-    #[must_use]
-    pub fn decide(&self, view: Option<&ParallelView>, policy: &Arc<Policy>, at: Instant) -> Option<Decision> {
-        decide(view, self, policy, at)
-    }
-
     /// As it is logged: reading only the own register is use, otherwise disclosure (703/2023 10 §). `asked`: the registers
     /// that the answer would show.
     #[must_use]
@@ -69,4 +61,37 @@ impl Request {
     pub fn rule(&self) -> &'static Rule {
         self.rule
     }
+}
+
+/// Refused because of the caller: answered before any look-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CallerRefused {
+    /// The system is not registered for the task.
+    #[error("the calling system is not registered for this task")]
+    Task,
+    /// No rule allows this query for this side and task.
+    #[error("no rule allows this query for this side and task")]
+    Query,
+    /// The purpose does not match the task.
+    #[error("the purpose does not match the task")]
+    Purpose,
+}
+
+/// May this caller ask this at all? It needs no client's data.
+pub fn admit(
+    side: CallerSide,
+    tasks: &[Task],
+    task: Task,
+    purpose: Purpose,
+    query: Query,
+) -> Result<Request, CallerRefused> {
+    if !tasks.contains(&task) {
+        return Err(CallerRefused::Task);
+    }
+    let mut rules = RULES.iter().filter(|rule| (rule.side, rule.task) == (side, task) && rule.queries.contains(&query));
+    let rule = rules.next().ok_or(CallerRefused::Query)?;
+    if !rule.purposes.contains(&purpose) {
+        return Err(CallerRefused::Purpose);
+    }
+    Ok(Request { side, task, purpose, query, requester: Requester::default(), rule })
 }

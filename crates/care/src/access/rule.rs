@@ -1,16 +1,15 @@
 //! The table of who may ask what: default deny.
 
-use super::request::{Request, Requester};
 use super::{CallerSide, Purpose, Query, Task};
 use event::Register;
 
 /// One row of the table.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    side: CallerSide,
-    task: Task,
-    queries: &'static [Query],
-    purposes: &'static [Purpose],
+    pub(super) side: CallerSide,
+    pub(super) task: Task,
+    pub(super) queries: &'static [Query],
+    pub(super) purposes: &'static [Purpose],
     /// The register that is the caller's own: reading it is use.
     pub(super) own: Register,
     /// What must the view show in the own register?
@@ -137,36 +136,3 @@ pub const RULES: &[Rule] = &[
         provision: "703/2023 9 §; 457/2024 5 §",
     },
 ];
-
-/// Refused because of the caller: answered before any look-up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CallerRefused {
-    /// The system is not registered for the task.
-    #[error("the calling system is not registered for this task")]
-    Task,
-    /// No rule allows this query for this side and task.
-    #[error("no rule allows this query for this side and task")]
-    Query,
-    /// The purpose does not match the task.
-    #[error("the purpose does not match the task")]
-    Purpose,
-}
-
-/// May this caller ask this at all? It needs no client's data.
-pub fn admit(
-    side: CallerSide,
-    tasks: &[Task],
-    task: Task,
-    purpose: Purpose,
-    query: Query,
-) -> Result<Request, CallerRefused> {
-    if !tasks.contains(&task) {
-        return Err(CallerRefused::Task);
-    }
-    let mut rules = RULES.iter().filter(|rule| (rule.side, rule.task) == (side, task) && rule.queries.contains(&query));
-    let rule = rules.next().ok_or(CallerRefused::Query)?;
-    if !rule.purposes.contains(&purpose) {
-        return Err(CallerRefused::Purpose);
-    }
-    Ok(Request { side, task, purpose, query, requester: Requester::default(), rule })
-}

@@ -1,9 +1,8 @@
 //! Of which service tasks something is shown.
 
 use super::classes::Classes;
-use super::data::ServiceClass;
-use super::item::Item;
 use super::policy::Policy;
+use crate::thing::{Item, ServiceClass};
 use event::Code;
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,8 +1,8 @@
 //! What an event of the timeline is decided by: the thing that it is about, as every other answer decides of it.
 
 use crate::ParallelView;
-use crate::access::thing::Belongs;
-use crate::access::{Data, Item};
+use crate::thing::Belongs;
+use crate::thing::{Data, Item};
 use event::{Body, Event, Instant, Register, Token};
 use std::collections::BTreeMap;
 

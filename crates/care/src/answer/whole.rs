@@ -5,8 +5,8 @@
 //! its source has: nothing else tells of it.
 
 use super::{Decision, Facts};
-use crate::access::Data;
 use crate::rule::source::{Completeness, Doubt, SourceState};
+use crate::thing::Data;
 use event::{FactKind, Register};
 
 /// What an answer looks at: the kind of data of a register, and as what sources cover it.

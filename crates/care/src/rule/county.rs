@@ -1,6 +1,6 @@
 //! The county, as it is configured.
 
-use super::current_workers::ContactPoint;
+use super::contact_point::ContactPoint;
 use super::directory::Directory;
 use super::source::{NotConnected, Source};
 use crate::access::Policy;

@@ -4,15 +4,15 @@
 //! clientship is in force.
 
 use crate::ParallelView;
-use crate::access::thing::{Belongs, Thing};
-use crate::access::{Item, Sight};
-use crate::entity::assignment::{Assigned, Assignment};
-use crate::entity::stay::Stay;
+use crate::entity::assignment::Assignment;
 use crate::fact::Origin;
-use crate::fact::span::Span;
-use crate::rule::directory::{Circumstances, Line, WardWorker};
-use crate::rule::reach::Reach;
-use event::{Code, Instant, Register, Sealed, Token, Worker, WorkerRole};
+use crate::fact::sight::Sight;
+use crate::rule::contact_point::{Away, ContactPoint, seen_once, ward_contacts};
+use crate::rule::directory::{Circumstances, Directory};
+use crate::rule::reach::{Link, Reach, Step};
+use crate::thing::Item;
+use crate::thing::{Belongs, Thing};
+use event::{Code, Instant, Register, Token, WorkerRole};
 
 /// Somebody who works with the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,83 +60,6 @@ pub enum WorkerBasis {
     ByWard,
 }
 
-/// A worker is away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Away {
-    /// Since when.
-    pub from: Instant,
-    /// Until when, if known.
-    pub until: Option<Instant>,
-}
-
-/// How somebody is reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ContactPoint {
-    /// As the source reported it.
-    Sealed {
-        /// The record that opens it.
-        record: Token,
-        /// Who.
-        worker: Sealed<Worker>,
-        /// Whether unit, e-mail and hours may be shown; otherwise only name and phone.
-        place: bool,
-    },
-    /// From the ward directory.
-    Directory {
-        /// Who.
-        worker: WardWorker,
-        /// At work today.
-        today: bool,
-    },
-    /// A contact point without a name.
-    Unnamed(String),
-    /// From the directory: the line of a unit, or of the county.
-    Line(Box<Line>),
-    /// The source reported that somebody works with the client, but not who.
-    NotReported,
-    /// The ward is known to have no health social worker.
-    NoneForWard,
-    /// The ward's health social workers are for clients of another age.
-    NoneForAge,
-    /// The ward is not in the directory: it is not known whether it has one.
-    WardNotListed,
-    /// Withheld: it would lead to a place, and the client has a turvakielto.
-    Withheld,
-}
-
-impl ContactPoint {
-    /// As the source reported it.
-    pub(crate) fn sealed(record: Token, worker: Sealed<Worker>) -> Self {
-        Self::Sealed { record, worker, place: true }
-    }
-
-    /// From the directory.
-    #[must_use]
-    pub fn line(line: &Line) -> Self {
-        Self::Line(Box::new(line.clone()))
-    }
-
-    /// What the caller may see of it.
-    #[must_use]
-    pub fn seen(self, sight: Sight) -> Self {
-        match (sight, self) {
-            (sight, Self::Line(line)) => line.seen(sight).map_or(Self::Withheld, |line| Self::Line(Box::new(line))),
-            (Sight::Whole, it)
-            | (_, it @ Self::NotReported)
-            | (Sight::Outside, it @ (Self::Unnamed(_) | Self::NoneForWard | Self::NoneForAge | Self::WardNotListed)) => {
-                it
-            }
-            (Sight::Outside | Sight::NoPlace, Self::Sealed { record, worker, .. }) => {
-                Self::Sealed { record, worker, place: false }
-            }
-            (Sight::Outside, Self::Directory { worker, today }) => {
-                Self::Directory { worker: worker.without_place(), today }
-            }
-            _ => Self::Withheld,
-        }
-    }
-}
-
 impl CurrentWorker {
     /// What the caller may see of it.
     #[must_use]
@@ -168,6 +91,17 @@ impl CurrentWorker {
             source.clear();
         }
         self
+    }
+
+    /// From the worker, as the caller sees it, to the county's lines.
+    #[must_use]
+    pub fn chain(&self, directory: &Directory) -> Vec<Link> {
+        let of_worker = Link::of(self.contact.clone());
+        let confirmed_at = self.confirmed_at.or(of_worker.confirmed_at);
+        let worker = Link { away: self.away, confirmed_at, ..of_worker };
+        let stand_in = self.stands_in.clone().map(|it| Link { step: Step::StandIn, ..Link::of(it) });
+        let behind = self.behind.iter().cloned().map(Link::of);
+        Link::ending(std::iter::once(worker).chain(stand_in).chain(behind), directory)
     }
 
     /// Somebody of whom no assignment is reported.
@@ -261,36 +195,11 @@ impl CurrentWorker {
     }
 }
 
-/// The contacts of a stay's ward, those at work today first; and who stands behind the ward.
-pub(crate) fn ward_contacts(stay: &Stay, circumstances: &Circumstances<'_>) -> (Vec<ContactPoint>, Vec<ContactPoint>) {
-    match &stay.ward {
-        None => (vec![ContactPoint::WardNotListed], Vec::new()),
-        Some(ward) => circumstances.of_ward(&stay.origin.source, ward.code()),
-    }
-}
-
-/// What the caller may see of the contacts. The number of withheld contacts would disclose something too.
-pub(crate) fn seen_once(contacts: Vec<ContactPoint>, sight: Sight) -> Vec<ContactPoint> {
-    let mut seen: Vec<ContactPoint> = contacts.into_iter().map(|contact| contact.seen(sight)).collect();
-    seen.dedup_by(|a, b| *a == ContactPoint::Withheld && a == b);
-    seen
-}
-
-/// The assignment in force: only while its clientship is in force, too.
-pub(crate) fn in_force<'a>(view: &ParallelView, assignment: &'a Assignment, at: Instant) -> Option<&'a Span<Assigned>> {
-    // The clientship may stand in either register.
-    let bears = |key: &Token| {
-        let mut clientships = view.lanes().into_iter().filter_map(|lane| lane.clientships.get(key));
-        clientships.all(|clientship| clientship.bears_at(at))
-    };
-    assignment.in_force_at(at).filter(|span| span.what.clientship.as_ref().is_none_or(bears))
-}
-
 /// Assigned workers in force.
 pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
     let belongs = Belongs::of(view);
     let worker = |(key, assignment): (&Token, &Assignment)| {
-        let span = in_force(view, assignment, at)?;
+        let span = view.in_force(assignment, at)?;
         let assigned = &span.what;
         let state = assignment.worker.as_ref();
         let confirmed = state.and_then(|state| state.confirmed.as_ref());

@@ -5,14 +5,14 @@
 //! it is known.
 
 use super::county::County;
-use super::directory::Circumstances;
+use super::directory::{Circumstances, Directory};
 use crate::ParallelView;
 use crate::access::Decision;
-use crate::access::thing::{Belongs, Thing};
 use crate::entity::stay::{Stay, StayStatus};
-use crate::rule::current_workers::{ContactPoint, seen_once, ward_contacts};
-use crate::rule::reach::Reach;
+use crate::rule::contact_point::{ContactPoint, seen_once, ward_contacts};
+use crate::rule::reach::{Link, Reach};
 use crate::rule::source::{Completeness, Doubt};
+use crate::thing::{Belongs, Thing};
 use event::{Instant, Register, StayClass};
 
 /// Whether a hospital is involved.
@@ -50,6 +50,14 @@ pub struct Sign {
     pub reach: Option<Box<Reach>>,
     /// When it ended: of a recent discharge.
     pub ended_at: Option<Instant>,
+}
+
+impl Sign {
+    /// From the contacts, as the caller sees them, to the county's lines.
+    #[must_use]
+    pub fn chain(&self, directory: &Directory) -> Vec<Link> {
+        Link::chain(self.contacts.clone(), directory)
+    }
 }
 
 /// The kinds, the most urgent first.

@@ -1,9 +1,8 @@
 //! Of what kinds a lane has something, and which sources reported it.
 
 use super::lane::Lane;
-use crate::access::Data;
-use crate::access::thing::Belongs;
 use crate::entity::Entity;
+use crate::thing::{Belongs, Data};
 use event::Token;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,8 +4,6 @@
 //! shown or left out. What walks over a lane takes it apart without `..`: a new kind of entity
 //! does not compile until somebody decides how to treat it.
 
-use crate::access::Decision as AccessDecision;
-use crate::access::thing::{Belongs, Thing};
 use crate::entity::assessment::Assessment;
 use crate::entity::assignment::Assignment;
 use crate::entity::case::Case;
@@ -25,7 +23,7 @@ use crate::entity::unplaced::Unplaced;
 use crate::entity::{Entity, evolve};
 use crate::fact::sight::Sight;
 use crate::fact::{Origin, Reported};
-use event::{AssignmentEvent, Instant, Register, StayEvent, TeamEvent, Token};
+use event::{AssignmentEvent, Instant, StayEvent, TeamEvent, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -145,52 +143,6 @@ impl Lane {
         }
     }
 
-    /// Takes out what may not be seen of the lane of `register`.
-    pub(super) fn only(&mut self, decision: &AccessDecision, register: Register, belongs: &Belongs) {
-        let Self {
-            persons,
-            stays,
-            cases,
-            assessments,
-            clientships,
-            decisions,
-            services,
-            plans,
-            assignments,
-            teams,
-            health_social_work,
-            duty_contacts,
-            contacts,
-            cooperations,
-            permissions,
-            prohibitions,
-            unplaced,
-            // In the answer's completeness, as far as its source may be known.
-            not_understood,
-        } = self;
-        not_understood.clear();
-        persons.retain(|_, it| it.item().is_some_and(|item| decision.sees(&item)));
-        if register != decision.own {
-            persons.values_mut().for_each(Person::hide_who);
-        }
-        keep(stays, decision, belongs);
-        keep(cases, decision, belongs);
-        keep(assessments, decision, belongs);
-        keep(clientships, decision, belongs);
-        keep(decisions, decision, belongs);
-        keep(services, decision, belongs);
-        keep(plans, decision, belongs);
-        keep(assignments, decision, belongs);
-        keep(teams, decision, belongs);
-        keep(health_social_work, decision, belongs);
-        keep(duty_contacts, decision, belongs);
-        keep(contacts, decision, belongs);
-        keep(cooperations, decision, belongs);
-        keep(permissions, decision, belongs);
-        keep(prohibitions, decision, belongs);
-        unplaced.retain(|it| decision.sees(&it.item()));
-    }
-
     /// Is there nothing in it?
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -242,11 +194,6 @@ impl Lane {
             it.hide_places();
         }
     }
-}
-
-/// Keeps what may be seen.
-fn keep<T: Thing>(all: &mut BTreeMap<Token, T>, decision: &AccessDecision, belongs: &Belongs) {
-    all.retain(|key, it| decision.sees(&it.item(Some(*key), belongs)));
 }
 
 fn hide<E: Entity>(all: &mut BTreeMap<Token, E>, sight: Sight) {

@@ -2,23 +2,26 @@
 
 mod fold;
 mod heal;
+mod hide;
+mod items;
 mod kinds;
 mod lane;
 pub mod oracle;
 pub(crate) mod rows;
-mod shown;
 pub(crate) mod snapshot;
 mod stays;
 
 pub use heal::{Statements, Wanted};
 pub use lane::Lane;
 
+use crate::entity::assignment::{Assigned, Assignment};
 use crate::entity::declared::Declared;
 use crate::entity::list::{Scope, Stated};
 use crate::entity::referral::Referral;
 use crate::entity::subject::StatedSubject;
 use crate::entity::worker::WorkerStream;
 use crate::fact::limits::Limits;
+use crate::fact::span::Span;
 use event::{Instant, OrderKey, ReceivedEvent, Register, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,5 +117,15 @@ impl ParallelView {
     pub fn is_protected_at(&self, now: Instant) -> bool {
         let mut persons = self.lanes().into_iter().flat_map(|lane| lane.persons.values());
         self.protected_since || persons.any(|person| person.non_disclosure.in_force_at(now))
+    }
+
+    /// The assignment in force: only while its clientship is in force, too.
+    pub(crate) fn in_force<'a>(&self, assignment: &'a Assignment, at: Instant) -> Option<&'a Span<Assigned>> {
+        // The clientship may stand in either register.
+        let bears = |key: &Token| {
+            let mut clientships = self.lanes().into_iter().filter_map(|lane| lane.clientships.get(key));
+            clientships.all(|clientship| clientship.bears_at(at))
+        };
+        assignment.in_force_at(at).filter(|span| span.what.clientship.as_ref().is_none_or(bears))
     }
 }

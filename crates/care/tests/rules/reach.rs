@@ -2,7 +2,8 @@
 
 use crate::{P, S, Story, assigned, code, county, key, sealed};
 use care::directory::{Ages, Circumstances, Line, Unit, WardEntry, WardWorker};
-use care::reach::{Days, Hours, Interval, Link, Reach, Ring, Step};
+use care::hours::{Days, Hours, Interval};
+use care::reach::{Link, Reach, Ring, Step};
 use care::{Away, ContactPoint, CurrentWorker, ParallelView, Rows, Statements, WorkerBasis};
 use event::{Body, ContactPointConfirmed, Instant, Sealed, StayClass, StayStarted, Token, Ward, Worker, WorkerAbsent};
 use event::{ClientshipOpened, WorkerRole};
@@ -182,16 +183,16 @@ fn on_epiphany_the_worker_opens_on_the_next_day() {
 fn the_eves_are_as_the_county_keeps_them() {
     let at = |eve| {
         let mut county = at_night();
-        county.directory.eves = care::reach::Eves { midsummer: eve, christmas: eve };
+        county.directory.eves = care::hours::Eves { midsummer: eve, christmas: eve };
         let story = vec![(0, P, stay("OS1", StayClass::Inpatient))];
         ["2026-06-19T09:00", "2026-12-24T13:00"].map(|at| {
             let reach = reaches(&story, &vec![], &county, None, at).remove(0);
             shown(&reach, &zone()).0.unwrap()
         })
     };
-    assert_eq!(at(care::reach::Eve::Closed), ["hospital", "hospital"]);
-    assert_eq!(at(care::reach::Eve::Usual), ["ward worker", "ward worker"]);
-    assert_eq!(at(care::reach::Eve::Until(Time::new(12, 0, 0, 0).unwrap())), ["ward worker", "hospital"]);
+    assert_eq!(at(care::hours::Eve::Closed), ["hospital", "hospital"]);
+    assert_eq!(at(care::hours::Eve::Usual), ["ward worker", "ward worker"]);
+    assert_eq!(at(care::hours::Eve::Until(Time::new(12, 0, 0, 0).unwrap())), ["ward worker", "hospital"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::file;
 use super::problems::Problems;
 use super::secret::Secret;
 use care::directory::{Directory, WardEntry, WardWorker};
-use care::reach::{Days, Hours};
+use care::hours::{Days, Hours};
 
 /// `sources`: the names of those that are configured.
 pub fn directory(wards: Vec<file::Ward>, sources: &[&str], problems: &mut Problems) -> Directory {

@@ -11,8 +11,7 @@ mod ward;
 pub use unit::{Ages, Line, Mandate, Unit};
 pub use ward::{WardEntry, WardWorker};
 
-use super::current_workers::ContactPoint;
-use super::reach::{Calendar, Days, Eves, Hours, Interval};
+use super::hours::{Calendar, Days, Eves, Hours, Interval};
 use event::{Code, Instant};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -116,29 +115,5 @@ impl Circumstances<'_> {
     #[must_use]
     pub fn calendar(&self) -> Calendar {
         Calendar { zone: self.zone.clone(), eves: self.directory.eves }
-    }
-
-    /// The contacts of a source's ward, those at work today first; and who stands behind the ward.
-    #[must_use]
-    pub fn of_ward(&self, source: &str, code: &str) -> (Vec<ContactPoint>, Vec<ContactPoint>) {
-        let worker = |worker: &WardWorker| ContactPoint::Directory {
-            today: worker.is_there_today(self),
-            worker: worker.clone(),
-        };
-        let (entry, mut contacts): (_, Vec<_>) = match self.directory.ward(source, code, self.age) {
-            OnWard::Workers(entry, workers) => (entry, workers.into_iter().map(worker).collect()),
-            // Another does its social work: it has none of its own, and needs none.
-            OnWard::None(entry) if entry.served_by.is_some() => (entry, Vec::new()),
-            OnWard::None(entry) => (entry, vec![ContactPoint::NoneForWard]),
-            OnWard::NoneForAge(entry) => (entry, vec![ContactPoint::NoneForAge]),
-            OnWard::NotListed => return (vec![ContactPoint::WardNotListed], Vec::new()),
-        };
-        contacts.sort_by_key(|contact| !matches!(contact, ContactPoint::Directory { today: true, .. }));
-        let lines = |code: &Option<String>| -> Vec<ContactPoint> {
-            code.iter().flat_map(|code| self.directory.lines(code)).map(ContactPoint::line).collect()
-        };
-        contacts.extend(lines(&entry.served_by));
-        contacts.extend(entry.contact_point.clone().map(ContactPoint::Unnamed));
-        (contacts, lines(&entry.fallback))
     }
 }

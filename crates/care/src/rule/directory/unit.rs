@@ -1,7 +1,7 @@
 //! Units of social care and the county's lines: who stands behind a worker.
 
-use crate::access::Sight;
-use crate::rule::reach::Hours;
+use crate::fact::sight::Sight;
+use crate::rule::hours::Hours;
 use event::{Code, Instant};
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! Wards and clinics, and their health social workers.
 
 use super::{Ages, Circumstances};
-use crate::rule::reach::{Days, Hours};
+use crate::rule::hours::{Days, Hours};
 use event::{Code, Instant, WorkerRole};
 use jiff::civil::Weekday;
 

@@ -3,17 +3,11 @@
 //! At night nobody of the client's own workers is there. The answer is whoever can be rung this minute, and when somebody
 //! closer to the client can be rung again.
 
-mod calendar;
 mod chain;
-mod hours;
-mod text;
 
-pub use calendar::{Calendar, Eve, Eves, is_holiday};
-pub use hours::{Days, Hours, Interval};
-pub use text::time;
-
-use super::current_workers::{Away, ContactPoint};
+use super::contact_point::{Away, ContactPoint};
 use super::directory::Circumstances;
+use super::hours::Hours;
 use event::{Hetu, Instant, Sealed, Token, Worker};
 use jiff::Unit;
 use jiff::tz::TimeZone;

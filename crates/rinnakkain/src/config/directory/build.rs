@@ -4,7 +4,7 @@ use super::DirectoryFiles;
 use super::table::{DirectoryTable, LineTable, Opening, UnitTable, WardTable, WorkerTable};
 use crate::config::problems::Problems;
 use care::directory::{Ages, Directory, Line, Unit, WardEntry, WardWorker};
-use care::reach::Eves;
+use care::hours::Eves;
 use event::{Code, Instant};
 use jiff::civil::Date;
 

@@ -2,7 +2,7 @@
 
 use super::super::checked;
 use care::directory::Mandate;
-use care::reach::{Days, Eve, Hours, Interval, time};
+use care::hours::{Days, Eve, Hours, Interval, time};
 use event::{Code, WorkerRole};
 use jiff::civil::Date;
 use serde::Deserialize;

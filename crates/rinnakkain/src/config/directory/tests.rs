@@ -2,7 +2,7 @@
 
 use super::{DirectoryFiles, Unusable};
 use care::directory::{Directory, Mandate, OnWard};
-use care::reach::{Eve, Hours};
+use care::hours::{Eve, Hours};
 use jiff::tz::TimeZone;
 use std::fs;
 use std::path::Path;

@@ -2,7 +2,7 @@
 //!
 //! What is not understood stays a text for eyes: nobody is called reachable by a guess.
 
-use super::hours::{Days, Hours, Interval};
+use super::{Days, Hours, Interval};
 use jiff::civil::{Time, Weekday};
 
 impl Hours {

@@ -14,10 +14,7 @@
 //! case, the first that it can belong to: it began after the case was opened and before it was closed, and it was not
 //! over before the assessment or the decision. A case without a clientship still waits for its decision.
 
-use super::current_workers::in_force;
-use crate::access::DUTY_CONTACTS;
-use crate::access::Item;
-use crate::access::thing::{Belongs, Thing, of_referral};
+use super::duty::DUTY_CONTACTS;
 use crate::entity::assessment::Assessment;
 use crate::entity::case::Case;
 use crate::entity::clientship::OpenClientship;
@@ -29,18 +26,19 @@ use crate::fact::Origin;
 use crate::fact::limits::Limits;
 use crate::fact::mark::CLOCK_TOLERANCE_SECONDS;
 use crate::fact::span::Span;
+use crate::thing::{Belongs, Item, Thing, of_referral};
 use crate::view::{Lane, ParallelView};
 use event::{Instant, ReferralKind, Register, Token, WorkerRole};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose client relationship is asked for.
-pub(crate) struct Whose<'a> {
+pub(super) struct Whose<'a> {
     /// Is a thing of those who ask?
-    pub(crate) theirs: &'a dyn Fn(&Item) -> bool,
+    pub(super) theirs: &'a dyn Fn(&Item) -> bool,
     /// Are contacts to social care addressed to them, and which of those may be disclosed? `None`: they are not.
-    pub(crate) asked: Option<&'a dyn Fn(&Item) -> bool>,
+    pub(super) asked: Option<&'a dyn Fn(&Item) -> bool>,
     /// To what things belong.
-    pub(crate) belongs: &'a Belongs,
+    pub(super) belongs: &'a Belongs,
 }
 
 impl Whose<'_> {
@@ -56,7 +54,7 @@ const AFTER_DISCHARGE_SECONDS: i64 = 30 * 24 * 3600;
 impl ParallelView {
     /// Does a fact that is theirs show a client relationship in `register`? It is verified between the client and the one who
     /// asks (703/2023 57 §). A hospital's contact is addressed to social care, whoever sent it (1301/2014 35 §).
-    pub(crate) fn is_related_by(&self, register: Register, at: Instant, whose: &Whose<'_>) -> bool {
+    pub(super) fn is_related_by(&self, register: Register, at: Instant, whose: &Whose<'_>) -> bool {
         let lane = self.lane(register);
         let here = |status: StayStatus| status == StayStatus::Planned || status.is_open();
         let stays =
@@ -64,7 +62,7 @@ impl ParallelView {
         let stay = || stays().any(|it| here(it.status(at)));
         let work = || whose.of(&lane.health_social_work).any(|(_, it)| it.open_at(at).is_some());
         let clientship = || whose.of(&lane.clientships).any(|(_, it)| it.open_at(at).is_some());
-        let worker = || whose.of(&lane.assignments).any(|(_, it)| in_force(self, it, at).is_some());
+        let worker = || whose.of(&lane.assignments).any(|(_, it)| self.in_force(it, at).is_some());
         // A service in progress is a clientship too (1301/2014 34 §).
         let service = || whose.of(&lane.services).any(|(_, it)| it.status(at) == ServiceStatus::Started);
         let pending = || lane.is_any_pending(&self.limits, at, whose);
@@ -81,7 +79,7 @@ impl ParallelView {
 
     /// Has the duty service a matter of the client's: a case that is pending, or a contact of its own that it has not closed?
     /// A contact of which nothing is reported for as long as ends a case is none any more.
-    pub(crate) fn is_with_duty(&self, register: Register, at: Instant, whose: &Whose<'_>) -> bool {
+    pub(super) fn is_with_duty(&self, register: Register, at: Instant, whose: &Whose<'_>) -> bool {
         let lane = self.lane(register);
         let open = |it: &DutyContact| {
             let last = it.recorded_at.map(|at| at.max(it.origin.happened_at));
@@ -96,17 +94,17 @@ impl ParallelView {
     }
 
     /// Is one of these workers assigned to the client in this role?
-    pub(crate) fn is_assigned(&self, workers: &BTreeSet<Token>, role: WorkerRole, at: Instant) -> bool {
+    pub(super) fn is_assigned(&self, workers: &BTreeSet<Token>, role: WorkerRole, at: Instant) -> bool {
         let mut assignments = self.lanes().into_iter().flat_map(|lane| lane.assignments.values());
         assignments.any(|it| {
-            let span = in_force(self, it, at);
+            let span = self.in_force(it, at);
             span.is_some_and(|span| span.what.role == role && workers.contains(&span.what.worker_key))
         })
     }
 
     /// The contacts and notices that social care has not answered or finished, of a client who went home within the last 30
     /// days: whoever sent one still sees what became of it.
-    pub(crate) fn awaited_after_discharge(&self, at: Instant, whose: &Whose<'_>) -> BTreeSet<Token> {
+    pub(super) fn awaited_after_discharge(&self, at: Instant, whose: &Whose<'_>) -> BTreeSet<Token> {
         let recent = |ended: Instant| ended <= at && ended.plus_seconds(AFTER_DISCHARGE_SECONDS) > at;
         let stays = self.health.all_stays(self.limits);
         let mut stays = stays.iter().filter(|stay| (whose.theirs)(&stay.item(stay.key, whose.belongs)));

@@ -1,4 +1,4 @@
-//! What a caller may see of a view: a lane shown or left out, places hidden, and what of a referral crosses the line.
+//! What a caller may see of a view: a lane shown or left out, and what of a referral crosses the line.
 //!
 //! Only this much of a referral's answer crosses the line back to the side that asked: its own message was received,
 //! accepted or rejected. Not who accepted it, where, why, by when, nor the later course: that is in the receiver's own
@@ -6,14 +6,14 @@
 //! chooses whether a notice, made without the client's consent, is answered at all
 //! ([`County::notices_answered`](crate::answer::County)).
 
-use super::lane::hide_source;
-use super::{Lane, ParallelView, Streams};
-use crate::access::Decision;
-use crate::access::thing::{Belongs, of_referral};
-use crate::entity::referral::{Answer, Course, ReferralStatus, Request};
+use super::Decision;
+use crate::entity::person::Person;
+use crate::entity::referral::{Answer, Course, ReferralStatus};
 use crate::fact::Origin;
-use crate::fact::sight::Sight;
-use event::{ReferralKind, Register};
+use crate::thing::{Belongs, Thing, of_referral};
+use crate::view::{Lane, ParallelView, Streams};
+use event::{ReferralKind, Register, Token};
+use std::collections::BTreeMap;
 
 impl ParallelView {
     /// The same view without what may not be seen.
@@ -44,56 +44,62 @@ impl ParallelView {
         referrals.retain(|_, it| !it.courses.is_empty());
         self
     }
+}
 
-    /// Is nothing of the client in it?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        let Self { last: _, health, social, referrals, streams: _, protected_since: _, limits: _ } = self;
-        health.is_empty() && social.is_empty() && referrals.is_empty()
-    }
-
-    /// Takes out what leads to a place, as far as `sight` asks for it.
-    pub fn hide_places(&mut self, sight: impl Fn(Register) -> Sight) {
-        let Self { last: _, health, social, referrals, streams, protected_since: _, limits: _ } = self;
-        health.hide_places(sight(Register::Patient));
-        social.hide_places(sight(Register::Social));
-        *streams = Streams::default();
-        for course in referrals.values_mut().flat_map(|it| &mut it.courses) {
-            if let Some(request) = &mut course.request {
-                request.hide_places(sight(request.origin.register));
-            }
-            for answer in course.answers_mut() {
-                answer.hide_places(sight(answer.origin.register));
-            }
+impl Lane {
+    /// Takes out what may not be seen of the lane of `register`.
+    fn only(&mut self, decision: &Decision, register: Register, belongs: &Belongs) {
+        let Self {
+            persons,
+            stays,
+            cases,
+            assessments,
+            clientships,
+            decisions,
+            services,
+            plans,
+            assignments,
+            teams,
+            health_social_work,
+            duty_contacts,
+            contacts,
+            cooperations,
+            permissions,
+            prohibitions,
+            unplaced,
+            // In the answer's completeness, as far as its source may be known.
+            not_understood,
+        } = self;
+        not_understood.clear();
+        persons.retain(|_, it| it.item().is_some_and(|item| decision.sees(&item)));
+        if register != decision.own {
+            persons.values_mut().for_each(Person::hide_who);
         }
+        keep(stays, decision, belongs);
+        keep(cases, decision, belongs);
+        keep(assessments, decision, belongs);
+        keep(clientships, decision, belongs);
+        keep(decisions, decision, belongs);
+        keep(services, decision, belongs);
+        keep(plans, decision, belongs);
+        keep(assignments, decision, belongs);
+        keep(teams, decision, belongs);
+        keep(health_social_work, decision, belongs);
+        keep(duty_contacts, decision, belongs);
+        keep(contacts, decision, belongs);
+        keep(cooperations, decision, belongs);
+        keep(permissions, decision, belongs);
+        keep(prohibitions, decision, belongs);
+        unplaced.retain(|it| decision.sees(&it.item()));
     }
 }
 
-impl Request {
-    fn hide_places(&mut self, sight: Sight) {
-        let Self { origin, mark: _, kind: _, priority: _, required_by: _, expires_at: _, source_channel: _ } = self;
-        hide_source(origin, sight);
-    }
-}
-
-impl Answer {
-    fn hide_places(&mut self, sight: Sight) {
-        let Self { origin, mark: _, status: _, reason: _, worker, expected_by: _, without_place } = self;
-        hide_source(origin, sight);
-        match sight {
-            Sight::Whole => {}
-            Sight::Outside => *without_place = true,
-            Sight::NoPlace | Sight::Withheld => *worker = None,
-        }
-    }
+/// Keeps what may be seen.
+fn keep<T: Thing>(all: &mut BTreeMap<Token, T>, decision: &Decision, belongs: &Belongs) {
+    all.retain(|key, it| decision.sees(&it.item(Some(*key), belongs)));
 }
 
 impl Course {
-    fn answers_mut(&mut self) -> impl Iterator<Item = &mut Answer> {
-        let Self { key: _, request: _, answer, acceptance, contradicted } = self;
-        [answer, acceptance, contradicted].into_iter().flatten()
-    }
-
     /// What the caller may see of the answers. `asked`: the kind of the request, if the caller may know its answer; `back`: may
     /// a yes or no go back at all?
     fn back_over_the_line(

@@ -1,10 +1,15 @@
-//! What is decided of each kind of entity: of which service task it is, when it began and when it was over.
+//! Things, as it is decided who may see them: of what kind of data each entity is, of which service task, when it began and
+//! when it was over.
 //!
 //! An entity without a service task has that of what it belongs to: an assignment its clientship's, a service
 //! its decision's, a case that of its assessments and decisions, a team that of its members.
 
-use super::data::Data;
-use super::item::Item;
+mod data;
+mod item;
+
+pub use data::{Data, ServiceClass};
+pub use item::Item;
+
 use crate::entity::Entity;
 use crate::entity::assessment::Assessment;
 use crate::entity::assignment::Assignment;
@@ -24,7 +29,6 @@ use crate::entity::team::CareTeam;
 use crate::entity::unplaced::Unplaced;
 use crate::fact::Origin;
 use crate::fact::span::Spans;
-use crate::{Lane, ParallelView};
 use event::{Code, Instant, Token};
 use std::collections::BTreeMap;
 
@@ -39,29 +43,7 @@ pub(crate) trait Thing: Entity {
 pub(crate) struct Belongs(BTreeMap<Token, Vec<Code>>);
 
 impl Belongs {
-    pub(crate) fn of(view: &ParallelView) -> Self {
-        let mut all = Self::default();
-        let lanes = || view.lanes().into_iter();
-        for (key, it) in lanes().flat_map(|lane| &lane.clientships) {
-            all.note(*key, it.service_task());
-        }
-        for it in lanes().flat_map(|lane| lane.assessments.values()) {
-            it.case.into_iter().for_each(|case| all.note(case, it.service_task.as_ref()));
-        }
-        for (key, it) in lanes().flat_map(|lane| &lane.decisions) {
-            all.note(*key, it.service_task.as_ref());
-            it.case.into_iter().for_each(|case| all.note(case, it.service_task.as_ref()));
-        }
-        for (key, it) in lanes().flat_map(|lane| &lane.decisions).filter(|(_, it)| it.service_task.is_none()) {
-            all.join(*key, it.case);
-        }
-        for (key, it) in lanes().flat_map(|lane| &lane.assignments) {
-            all.join(*key, it.clientship());
-        }
-        all
-    }
-
-    fn note(&mut self, key: Token, task: Option<&Code>) {
+    pub(crate) fn note(&mut self, key: Token, task: Option<&Code>) {
         let Some(task) = task else { return };
         let known = self.0.entry(key).or_default();
         if !known.contains(task) {
@@ -69,7 +51,7 @@ impl Belongs {
         }
     }
 
-    fn join(&mut self, key: Token, other: Option<Token>) {
+    pub(crate) fn join(&mut self, key: Token, other: Option<Token>) {
         let tasks = self.tasks(None, other);
         for task in &tasks {
             self.note(key, Some(task));
@@ -179,42 +161,4 @@ impl Unplaced {
 /// A request of a referral, or an answer to one.
 pub(crate) fn of_referral(origin: &Origin, key: Token) -> Item {
     Item::of(origin, Data::Referrals).keyed(Some(key))
-}
-
-impl Lane {
-    /// Everything that has a key.
-    pub(crate) fn items<'a>(&'a self, belongs: &'a Belongs) -> impl Iterator<Item = Item> + 'a {
-        fn all<'a, T: Thing>(things: &'a BTreeMap<Token, T>, of: &'a Belongs) -> impl Iterator<Item = Item> + 'a {
-            things.iter().map(move |(key, it)| it.item(Some(*key), of))
-        }
-        let Self {
-            // By record, not by key.
-            persons: _,
-            stays,
-            cases,
-            assessments,
-            clientships,
-            decisions,
-            services,
-            plans,
-            assignments,
-            teams,
-            health_social_work,
-            duty_contacts,
-            contacts,
-            cooperations,
-            permissions,
-            prohibitions,
-            // Without a key.
-            unplaced: _,
-            not_understood: _,
-        } = self;
-        let of = belongs;
-        let work = all(cases, of).chain(all(assessments, of)).chain(all(clientships, of)).chain(all(decisions, of));
-        let work =
-            work.chain(all(services, of)).chain(all(plans, of)).chain(all(assignments, of)).chain(all(teams, of));
-        let work = work.chain(all(health_social_work, of)).chain(all(duty_contacts, of)).chain(all(contacts, of));
-        let work = work.chain(all(cooperations, of)).chain(all(permissions, of)).chain(all(prohibitions, of));
-        all(stays, of).chain(work)
-    }
 }

@@ -3,7 +3,7 @@
 //! The holidays are computed, so no list has to be kept: the holy days of the Church Act, May Day (272/1944) and
 //! Independence Day (388/1937).
 
-use super::hours::Days;
+use super::days::Days;
 use event::Instant;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone};
