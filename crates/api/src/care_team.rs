@@ -1,5 +1,6 @@
 //! `CareTeamService`: who works with the client now, and who the own worker is.
 
+use crate::answered::Answered;
 use crate::page::Page;
 use crate::proto::care_team_service_server::CareTeamService;
 use crate::proto::get_own_worker_response::OwnWorker as Answer;
@@ -7,10 +8,11 @@ use crate::proto::{
     GetOwnWorkerRequest, GetOwnWorkerResponse, ListCurrentWorkersRequest, ListCurrentWorkersResponse, NotNamedWhy,
     OwnWorkerNamed, OwnWorkerNotNamed,
 };
-use crate::query_service::{Answered, QueryScope, QueryService};
+use crate::query_service::{QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
 use crate::value;
+use crate::worker::worker;
 use care::access::Query;
 use care::answer::{Facts, Flagged, Workers};
 use care::{CurrentWorker, NotNamed, OwnWorker};
@@ -63,7 +65,7 @@ pub(crate) fn workers(
     let (workers, next_page_token) = page.cut(workers)?;
     Ok(ListCurrentWorkersResponse {
         standing: Some(standing),
-        workers: workers.into_iter().map(|worker| value::worker(worker, keyring)).collect(),
+        workers: workers.into_iter().map(|it| worker(it, keyring)).collect(),
         completeness: Some(value::completeness(&completeness)),
         other_side_withheld,
         next_page_token,
@@ -74,7 +76,7 @@ pub(crate) fn workers(
 pub(crate) fn own_worker(answered: Answered<Flagged<OwnWorker>>, keyring: &Keyring) -> GetOwnWorkerResponse {
     let standing = value::standing(&answered);
     let Flagged { what, protected } = answered.what;
-    let rendered = |workers: Vec<CurrentWorker>| workers.into_iter().map(|it| value::worker(it, keyring)).collect();
+    let rendered = |workers: Vec<CurrentWorker>| workers.into_iter().map(|it| worker(it, keyring)).collect();
     let answer = match what {
         OwnWorker::Named(workers) => Answer::Named(OwnWorkerNamed { workers: rendered(workers) }),
         OwnWorker::NotNamed { clientship, why, reason, instead } => Answer::NotNamed(OwnWorkerNotNamed {

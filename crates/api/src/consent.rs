@@ -3,6 +3,7 @@
 //! The client is found through the door: it is decided whether the caller has a relationship, and the access is logged.
 //! Only then it is recorded, through the one write path.
 
+use crate::field;
 use crate::outcome::HasOutcome;
 use crate::proto::consent_service_server::ConsentService;
 use crate::proto::{
@@ -50,7 +51,7 @@ impl ConsentService for Consents {
         let (_, extensions, asked) = request.into_parts();
         let query = Query::RecordConsent;
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
-        let consent = request::text(&asked.consent_id, "consent_id", 200)?;
+        let consent = field::text(&asked.consent_id, "consent_id", 200)?;
         let requester = &admitted.request.requester;
         // What is recorded at another organisation is given to that one, not to the county.
         let organisation = admitted.county().policy.other(requester.controller.as_deref()).map(Code::try_new);
@@ -78,7 +79,7 @@ impl ConsentService for Consents {
         let (_, extensions, asked) = request.into_parts();
         let query = Query::WithdrawConsent;
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
-        let consent = request::text(&asked.consent_id, "consent_id", 200)?;
+        let consent = field::text(&asked.consent_id, "consent_id", 200)?;
         let stands = |stands: Option<&Stands>| match stands {
             Some(it) => Ok(it.is_over()),
             // To say "recorded" would be to say that the data are closed.

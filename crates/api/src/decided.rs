@@ -1,7 +1,7 @@
 //! The decision about a question, its answer, and what the access log has of both.
 
+use crate::answered::Answered;
 use crate::outcome::HasOutcome;
-use crate::query_service::Answered;
 use crate::reach;
 use care::access::{self, AnswerKind, AnswerOutcome, Decision, Request};
 use care::answer::{County, Facts};

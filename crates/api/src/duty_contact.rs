@@ -3,6 +3,7 @@
 //! The client is looked up through the door, which logs the access. The duty service needs no relationship, so a contact is opened
 //! for whomever it is asked, and the answer does not show whether anybody knows the client.
 
+use crate::field;
 use crate::outcome::HasOutcome;
 use crate::proto::duty_contact_service_server::DutyContactService;
 use crate::proto::{
@@ -56,7 +57,7 @@ impl DutyContactService for DutyContacts {
         let (_, extensions, asked) = request.into_parts();
         let query = Query::OpenDutyContact;
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
-        let contact = request::text(&asked.contact_id, "contact_id", 200)?;
+        let contact = field::text(&asked.contact_id, "contact_id", 200)?;
         let worker = worker(&asked, &admitted)?;
         let required_by = asked.required_by.as_ref().map(request::until).transpose()?;
         if required_by.is_some_and(|by| by > admitted.at.plus_seconds(DutyContact::LATEST_SECONDS)) {
@@ -86,7 +87,7 @@ impl DutyContactService for DutyContacts {
         let (_, extensions, asked) = request.into_parts();
         let query = Query::CloseDutyContact;
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
-        let contact = request::text(&asked.contact_id, "contact_id", 200)?;
+        let contact = field::text(&asked.contact_id, "contact_id", 200)?;
         let to = asked.handed_over_to.trim();
         let to = if to.is_empty() { None } else { Some(Code::try_new(to)) };
         let to = to.transpose().map_err(|_| Error::invalid("handed_over_to", "is no code"))?;
@@ -138,7 +139,7 @@ fn calling<'a>(admitted: &'a Admitted, contact: &'a str, place: &'a Place) -> Ca
 fn worker(asked: &OpenDutyContactRequest, admitted: &Admitted) -> Result<Worker, Error> {
     let optional = |text: &'_ str, field, most| {
         let text = text.trim().to_owned();
-        if text.is_empty() { Ok(text) } else { request::text(&text, field, most).map(str::to_owned) }
+        if text.is_empty() { Ok(text) } else { field::text(&text, field, most).map(str::to_owned) }
     };
     let (name, unit) = admitted.user();
     let name = match name {

@@ -1,9 +1,11 @@
 //! `InvolvementService`: is a hospital involved?
 
+use crate::answered::Answered;
+use crate::contact;
 use crate::proto::check_involvement_response::Involvement as Answer;
 use crate::proto::involvement_service_server::InvolvementService;
 use crate::proto::{self, CheckInvolvementRequest, CheckInvolvementResponse, InvolvementSign, NotInvolved};
-use crate::query_service::{Answered, QueryScope, QueryService};
+use crate::query_service::{QueryScope, QueryService};
 use crate::reach;
 use crate::request;
 use crate::value;
@@ -60,7 +62,7 @@ fn sign(sign: Sign, keyring: &Keyring) -> InvolvementSign {
         kind: kind.into(),
         since: Some(value::timestamp(sign.since)),
         planned_at: sign.planned_at.map(value::timestamp),
-        contacts: sign.contacts.into_iter().map(|contact| value::contact(contact, keyring)).collect(),
+        contacts: sign.contacts.into_iter().map(|contact| contact::contact(contact, keyring)).collect(),
         inferred: sign.inferred,
         ended_at: sign.ended_at.map(value::timestamp),
         reach: sign.reach.map(|it| reach::reach(*it, keyring)),

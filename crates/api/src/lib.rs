@@ -17,19 +17,21 @@
 //! 2. Its variant in `care::access::Query` and in the rules that allow it; its answer in `care::answer`.
 //! 3. A short handler here: `status` maps its errors, `value` renders what answers share.
 
+mod answered;
 mod authenticate;
 mod caller;
 mod care_team;
 mod case;
 mod clientship;
 mod consent;
+mod contact;
 mod decided;
 mod duty_contact;
+mod field;
 mod gate;
 mod health;
 mod involvement;
 mod lane;
-
 mod outcome;
 mod page;
 mod parallel_view;
@@ -49,6 +51,7 @@ mod timing;
 mod token;
 mod unknown;
 mod value;
+mod worker;
 
 #[cfg(test)]
 mod sample;

@@ -1,5 +1,6 @@
 //! `ParallelViewService`: both lanes side by side, and the timeline.
 
+use crate::answered::Answered;
 use crate::lane::LaneRenderer;
 use crate::outcome::HasOutcome;
 use crate::person;
@@ -7,10 +8,11 @@ use crate::proto::parallel_view_service_server::ParallelViewService;
 use crate::proto::{
     self, GetParallelViewRequest, GetParallelViewResponse, ListTimelineRequest, ListTimelineResponse, lane,
 };
-use crate::query_service::{Answered, QueryScope, QueryService};
+use crate::query_service::{QueryScope, QueryService};
 use crate::request;
 use crate::timeline::timeline;
 use crate::value;
+use crate::worker::worker;
 use care::access::{self, AnswerKind, AnswerOutcome, Data, Query};
 use care::answer::{County, Facts, Shown};
 use care::{CurrentWorker, ParallelView, Person};
@@ -104,7 +106,7 @@ pub(crate) fn parallel_view(answered: Answered<View>, keyring: &Keyring) -> GetP
             return lane::Lane::Withheld(proto::LaneWithheld {});
         }
         let here = workers.iter().filter(|worker| worker.register == register).cloned();
-        let workers = here.map(|worker| value::worker(worker, keyring)).collect();
+        let workers = here.map(|it| worker(it, keyring)).collect();
         let view = shown.view.as_ref().unwrap_or(&nothing);
         let renderer = LaneRenderer { view, lane: view.lane(register), register, wards: shown.wards, at, keyring };
         lane::Lane::Shown(renderer.content(workers))

@@ -1,5 +1,6 @@
 //! One question: who calls, may it ask, the door, the answer.
 
+use crate::answered::Answered;
 use crate::authenticate::Asking;
 use crate::caller::{Caller, purpose_name, side_name, task_name};
 use crate::decided::decide;
@@ -12,7 +13,6 @@ use crate::status::Error;
 use crate::unknown::Unknown;
 use care::access::{Decision, Place, Query, Request, Requester, admit};
 use care::answer::{County, Facts};
-use care::source::{NotConnected, SourceState};
 use event::{Code, Hetu, Identifier, Instant, Keyring, ReceivedEvent, Token};
 use quota::{Peer, Refusals};
 use std::collections::BTreeSet;
@@ -78,22 +78,6 @@ impl QueryScope {
     pub(crate) fn at(as_of: Option<Instant>) -> Self {
         Self { as_of, timeline: false }
     }
-}
-
-/// An answer, and what it rests on.
-pub(crate) struct Answered<T> {
-    /// The answer itself.
-    pub(crate) what: T,
-    /// The status of every source.
-    pub(crate) states: Vec<SourceState>,
-    /// What is not connected.
-    pub(crate) not_connected: Vec<NotConnected>,
-    /// The instant that the answer holds for.
-    pub(crate) at: Instant,
-    /// Whether it tells of a person.
-    pub(crate) of_somebody: bool,
-    /// Nobody is found, or nobody who is the asker's client.
-    pub(crate) nobody: bool,
 }
 
 /// Longer than any look-up takes on a healthy database.

@@ -1,7 +1,8 @@
 //! Whom to ring now, rendered; and what of it the seal hides: a reported worker's hours and number.
 
+use crate::contact::contact;
 use crate::proto;
-use crate::value::{contact, timestamp};
+use crate::value::timestamp;
 use care::hours::Hours;
 use care::reach::{Link, Reach, Ring, Step};
 use event::{Keyring, Sealed, Token, Worker};

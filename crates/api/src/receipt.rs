@@ -2,11 +2,11 @@
 //!
 //! It passes no door: it reads nothing about a client, only what the sender's acknowledgement stated already.
 
+use crate::field;
 use crate::proto::receipt::Outcome as Answer;
 use crate::proto::receipt_service_server::ReceiptService;
 use crate::proto::{self, GetReceiptRequest, GetReceiptResponse};
 use crate::query_service::QueryService;
-use crate::request;
 use crate::status::Error;
 use crate::value;
 use store::receipt::{MessageStatus, Outcome};
@@ -21,7 +21,7 @@ impl ReceiptService for Receipts {
         let (metadata, _, asked) = request.into_parts();
         let settings = self.0.settings();
         let source = settings.senders.authenticate(&metadata)?;
-        let id = request::text(&asked.message_id, "message_id", 200)?;
+        let id = field::text(&asked.message_id, "message_id", 200)?;
         let token = self.0.keyring().token("message", &source.name, id);
         let statuses = self.0.receipts(&source.name, &token).await?;
         if statuses.is_empty() {

@@ -1,7 +1,8 @@
 //! A referral, rendered: the request, the receiver's answer, and its status since.
 
+use crate::contact::contact;
 use crate::proto::{self, referral::Answer as Out};
-use crate::value::{code, contact, provenance, timestamp};
+use crate::value::{code, provenance, timestamp};
 use care::{Answer, ContactPoint, Course, Origin, Referral, ReferralStatus, Request};
 use event::{Instant, Keyring, ReferralKind};
 

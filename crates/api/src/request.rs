@@ -1,10 +1,11 @@
 //! Checks a request. An error names the field, and never repeats its content.
 
+use crate::field::text;
 use crate::proto::{self, access::Case};
 use crate::status::Error;
 use crate::token::Person;
 use care::access::{Purpose, Task};
-use event::{HETU_SYSTEM, Identifier, Instant, is_steering};
+use event::{HETU_SYSTEM, Identifier, Instant};
 use std::collections::BTreeSet;
 
 /// The client's identifier. `systems` are those by which records of some source are linked. By another system nobody would
@@ -108,21 +109,6 @@ fn instant(timestamp: &prost_types::Timestamp) -> Option<Instant> {
     let nanos = u32::try_from(timestamp.nanos).ok().filter(|nanos| *nanos < 1_000_000_000)?;
     let micros = timestamp.seconds.checked_mul(1_000_000)?.checked_add(i64::from(nanos / 1000))?;
     Instant::from_micros(micros)
-}
-
-/// 1–`most` characters without control characters, after trimming.
-pub(crate) fn text<'a>(text: &'a str, field: &'static str, most: usize) -> Result<&'a str, Error> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Error::invalid(field, "is missing or empty"));
-    }
-    if text.chars().count() > most {
-        return Err(Error::invalid(field, "is too long"));
-    }
-    if text.chars().any(is_steering) {
-        return Err(Error::invalid(field, "has a control character, or one that turns the direction of writing"));
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! `ListTimeline`: what was reported, by whom and when.
 
+use crate::answered::Answered;
 use crate::page::Page;
 use crate::proto::{self, ListTimelineResponse};
-use crate::query_service::Answered;
 use crate::status::Error;
 use crate::value;
 use care::answer::{Timeline, TimelineEntry};

@@ -1,10 +1,10 @@
 //! The rendered bytes: an unknown person and a client who is not the caller's give the same answer. Wards, names and the
 //! other side's lane are shown only to those who may see them.
 
+use crate::answered::Answered;
 use crate::decided::decide;
 use crate::page::{List, Page};
 use crate::proto::{self, check_involvement_response as involvement, get_own_worker_response as own_worker, lane};
-use crate::query_service::Answered;
 use crate::sample::{at, county, events, found, keyring};
 use crate::{care_team, involvement as involvements, parallel_view, timeline};
 use care::access::{CallerSide, Purpose, Query, Request, Task, admit};

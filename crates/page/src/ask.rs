@@ -4,7 +4,6 @@ use crate::App;
 use crate::failure::Failure;
 use crate::forms::Subject;
 use crate::session::Session;
-use crate::word::CallBack;
 use api::Timestamp;
 use api::proto;
 use api::proto::care_team_service_client::CareTeamServiceClient;
@@ -23,6 +22,15 @@ const LARGEST_VIEW: usize = 64 << 20;
 
 /// The header of the professional's access token, beside the page's own.
 const USER: &str = "x-rinnakkain-user";
+
+/// What is asked of whoever works with the client.
+pub(crate) struct CallBack {
+    pub(crate) contact: String,
+    pub(crate) to: String,
+    pub(crate) by: Option<Timestamp>,
+    /// Who asks, where no token names them.
+    pub(crate) name: String,
+}
 
 /// Questions of one professional about one client on one basis.
 pub(crate) struct Questions<'a> {

@@ -22,7 +22,9 @@ mod failure;
 mod forms;
 mod frame;
 mod headers;
+mod onward;
 mod picture;
+mod professional;
 mod provider;
 mod returned;
 mod session;
@@ -32,8 +34,8 @@ mod timeline;
 mod word;
 mod workers;
 
+pub use professional::Professional;
 pub use provider::{Exchange, Exchanged, Known, NoExchange, Provider};
-pub use sign_in::Professional;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};

@@ -31,7 +31,7 @@ use words::Language;
 use zeroize::Zeroizing;
 
 use crate::forms::random;
-use crate::sign_in::Professional;
+use crate::professional::Professional;
 
 /// How long the metadata are used before they are fetched anew.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);

@@ -1,11 +1,10 @@
 //! To the identity provider and back.
 
 use crate::App;
-use crate::frame::{Frame, shown};
+use crate::onward::Onward;
 use crate::provider::{Begun, NoSignIn, Returned};
 use crate::session::Session;
 use crate::sign_in;
-use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -22,23 +21,6 @@ const COOKIE: &str = "__Host-rinnakkain-sign-in";
 pub(crate) struct Choice {
     #[serde(default)]
     language: String,
-}
-
-/// A page that leads on by itself.
-///
-/// After sign-in: a browser that is redirected from another site does not send a `Strict` cookie that it has just got, but it
-/// does when a page of this site leads on. After sign-out: a redirect of a form to another site is what the headers forbid.
-#[derive(Template)]
-#[template(path = "onward.html")]
-pub(crate) struct Onward {
-    frame: Frame,
-    onward: String,
-}
-
-impl Onward {
-    pub(crate) fn page(app: &App, language: Language, title: Phrase<'_>, onward: String) -> Response {
-        shown(StatusCode::OK, &Self { frame: Frame::anonymous(app, language, title), onward })
-    }
 }
 
 /// To the provider.

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::forms::random;
-use crate::sign_in::Professional;
+use crate::professional::Professional;
 use api::proto::Task;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;

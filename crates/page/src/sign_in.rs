@@ -4,10 +4,10 @@
 //! professional that the configuration names; the binary allows that on a loopback address only.
 
 use crate::frame::Frame;
-use crate::returned::Onward;
+use crate::onward::Onward;
+use crate::professional::Professional;
 use crate::session::{self, Session};
 use crate::{App, SignIn as Ways};
-use api::proto::Task;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Extension, State};
@@ -15,17 +15,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use words::{Language, Phrase};
-
-/// Somebody who may ask.
-#[derive(Clone)]
-pub struct Professional {
-    /// As the access log names them.
-    pub id: String,
-    /// As they are called.
-    pub name: String,
-    /// For what they may ask.
-    pub tasks: Vec<Task>,
-}
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]

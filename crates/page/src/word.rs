@@ -3,7 +3,7 @@
 //! The one number of the form is the contact's id: sent again it is the same contact.
 
 use crate::App;
-use crate::ask::Questions;
+use crate::ask::{CallBack, Questions};
 use crate::failure::Failure;
 use crate::forms::Subject;
 use crate::frame::{Frame, shown};
@@ -48,15 +48,6 @@ struct After {
     workers: String,
     timeline: String,
     close: String,
-}
-
-/// What is asked of whoever works with the client.
-pub(crate) struct CallBack {
-    pub(crate) contact: String,
-    pub(crate) to: String,
-    pub(crate) by: Option<Timestamp>,
-    /// Who asks, where no token names them.
-    pub(crate) name: String,
 }
 
 /// Opens the contact.

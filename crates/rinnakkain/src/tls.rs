@@ -7,9 +7,11 @@ pub mod certificate;
 mod client;
 mod files;
 pub mod revocation;
+mod unusable;
 
 pub use certificate::PeerCertificate;
 pub use client::{Client, Connection, refusal};
 #[cfg(test)]
 pub use files::Minimum;
-pub use files::{Contents, Files, Unusable};
+pub use files::{Contents, Files};
+pub use unusable::Unusable;

@@ -101,6 +101,17 @@ pub(crate) struct Logged<'a> {
     pub decided: Decided<()>,
 }
 
+/// Which operator looks, why and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// The operator, by name.
+    pub user: &'a str,
+    /// Why.
+    pub reason: &'a Code,
+    /// When.
+    pub at: Instant,
+}
+
 impl Access {
     /// An operator's look, for a reason, at what `reference` names.
     pub(crate) fn of_operator(user: &str, reason: &Code, reference: Option<String>, query: &'static str) -> Self {

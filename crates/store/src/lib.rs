@@ -51,12 +51,15 @@ mod register;
 mod retry;
 pub mod review;
 mod row;
+mod row_table;
 mod statement;
 mod tuning;
 mod unidentified;
 pub mod watermark;
 
-pub use access_log::{Access, Decided, Identified, LogFilter, LogParts, LogRow, Shown, ShownRow, list as list_log};
+pub use access_log::{
+    Access, Decided, Identified, LogFilter, LogParts, LogRow, Look, Shown, ShownRow, list as list_log,
+};
 pub use batch::{Applied, Batch, Marked, Position};
 pub use door::{Ask, ClientFacts, Door, Granted};
 pub use error::{ApplyError, DoorError, Fault, Statement};

@@ -4,7 +4,7 @@
 //! that reads.
 
 use crate::Store;
-use crate::access_log::{self, About, Access, Decided, Logged};
+use crate::access_log::{self, About, Access, Decided, Logged, Look};
 use crate::codec::{from_bytes, slices};
 use crate::error::Fault;
 use crate::history;
@@ -13,21 +13,10 @@ use crate::receipt::{self, Received};
 use crate::record::{self, Records};
 use crate::register;
 use care::link::LinkDecision;
-use event::{Code, Instant, ReceivedEvent, StreamId, Token};
+use event::{ReceivedEvent, StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// Who looks, why and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
-    /// The operator, by name.
-    pub user: &'a str,
-    /// Why.
-    pub reason: &'a Code,
-    /// When.
-    pub at: Instant,
-}
 
 /// A record of a client. It identifies nobody by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

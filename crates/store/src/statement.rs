@@ -8,7 +8,7 @@
 use crate::codec::slices;
 use crate::error::Fault;
 use crate::named::Named;
-use crate::row::{Content, RowTable};
+use crate::row_table::{Content, RowTable};
 use crate::{history, record};
 use care::list::{Scope, StatedRow};
 use care::source::Declared;

@@ -8,7 +8,7 @@
 use crate::codec::instant;
 use crate::error::Fault;
 use crate::named::Named;
-use crate::row::RowTable;
+use crate::row_table::RowTable;
 use care::Rows;
 use care::current::{Current, CurrentRows, Until};
 use event::{FactKind, Instant, Token};

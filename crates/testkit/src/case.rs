@@ -1,6 +1,6 @@
 //! One event of a table of cases.
 
-use crate::history::keyring;
+use crate::keyring::keyring;
 use event::{Body, Event, Instant, Register, StreamId, event_id};
 
 /// An event of the source `test` in the patient register. It took place and was recorded `at` one moment, and it presents no

@@ -16,12 +16,13 @@ mod referral;
 mod stay;
 mod worker;
 
+pub use crate::keyring::keyring;
 pub use chance::Chance;
 
 use crate::body::{BodyType, TYPES};
 use draw::Draw;
 use event::{
-    Body, Event, HETU_SYSTEM, Instant, Keyring, ListEvent, NewKeys, Presented, ReceivedEvent, Register, StreamId,
+    Body, Event, HETU_SYSTEM, Instant, Keyring, ListEvent, Presented, ReceivedEvent, Register, StreamId,
     TranslationWithdrawn, event_id,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,17 +31,6 @@ use uuid::Uuid;
 
 /// The first instant of every history: 2026-03-02T06:00:00Z.
 pub const START: i64 = 1_772_431_200_000_000;
-
-/// The keys under which histories are made: fixed, so that a seed gives the same bytes for ever.
-///
-/// # Panics
-/// Never: the file is of the form that [`Keyring::parse`] reads.
-#[must_use]
-#[expect(clippy::expect_used, reason = "a constant key file parses, or every test fails")]
-pub fn keyring() -> Keyring {
-    let keys = NewKeys { index: [7; 32].into(), seal: [8; 32].into() };
-    Keyring::parse(&keys.to_file()).expect("the constant key file parses")
-}
 
 const SOURCES: &[(&str, Register)] =
     &[("kys", Register::Patient), ("tk", Register::Patient), ("sos", Register::Social)];

@@ -21,6 +21,7 @@ pub mod history;
 pub mod java;
 pub mod kafka;
 pub mod keycloak;
+mod keyring;
 pub mod product;
 pub mod proxy;
 pub mod server;

@@ -56,7 +56,7 @@ impl Person {
 
 /// As `access.user` of a request may be.
 fn readable(text: &str) -> Option<String> {
-    crate::request::text(text, "", 100).ok().map(str::to_owned)
+    crate::field::text(text, "", 100).ok().map(str::to_owned)
 }
 
 /// The words of a claim: a list, or words with blanks between (as `scope`, RFC 9068 2.2.3).

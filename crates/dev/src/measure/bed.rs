@@ -1,6 +1,6 @@
 //! What is measured: Kafka, PostgreSQL and the roles as processes, and a way to observe them.
 
-use super::meter::{Cpu, Peaks};
+use super::spent::{Cpu, Peaks};
 use super::sql::Sql;
 use super::statements;
 use crate::bar;
@@ -73,6 +73,20 @@ impl<'a> Bed<'a> {
     fn of(deployment: Deployment, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         let sql = Sql::connect(&deployment.postgres.url("postgres"), CONNECTIONS)?;
         Ok(Self { deployment, sql, interrupt, ended: Cpu::default(), peaks: Peaks::default(), read: BTreeMap::new() })
+    }
+
+    /// The processor time of everything that runs for the product and beside it.
+    pub(crate) fn cpu(&self) -> anyhow::Result<Cpu> {
+        let mut cpu = self.ended.clone();
+        for part in &self.deployment.parts {
+            cpu.add(part.role, process::cpu_seconds(part.product.pid())?);
+        }
+        cpu.add("postgres", process::cpu_seconds_of_family(self.deployment.postgres.pid())?);
+        for pid in self.deployment.brokers.iter().filter_map(|cluster| cluster.pid(0)) {
+            cpu.add("kafka", process::cpu_seconds(pid)?);
+        }
+        cpu.add("load", process::cpu_seconds(std::process::id())?);
+        Ok(cpu)
     }
 
     /// Sends messages, a thread for each connection.

@@ -22,6 +22,7 @@ mod rebuild;
 mod report;
 mod run;
 mod scale;
+mod spent;
 mod sql;
 mod statements;
 

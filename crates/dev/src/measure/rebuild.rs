@@ -1,9 +1,10 @@
 //! Rebuild: everything derived, folded again from the history, by the operator's own command.
 
 use super::bed::Bed;
-use super::meter::{Meter, Peaks, tenths};
+use super::meter::{Meter, tenths};
 use super::projection::UNNEST;
 use super::report::{Figure, Target};
+use super::spent::Peaks;
 use crate::process::{Resident, cpu_seconds_of_ended_children};
 use crate::spread::rate;
 use anyhow::{Context, bail};

@@ -2,9 +2,10 @@
 
 use super::bed::{Bed, Sent};
 use super::messages::{Load, arrivals};
-use super::meter::{Meter, Peaks};
+use super::meter::Meter;
 use super::report::{Figure, Target};
 use super::scale::Scale;
+use super::spent::Peaks;
 use super::{Output, What, attacks, ceiling, end_to_end, environment, mllp, projection, reads, rebuild};
 use crate::clock::now;
 use crate::deployment;

@@ -5,7 +5,7 @@
 //! which verifies the signature of the access token; what stands here decides only what the page offers.
 
 use super::Provider;
-use crate::sign_in::Professional;
+use crate::professional::Professional;
 use api::claim_words;
 use api::proto::Task;
 use base64::Engine;

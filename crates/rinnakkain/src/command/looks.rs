@@ -4,7 +4,7 @@ use crate::clock;
 use anyhow::ensure;
 use clap::Args;
 use event::{Code, is_steering};
-use store::person::Look;
+use store::Look;
 
 /// For a command that is a look.
 #[derive(Args)]

@@ -2,6 +2,7 @@
 
 use super::certificate;
 use super::revocation::RevocationLists;
+use super::unusable::Unusable;
 use rustls::RootCertStore;
 use rustls::ServerConfig;
 use rustls::SupportedProtocolVersion;
@@ -12,7 +13,6 @@ use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::version::{TLS12, TLS13};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -75,21 +75,6 @@ impl Minimum {
             Self::Tls12 => "TLS 1.3, and 1.2 as the configuration allows",
         }
     }
-}
-
-/// Why the files cannot be used. No error quotes their content.
-#[derive(Debug, thiserror::Error)]
-pub enum Unusable {
-    #[error("{}: {error}", file.display())]
-    File { file: PathBuf, error: io::Error },
-    #[error("{}: it holds no {what} in PEM, or a damaged one", file.display())]
-    Empty { file: PathBuf, what: &'static str },
-    #[error("{} and {}: {error}", certificate.display(), key.display())]
-    Pair { certificate: PathBuf, key: PathBuf, error: rustls::Error },
-    #[error("{}: the revocation list of {issuer} {why}", file.display())]
-    Revocations { file: PathBuf, issuer: String, why: &'static str },
-    #[error("{}: its certificates or its revocation lists cannot be used: {error}", file.display())]
-    Authority { file: PathBuf, error: String },
 }
 
 /// The content of the files at one time.

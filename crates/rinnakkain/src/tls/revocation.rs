@@ -9,7 +9,7 @@ use x509_cert::crl::CertificateList;
 use x509_cert::der::Decode;
 use x509_cert::time::Time;
 
-use super::Unusable;
+use super::unusable::Unusable;
 
 /// One list of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

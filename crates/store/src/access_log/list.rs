@@ -1,11 +1,10 @@
 //! Who asked: the log itself is read, which is an access too.
 
-use super::{About, Access, Decided, Logged, insert};
+use super::{About, Access, Decided, Logged, Look, insert};
 use crate::Store;
 use crate::codec::{instant, slices};
 use crate::error::Fault;
 use crate::named::Named;
-use crate::person::Look;
 use crate::record::{self, Records};
 use event::{Instant, Token};
 use std::collections::BTreeSet;

@@ -283,7 +283,7 @@ async fn the_log_tells_who_asked_about_a_client_and_that_it_was_looked_at() {
     door.refuse(&access(), Some(token), ("TASK_NOT_REGISTERED", 1), at(51)).await.unwrap();
 
     let reason = event::Code::try_new("client-asks").unwrap();
-    let look = store::person::Look { user: "officer", reason: &reason, at: at(60) };
+    let look = store::Look { user: "officer", reason: &reason, at: at(60) };
     let filter = LogFilter {
         client: Some(token),
         user: None,

@@ -10,11 +10,14 @@ mod binaries;
 mod broker;
 mod cluster;
 mod error;
+mod layout;
 mod metadata;
+mod ports;
 mod settings;
 #[cfg(test)]
 mod whole_life;
 
 pub use binaries::{Binaries, VERSION};
-pub use cluster::{Cluster, Layout, Size, shared};
+pub use cluster::{Cluster, shared};
 pub use error::Error;
+pub use layout::{Layout, Size};

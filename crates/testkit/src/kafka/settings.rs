@@ -4,7 +4,7 @@
 //! retention that acts within a second. Three brokers keep three copies of everything, and `acks=all` means two of them.
 //! What else a client can see is as Kafka has it by default.
 
-use super::{Size, broker::Ports};
+use super::{layout::Size, ports::Ports};
 use std::fmt::Write as _;
 
 const COMMON: &str = "\

@@ -12,8 +12,8 @@ use event::{Event, is_steering};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
+use store::Look;
 use store::Store;
-use store::person::Look;
 use store::quarantine::{self, Content, EntryDetails};
 use uuid::Uuid;
 
