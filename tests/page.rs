@@ -3,10 +3,9 @@
 mod browser;
 mod hostile;
 mod sign_in;
+mod word;
 
-use crate::support::{BINARY, County, SOCIAL, ago};
-use api::proto::contact_point::ContactPoint;
-use api::proto::{self, WorkerRole};
+use crate::support::{BINARY, County, ago};
 use browser::{Browser, DESK, TELEPHONE};
 use serde_json::json;
 use std::path::Path;
@@ -102,14 +101,7 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     assert!(!place.contains(&involved.hetu) && !place.contains("Meik"), "{place}");
 
     // Word is left: the own worker finds it in the morning, until it is closed.
-    let found = |county: &County| {
-        let workers = county.workers(SOCIAL, &involved.hetu).unwrap().workers;
-        let duty = |it: &proto::Worker| match it.contact.as_ref().and_then(|it| it.contact_point.as_ref()) {
-            Some(ContactPoint::Named(named)) => format!("{} {}", named.name, named.phone),
-            _ => "somebody else".to_owned(),
-        };
-        workers.iter().filter(|it| it.role() == WorkerRole::DutySocialService).map(duty).collect::<Vec<_>>()
-    };
+    let found = |county: &County| word::found(county, &involved);
     assert_eq!(found(&county), [""; 0]);
     check(&browser, port, &involved.hetu);
     browser.fill("#call_back_to", "044 000 0170");

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::failure::Failure;
-use crate::forms::Subject;
+use crate::forms::{CallBack, Subject};
 use crate::session::Session;
 use api::Timestamp;
 use api::proto;
@@ -23,15 +23,6 @@ const LARGEST_VIEW: usize = 64 << 20;
 /// The header of the professional's access token, beside the page's own.
 const USER: &str = "x-rinnakkain-user";
 
-/// What is asked of whoever works with the client.
-pub(crate) struct CallBack {
-    pub(crate) contact: String,
-    pub(crate) to: String,
-    pub(crate) by: Option<Timestamp>,
-    /// Who asks, where no token names them.
-    pub(crate) name: String,
-}
-
 /// Questions of one professional about one client on one basis.
 pub(crate) struct Questions<'a> {
     app: &'a App,
@@ -45,7 +36,7 @@ impl<'a> Questions<'a> {
         let Some(provider) = app.provider() else {
             return Ok(Self { app, subject, user: None });
         };
-        let access = app.sessions.access(&session.id, provider, session.until(), app.now()).await?;
+        let access = app.sessions.access(&session.id, provider, app.now()).await?;
         let mut user: MetadataValue<Ascii> = access.parse().map_err(|_| Failure::SignInEnded)?;
         user.set_sensitive(true);
         Ok(Self { app, subject, user: Some(user) })

@@ -1,6 +1,7 @@
 //! What is shown when there is no answer: in words, with the next step, and never anything that looks like "none".
 
 use crate::App;
+use crate::forms::Subject;
 use crate::frame::{Frame, shown};
 use crate::provider::NoSignIn;
 use crate::session::Session;
@@ -34,6 +35,13 @@ struct FailurePage {
     /// Whom to ring.
     ring: Option<String>,
     text: String,
+    again: Option<Again>,
+}
+
+/// What can be sent again, because nobody knows whether it was done: a second time it is the same.
+struct Again {
+    action: &'static str,
+    form: String,
 }
 
 impl From<Status> for Failure {
@@ -69,6 +77,18 @@ impl From<NoSignIn> for Failure {
 impl Failure {
     /// The page that shows it. `session`: who asked.
     pub(crate) fn page(self, app: &App, session: &Session) -> Response {
+        self.shown(app, session, None)
+    }
+
+    /// The same after a call that writes: where it may have been done, `action` takes it again. What is written stays here, under
+    /// the form's number, so that what is sent again cannot be another.
+    pub(crate) fn page_again(self, app: &App, session: &Session, action: &'static str, subject: Subject) -> Response {
+        let unknown = matches!(self, Self::Away | Self::Busy);
+        let form = || app.forms.give(&session.id, Some(subject), app.now());
+        self.shown(app, session, unknown.then(|| Again { action, form: form() }))
+    }
+
+    fn shown(self, app: &App, session: &Session, again: Option<Again>) -> Response {
         let (status, text) = match self {
             Self::FormUsed => (StatusCode::GONE, Phrase::PageFormUsed),
             Self::Refused => (StatusCode::FORBIDDEN, Phrase::PageRefused),
@@ -80,9 +100,9 @@ impl Failure {
         let frame = Frame::new(app, session, Phrase::PageNoAnswer);
         let text = frame.say(text);
         // These are no reason to ring anybody: one asks again, or signs in again.
-        let again = matches!(self, Self::FormUsed | Self::SignInEnded);
-        let telephone = app.page.telephone.as_deref().filter(|_| !again);
+        let by_oneself = matches!(self, Self::FormUsed | Self::SignInEnded);
+        let telephone = app.page.telephone.as_deref().filter(|_| !by_oneself);
         let ring = telephone.map(|number| frame.say(Phrase::PageRing { number }));
-        shown(status, &FailurePage { frame, ring, text })
+        shown(status, &FailurePage { frame, ring, text, again })
     }
 }

@@ -21,8 +21,18 @@ const OF_ALL: usize = 20_000;
 pub(crate) struct Subject {
     pub(crate) identity_code: String,
     pub(crate) access: Access,
-    /// The contact that was opened with the client.
-    pub(crate) contact: Option<String>,
+    /// The word that is left, or may have been left.
+    pub(crate) word: Option<CallBack>,
+}
+
+/// What is asked of whoever works with the client. It has no `Debug`: a number may be in it.
+#[derive(Clone)]
+pub(crate) struct CallBack {
+    pub(crate) contact: String,
+    pub(crate) to: String,
+    pub(crate) by: Option<api::Timestamp>,
+    /// Who asks, where no token names them.
+    pub(crate) name: String,
 }
 
 struct Form {

@@ -74,7 +74,7 @@ pub enum SignIn {
     /// These made-up professionals, without a password: to try the page.
     MadeUp(Vec<Professional>),
     /// Whom the county's identity provider knows.
-    Provider(Box<Provider>),
+    Provider(Arc<Provider>),
 }
 
 /// What every handler sees.
@@ -97,7 +97,7 @@ impl App {
         (self.page.clock)()
     }
 
-    fn provider(&self) -> Option<&Provider> {
+    fn provider(&self) -> Option<&Arc<Provider>> {
         match &self.page.sign_in {
             SignIn::MadeUp(_) => None,
             SignIn::Provider(provider) => Some(provider),

@@ -1,5 +1,8 @@
 //! A session: who has signed in. It is an encrypted cookie that the browser cannot read, change or send elsewhere.
 
+#[cfg(test)]
+mod tests;
+
 use crate::App;
 use crate::forms::random;
 use crate::professional::Professional;
@@ -98,6 +101,7 @@ pub(crate) async fn require(State(app): State<App>, mut request: Request, next: 
         return Redirect::to("/sign-in").into_response();
     };
     session.used = app.now();
+    app.sessions.prolong(&session.id, session.until());
     request.extensions_mut().insert(session.clone());
     let response = next.run(request).await;
     // What changed or ended the session has set its own cookie.

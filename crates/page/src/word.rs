@@ -1,11 +1,12 @@
 //! Leaving word: the duty service opens a contact with the client, with a number to call back, and closes it when it is done.
 //!
-//! The one number of the form is the contact's id: sent again it is the same contact.
+//! The number of the first form is the contact's id: where nobody knows whether word was left, it is sent again as the same contact,
+//! with what was written the first time.
 
 use crate::App;
-use crate::ask::{CallBack, Questions};
+use crate::ask::Questions;
 use crate::failure::Failure;
-use crate::forms::Subject;
+use crate::forms::{CallBack, Subject};
 use crate::frame::{Frame, shown};
 use crate::session::Session;
 use api::Timestamp;
@@ -59,17 +60,20 @@ pub(crate) async fn leave(
     let Ok(Some(subject)) = app.forms.take(&session.id, &word.form, app.now()) else {
         return Failure::FormUsed.page(&app, &session);
     };
-    let Some(by) = by(&app, &word.required_by) else {
-        return Failure::Misunderstood.page(&app, &session);
+    let call_back = match (subject.word.clone(), by(&app, &word.required_by)) {
+        (Some(sent_before), _) => sent_before,
+        (None, Some(by)) => {
+            let to = word.call_back_to.trim().to_owned();
+            CallBack { contact: word.form, to, by, name: session.name.clone() }
+        }
+        (None, None) => return Failure::Misunderstood.page(&app, &session),
     };
-    let to = word.call_back_to.trim().to_owned();
-    let call_back = CallBack { contact: word.form.clone(), to, by, name: session.name.clone() };
+    let subject = Subject { word: Some(call_back.clone()), ..subject };
     let asked = async { Questions::about(&app, &session, &subject).await?.open_contact(call_back).await };
     let opened_at = match asked.await {
         Ok(opened_at) => opened_at,
-        Err(failure) => return failure.page(&app, &session),
+        Err(failure) => return failure.page_again(&app, &session, "/word", subject),
     };
-    let subject = Subject { contact: Some(word.form), ..subject };
     let frame = Frame::new(&app, &session, Phrase::PageLeaveWord);
     let give = || app.forms.give(&session.id, Some(subject.clone()), app.now());
     let after = After { workers: give(), timeline: give(), close: give() };
@@ -85,13 +89,13 @@ pub(crate) async fn done(
     Form(done): Form<Done>,
 ) -> Response {
     let taken = app.forms.take(&session.id, &done.form, app.now()).ok().flatten();
-    let Some((subject, contact)) = taken.and_then(|it| it.contact.clone().map(|contact| (it, contact))) else {
+    let Some((subject, contact)) = taken.and_then(|it| it.word.clone().map(|word| (it, word.contact))) else {
         return Failure::FormUsed.page(&app, &session);
     };
     let asked = async { Questions::about(&app, &session, &subject).await?.close_contact(contact).await };
     let closed_at = match asked.await {
         Ok(closed_at) => closed_at,
-        Err(failure) => return failure.page(&app, &session),
+        Err(failure) => return failure.page_again(&app, &session, "/word-done", subject),
     };
     let frame = Frame::new(&app, &session, Phrase::PageLeaveWord);
     let text = frame.say(Phrase::PageContactClosed { time: &frame.time(closed_at) });

@@ -25,6 +25,8 @@ pub enum State {
     Cut,
     /// Connections stand, and nothing comes through: as when packets are lost, until they are sent again.
     Silent,
+    /// What is sent arrives, and no answer comes back.
+    Unanswered,
     /// Each piece of at most 16 KiB takes so long.
     Slow(Duration),
 }
@@ -107,7 +109,7 @@ async fn carry(near: TcpStream, to: To, state: Receiver<State>) {
 }
 
 async fn both_ways(near: TcpStream, to: To, mut state: Receiver<State>) -> io::Result<()> {
-    passes(&mut state).await?;
+    passes(&mut state, false).await?;
     near.set_nodelay(true)?;
     let far: Box<dyn Stream> = match to {
         To::Port(port) => {
@@ -119,18 +121,19 @@ async fn both_ways(near: TcpStream, to: To, mut state: Receiver<State>) -> io::R
     };
     let (near_out, near_in) = tokio::io::split(near);
     let (far_out, far_in) = tokio::io::split(far);
-    tokio::try_join!(pump(near_out, far_in, state.clone()), pump(far_out, near_in, state)).map(drop)
+    tokio::try_join!(pump(near_out, far_in, state.clone(), false), pump(far_out, near_in, state, true)).map(drop)
 }
 
 async fn pump<A: Stream, B: Stream>(
     mut from: ReadHalf<A>,
     mut to: WriteHalf<B>,
     mut state: Receiver<State>,
+    answers: bool,
 ) -> io::Result<()> {
     let mut piece = vec![0; PIECE];
     loop {
         let read = from.read(&mut piece).await?;
-        let slow = passes(&mut state).await?;
+        let slow = passes(&mut state, answers).await?;
         if read == 0 {
             return to.shutdown().await;
         }
@@ -142,9 +145,10 @@ async fn pump<A: Stream, B: Stream>(
 }
 
 /// Waits until something comes through; how long it takes then.
-async fn passes(state: &mut Receiver<State>) -> io::Result<Option<Duration>> {
+async fn passes(state: &mut Receiver<State>, answers: bool) -> io::Result<Option<Duration>> {
     let gone = |_| io::Error::from(io::ErrorKind::ConnectionReset);
-    let state = *state.wait_for(|state| *state != State::Silent).await.map_err(gone)?;
+    let held = |it: &State| *it == State::Silent || (answers && *it == State::Unanswered);
+    let state = *state.wait_for(|state| !held(state)).await.map_err(gone)?;
     Ok(if let State::Slow(slow) = state { Some(slow) } else { None })
 }
 

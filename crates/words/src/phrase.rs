@@ -268,5 +268,7 @@ phrases! {
     PageMisunderstood = "page-misunderstood",
     PageBusy = "page-busy",
     PageAway = "page-away",
+    PageOutcomeUnknown = "page-outcome-unknown",
+    PageSendAgain = "page-send-again",
     PageRing { number: &'a str } = "page-ring",
 }

@@ -4,6 +4,9 @@ use super::*;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::sync::{Notify, Semaphore};
 
 const ISSUER: &str = "https://id.example";
 
@@ -105,14 +108,66 @@ fn each_sign_in_has_numbers_of_its_own_and_a_secret_stays_here() {
 
 #[test]
 fn a_token_that_ends_is_changed_and_a_session_that_is_over_has_none() {
-    let (provider, sessions) = (provider(), Sessions::default());
+    let (provider, sessions) = (Arc::new(provider()), Sessions::default());
     let (_, held) = wait(provider.finish(begun(), returned("c", "s", None), at(1000))).ok().unwrap();
     sessions.begin("one", held, at(1900), at(1000));
-    let access = |session, now| wait(sessions.access(session, &provider, at(1900), at(now)));
+    let access = |session, now| wait(sessions.access(session, &provider, at(now)));
     assert_eq!(access("one", 1039).unwrap().as_str(), "a");
     assert_eq!(access("other", 1000).err(), Some(NoSignIn::Refused));
     // It has no refresh token.
     assert_eq!(access("one", 1041).err(), Some(NoSignIn::Refused));
     assert!(wait(sessions.end("one")).is_some());
     assert_eq!(access("one", 1000).err(), Some(NoSignIn::Refused), "it has signed out");
+}
+
+/// A provider that takes a refresh token once, and answers when `may_answer` lets it.
+fn rotating(may_answer: &Arc<Semaphore>, reached: &Arc<Notify>) -> Provider {
+    let provider = provider();
+    let (usual, may_answer, reached) = (provider.exchange.0, Arc::clone(may_answer), Arc::clone(reached));
+    let issued = Arc::new(AtomicU32::new(0));
+    let exchange = move |request: Request<Vec<u8>>| -> Exchanged {
+        let body = String::from_utf8(request.body().clone()).unwrap();
+        if !body.contains("grant_type=refresh_token") {
+            return usual(request);
+        }
+        let (may_answer, reached) = (Arc::clone(&may_answer), Arc::clone(&reached));
+        let number = issued.fetch_add(1, Ordering::SeqCst);
+        let current = body.contains(&format!("refresh_token=r{number}"));
+        Box::pin(async move {
+            reached.notify_one();
+            may_answer.acquire().await.unwrap().forget();
+            let next = number + 1;
+            let (status, body) = if current {
+                let tokens = json!({
+                    "access_token": format!("a{next}"), "token_type": "Bearer", "expires_in": 60,
+                    "refresh_token": format!("r{next}"),
+                });
+                (200, tokens)
+            } else {
+                (400, json!({"error": "invalid_grant"}))
+            };
+            let answer = Response::builder().status(status).header("content-type", "application/json");
+            Ok(answer.body(body.to_string().into_bytes()).unwrap())
+        })
+    };
+    Provider { exchange: Exchange(Box::new(exchange)), ..provider }
+}
+
+#[test]
+fn a_browser_that_leaves_while_a_token_is_changed_does_not_lose_the_new_one() {
+    wait(async {
+        let (may_answer, reached) = (Arc::new(Semaphore::new(0)), Arc::new(Notify::new()));
+        let (provider, sessions) = (Arc::new(rotating(&may_answer, &reached)), Sessions::default());
+        let (_, mut held) = provider.finish(begun(), returned("c", "s", None), at(1000)).await.ok().unwrap();
+        held.refresh = Some("r0".to_owned().into());
+        sessions.begin("one", held, at(9000), at(1000));
+        tokio::select! {
+            biased;
+            _ = sessions.access("one", &provider, at(1050)) => panic!("the provider does not answer yet"),
+            () = reached.notified() => {}
+        }
+        may_answer.add_permits(2);
+        assert_eq!(sessions.access("one", &provider, at(1050)).await.unwrap().as_str(), "a1");
+        assert_eq!(sessions.access("one", &provider, at(1105)).await.unwrap().as_str(), "a2");
+    });
 }

@@ -55,26 +55,39 @@ impl Sessions {
         all.insert(session.to_owned(), Session { held: Arc::new(tokio::sync::Mutex::new(held)), until });
     }
 
-    /// An access token that is current, changed for a new one if it ends. The session lasts until `until` if it is not used
-    /// again.
+    /// A session is used: it lasts until `until` if it is not used again. The cookie and the tokens have one end.
+    pub(crate) fn prolong(&self, session: &str, until: Timestamp) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(session) = all.get_mut(session) {
+            session.until = until;
+        }
+    }
+
+    /// An access token that is current, changed for a new one if it ends.
+    ///
+    /// The change is a task of its own: a browser that leaves meanwhile must not lose the new refresh token, for the old one is
+    /// used up (RFC 9700 4.14.2).
     pub(crate) async fn access(
         &self,
         session: &str,
-        provider: &Provider,
-        until: Timestamp,
+        provider: &Arc<Provider>,
         now: Timestamp,
     ) -> Result<Zeroizing<String>, NoSignIn> {
         let held = {
-            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let session = all.get_mut(session).ok_or(NoSignIn::Refused)?;
-            session.until = until;
-            Arc::clone(&session.held)
+            let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(&all.get(session).ok_or(NoSignIn::Refused)?.held)
         };
-        let mut held = held.lock().await;
-        if held.ends.duration_since(now) < AHEAD {
-            *held = provider.refreshed(&held, now).await?;
+        let mut held = held.lock_owned().await;
+        if held.ends.duration_since(now) >= AHEAD {
+            return Ok(held.access.clone());
         }
-        Ok(held.access.clone())
+        let provider = Arc::clone(provider);
+        let refreshing = tokio::spawn(async move {
+            let fresh = provider.refreshed(&held, now).await?;
+            *held = fresh;
+            Ok(held.access.clone())
+        });
+        refreshing.await.unwrap_or(Err(NoSignIn::Away))
     }
 
     /// A session ends; its ID token, for the provider.

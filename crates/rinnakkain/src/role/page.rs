@@ -13,6 +13,7 @@ use axum::http::Request;
 use care::access::Task;
 use jiff::tz::TimeZone;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -92,7 +93,7 @@ fn sign_in(ways: &SignIn) -> anyhow::Result<page::SignIn> {
             });
             page::SignIn::MadeUp(staff.collect())
         }
-        SignIn::Provider(at) => page::SignIn::Provider(Box::new(provider(at)?)),
+        SignIn::Provider(at) => page::SignIn::Provider(Arc::new(provider(at)?)),
     })
 }
 

@@ -1,0 +1,60 @@
+//! Leaving word: what the own worker finds, and what becomes of it.
+
+use super::browser::Browser;
+use super::{check, county as county_with_page, on_a_ward, sign_in};
+use crate::support::{BINARY, County, SOCIAL};
+use api::proto::contact_point::ContactPoint;
+use api::proto::{self, WorkerRole};
+use std::path::Path;
+use testkit::county::{self, DUTY_TOKEN, Person, person};
+use testkit::product::{Product, scratch};
+use testkit::proxy::{Proxies, State, To};
+
+/// Who of the duty service waits for a call, as the own worker is told.
+pub(super) fn found(county: &County, client: &Person) -> Vec<String> {
+    let workers = county.workers(SOCIAL, &client.hetu).unwrap().workers;
+    let duty = |it: &proto::Worker| match it.contact.as_ref().and_then(|it| it.contact_point.as_ref()) {
+        Some(ContactPoint::Named(named)) => format!("{} {}", named.name, named.phone),
+        _ => "somebody else".to_owned(),
+    };
+    workers.iter().filter(|it| it.role() == WorkerRole::DutySocialService).map(duty).collect()
+}
+
+#[test]
+fn word_whose_answer_is_lost_is_sent_again_and_left_once() {
+    let county = county_with_page();
+    let client = person(121);
+    on_a_ward(&county, &client);
+    // A page of its own, over a link to the API.
+    let (proxies, directory) = (Proxies::start().unwrap(), scratch().unwrap());
+    let link = proxies.link(To::Port(county.product().ports.grpc)).unwrap();
+    let (token, config) = (directory.path().join("page.token"), directory.path().join("rinnakkain.toml"));
+    std::fs::write(&token, DUTY_TOKEN).unwrap();
+    let api = format!("[page]\napi = \"http://127.0.0.1:{}\"", link.port());
+    std::fs::write(&config, county::config_with(&county::page(&token).replace("[page]", &api))).unwrap();
+    let page = Product::start_part(Path::new(BINARY), "page", &config, directory.path()).unwrap();
+    let browser = Browser::start();
+    let port = page.ports.page;
+    sign_in(&browser, port, "paivystaja-1", "fi");
+    check(&browser, port, &client.hetu);
+    browser.fill("#call_back_to", "044 000 0171");
+    link.set(State::Unanswered);
+    browser.click("form[action='/word'] button");
+    browser.text("form[action='/word'] button.main");
+    let unknown = browser.text("main");
+    assert!(unknown.contains("Ei tiedetä, ehtikö pyyntösi perille"), "{unknown}");
+    browser.picture("word-unknown-fi");
+    assert_eq!(found(&county, &client), ["Päivi Päivystäjä 044 000 0171"], "it did arrive");
+    link.set(State::Open);
+    browser.click("form[action='/word'] button.main");
+    browser.text("form[action='/word-done'] button");
+    assert_eq!(found(&county, &client), ["Päivi Päivystäjä 044 000 0171"], "and is left once");
+    // So is closing it.
+    link.set(State::Cut);
+    browser.click("form[action='/word-done'] button");
+    browser.text("form[action='/word-done'] button.main");
+    link.set(State::Open);
+    browser.click("form[action='/word-done'] button.main");
+    browser.text(".headline.no");
+    assert_eq!(found(&county, &client), [""; 0]);
+}
