@@ -129,7 +129,7 @@ impl Access {
 }
 
 impl Decided<()> {
-    /// Nothing was looked up: the caller may not ask this. The reason is what the caller is told.
+    /// Nothing was looked up: the caller may not ask this. The reason is the one that the caller gets.
     pub(crate) fn refused(reason: &str, calls: u64) -> Self {
         let grounds = if calls > 1 { vec![format!("{calls} calls since the last row about it")] } else { Vec::new() };
         Self {

@@ -155,11 +155,11 @@ impl Past {
     async fn decided(&mut self, tx: &mut PgConnection, reached: &BTreeSet<Token>) -> Result<BTreeSet<Token>, Fault> {
         let ids: Vec<i64> = self.records.ids(reached)?.into_iter().collect();
         let others = sqlx::query_scalar!(
-            "SELECT high AS \"other!\" FROM decided WHERE low = ANY($1)
-             UNION SELECT low FROM decided WHERE high = ANY($1)",
+            "SELECT high AS \"other!\" FROM link_decision WHERE low = ANY($1)
+             UNION SELECT low FROM link_decision WHERE high = ANY($1)",
             &ids
         );
-        let others = others.fetch_all(&mut *tx).named("decided.partners").await?.into_iter().collect();
+        let others = others.fetch_all(&mut *tx).named("link_decision.partners").await?.into_iter().collect();
         self.learn(tx, &others).await?;
         // Only a decision made by then links then.
         let pairs = self.links.decided.keys().filter(|(a, b)| reached.contains(a) || reached.contains(b));

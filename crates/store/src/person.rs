@@ -9,7 +9,7 @@ use crate::codec::{from_bytes, slices};
 use crate::error::Fault;
 use crate::history;
 use crate::named::Named;
-use crate::receipt::{self, Received};
+use crate::receipt::{self, ReceivedMessage};
 use crate::record::{self, Records};
 use crate::register;
 use care::link::LinkDecision;
@@ -54,7 +54,7 @@ pub struct RecordDetails {
     /// Its events, in their order.
     pub events: Vec<ReceivedEvent>,
     /// The messages that gave them, as long as they have receipts.
-    pub messages: Vec<Received>,
+    pub messages: Vec<ReceivedMessage>,
 }
 
 /// The records that presented this identifier, and all other records of their clients. More than `most` are not listed: so many
@@ -160,7 +160,8 @@ async fn of_clients(tx: &mut PgConnection, clients: &BTreeSet<i64>) -> Result<Ve
 
 async fn decided(tx: &mut PgConnection, reference: i64) -> Result<Vec<DecidedPair>, Fault> {
     let query = sqlx::query!(
-        "SELECT low, high, authority, together, said FROM decided WHERE low = $1 OR high = $1 ORDER BY low, high",
+        "SELECT low, high, authority, together, order_key FROM link_decision
+         WHERE low = $1 OR high = $1 ORDER BY low, high",
         reference
     );
     let mut pairs = Vec::new();
@@ -169,14 +170,14 @@ async fn decided(tx: &mut PgConnection, reference: i64) -> Result<Vec<DecidedPai
         let authority = register::authority(Some(row.authority))?;
         pairs.push(DecidedPair {
             other,
-            decision: LinkDecision { authority, key: from_bytes(&row.said)?, together: row.together },
+            decision: LinkDecision { authority, key: from_bytes(&row.order_key)?, together: row.together },
         });
     }
     Ok(pairs)
 }
 
 /// By the source's own id of the message, which each event carries: receipts have no index by event.
-async fn messages(tx: &mut PgConnection, events: &[ReceivedEvent]) -> Result<Vec<Received>, Fault> {
+async fn messages(tx: &mut PgConnection, events: &[ReceivedEvent]) -> Result<Vec<ReceivedMessage>, Fault> {
     let tokens: BTreeSet<Token> = events.iter().map(|it| it.event.message).collect();
     let query = sqlx::query!(
         "SELECT id, source, micros(received_at) AS \"received_at!\", outcome, events, code, place FROM receipt

@@ -175,7 +175,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprit
          SELECT quarantine, n.token, NOT own OR EXISTS (
              SELECT FROM identifier i JOIN record r ON r.id = i.record JOIN record o ON o.client = r.client
              JOIN identifier k ON k.record = o.id AND k.links
-             JOIN presented p ON p.record = o.id AND k.token = ANY(p.tokens)
+             JOIN presented_set p ON p.record = o.id AND k.token = ANY(p.tokens)
              WHERE i.token = n.token AND i.links AND (p.system <> o.system OR o.system = $4))
          FROM unnest($1::uuid[], $2::bytea[], $3::boolean[]) AS n(quarantine, token, own)
          ORDER BY quarantine, n.token ON CONFLICT DO NOTHING",

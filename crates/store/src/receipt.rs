@@ -20,7 +20,7 @@ pub use count::{Counts, counts};
 pub use find::{MessageStatus, Outcome, find};
 pub use raw::{KeptMessage, StoredEvent, kept, kept_count, stored_events};
 pub(crate) use search::received_row;
-pub use search::{Received, Search, read_raw, received, search};
+pub use search::{ReceivedMessage, Search, read_raw, received, search};
 pub use sweep::{Swept, sweep};
 
 use crate::codec::array;

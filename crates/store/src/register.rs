@@ -45,13 +45,15 @@ pub(crate) async fn read(
     }
     // One statement for all registers: most records have the first only, and each statement costs a round trip.
     let query = sqlx::query!(
-        "SELECT record AS \"record!\", said AS \"said!\", system, tokens, token, other, authority, holds
-         FROM (SELECT record, said, system, tokens, NULL::bytea AS token, NULL::bigint AS other, NULL::int AS authority,
+        "SELECT record AS \"record!\", order_key AS \"order_key!\", system, tokens, token, other, authority, holds
+         FROM (SELECT record, order_key, system, tokens, NULL::bytea AS token, NULL::bigint AS other, NULL::int AS authority,
                       NULL::boolean AS holds
-               FROM presented WHERE record = ANY($1)
-               UNION ALL SELECT record, said, NULL, NULL, token, NULL, authority, former FROM former WHERE record = ANY($1)
-               UNION ALL SELECT low, said, NULL, NULL, NULL, high, authority, together FROM decided WHERE low = ANY($1)
-               UNION ALL SELECT low, said, NULL, NULL, NULL, high, authority, together FROM decided
+               FROM presented_set WHERE record = ANY($1)
+               UNION ALL SELECT record, order_key, NULL, NULL, token, NULL, authority, former FROM former_code
+                         WHERE record = ANY($1)
+               UNION ALL SELECT low, order_key, NULL, NULL, NULL, high, authority, together FROM link_decision
+                         WHERE low = ANY($1)
+               UNION ALL SELECT low, order_key, NULL, NULL, NULL, high, authority, together FROM link_decision
                          WHERE high = ANY($1) AND low <> ALL($1)) AS register",
         &ids
     );
@@ -61,20 +63,20 @@ pub(crate) async fn read(
         match (row.system, row.tokens, row.token, row.holds) {
             (Some(system), Some(tokens), ..) => {
                 let tokens = tokens.iter().map(|bytes| token(bytes)).collect::<Result<_, _>>()?;
-                let set = PresentedSet { key: from_bytes(&row.said)?, tokens };
+                let set = PresentedSet { key: from_bytes(&row.order_key)?, tokens };
                 if let Some(record) = links_of {
                     record.presented.insert(system, set);
                 }
             }
             (.., Some(bytes), Some(former)) => {
-                let change = Former { authority: authority(row.authority)?, key: from_bytes(&row.said)?, former };
+                let change = Former { authority: authority(row.authority)?, key: from_bytes(&row.order_key)?, former };
                 if let Some(record) = links_of {
                     record.former.insert(token(&bytes)?, change);
                 }
             }
             (.., Some(together)) => {
                 let decision =
-                    LinkDecision { authority: authority(row.authority)?, key: from_bytes(&row.said)?, together };
+                    LinkDecision { authority: authority(row.authority)?, key: from_bytes(&row.order_key)?, together };
                 decided.push((row.record, row.other.ok_or(Fault::Stored("decision"))?, decision));
             }
             _ => return Err(Fault::Stored("register")),
@@ -138,11 +140,11 @@ pub(crate) async fn presenters(
 pub(crate) async fn unlinked(tx: &mut PgConnection, tokens: &BTreeSet<Token>) -> Result<BTreeSet<Token>, Fault> {
     let query = sqlx::query_scalar!(
         "SELECT t.token AS \"token!\" FROM unnest($1::bytea[]) AS t(token)
-         WHERE EXISTS (SELECT FROM identifier i JOIN presented p ON p.record = i.record
+         WHERE EXISTS (SELECT FROM identifier i JOIN presented_set p ON p.record = i.record
                        WHERE i.token = t.token AND NOT i.links AND t.token = ANY(p.tokens)
                          AND NOT (p.system = $2 AND EXISTS (
-                             SELECT FROM presented labelled
-                             WHERE labelled.record = p.record AND labelled.system = $3 AND labelled.said > p.said
+                             SELECT FROM presented_set labelled
+                             WHERE labelled.record = p.record AND labelled.system = $3 AND labelled.order_key > p.order_key
                                AND cardinality(labelled.tokens) > 0)))",
         &slices(tokens) as &[&[u8]],
         Evidence::UnlabelledCode.system(),
@@ -167,12 +169,12 @@ pub(crate) async fn former(
         clients.iter().flat_map(|(client, records)| records.iter().map(|record| (*record, *client))).collect();
     let records: Vec<i64> = client_of.keys().copied().collect();
     let query = sqlx::query!(
-        "SELECT token, record FROM former WHERE former AND authority <> 3 AND token = ANY($1) AND record = ANY($2)",
+        "SELECT token, record FROM former_code WHERE former AND authority <> 3 AND token = ANY($1) AND record = ANY($2)",
         &slices(tokens) as &[&[u8]],
         &records
     );
     let mut former = BTreeSet::new();
-    for row in query.fetch_all(tx).named("former.read").await? {
+    for row in query.fetch_all(tx).named("former_code.read").await? {
         if let Some(client) = client_of.get(&row.record) {
             former.insert((token(&row.token)?, *client));
         }
@@ -196,18 +198,18 @@ pub(crate) async fn proposed(
     let records: Vec<i64> = clients.values().flatten().copied().collect();
     // The last part: a code of theirs has ended, and another client's record presents it as valid.
     let query = sqlx::query!(
-        "SELECT token, NULL::bigint AS record FROM former WHERE token = ANY($1) AND authority = 3
-         UNION ALL SELECT NULL, record FROM former WHERE record = ANY($2) AND authority = 3
+        "SELECT token, NULL::bigint AS record FROM former_code WHERE token = ANY($1) AND authority = 3
+         UNION ALL SELECT NULL, record FROM former_code WHERE record = ANY($2) AND authority = 3
          UNION ALL SELECT NULL, unnest(ARRAY[d.low, d.high])
-                   FROM decided d JOIN record a ON a.id = d.low JOIN record b ON b.id = d.high
+                   FROM link_decision d JOIN record a ON a.id = d.low JOIN record b ON b.id = d.high
                    WHERE (d.low = ANY($2) OR d.high = ANY($2)) AND d.authority = 3 AND d.together AND a.client <> b.client
          UNION ALL SELECT NULL, e.record
-                   FROM presented e JOIN record own ON own.id = e.record CROSS JOIN LATERAL unnest(e.tokens) AS t(token)
+                   FROM presented_set e JOIN record own ON own.id = e.record CROSS JOIN LATERAL unnest(e.tokens) AS t(token)
                    WHERE e.record = ANY($2) AND e.system = $3
-                     AND NOT EXISTS (SELECT FROM former f
+                     AND NOT EXISTS (SELECT FROM former_code f
                                      WHERE f.record = e.record AND f.token = t.token AND f.authority <> 3)
                      AND EXISTS (SELECT FROM identifier i JOIN record other ON other.id = i.record
-                                 JOIN presented p ON p.record = i.record
+                                 JOIN presented_set p ON p.record = i.record
                                  WHERE i.token = t.token AND other.client <> own.client
                                    AND p.system <> $3 AND t.token = ANY(p.tokens))",
         &slices(tokens) as &[&[u8]],

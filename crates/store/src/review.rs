@@ -120,11 +120,14 @@ pub async fn pair(
     records.read_ids(&mut tx, &BTreeSet::from([a, b])).await?;
     let of = |id| records.by_id(id).map(|known| StreamId { key: known.key, system: known.system.clone() });
     let (Some(first), Some(second)) = (of(a), of(b)) else { return Ok(None) };
-    let query =
-        sqlx::query!("SELECT authority, together, said FROM decided WHERE low = $1 AND high = $2", a.min(b), a.max(b));
-    let decision = query.fetch_optional(&mut *tx).named("decided.read").await?.map(|row| {
+    let query = sqlx::query!(
+        "SELECT authority, together, order_key FROM link_decision WHERE low = $1 AND high = $2",
+        a.min(b),
+        a.max(b)
+    );
+    let decision = query.fetch_optional(&mut *tx).named("link_decision.read").await?.map(|row| {
         let authority = register::authority(Some(row.authority))?;
-        Ok::<_, Fault>(LinkDecision { authority, key: from_bytes(&row.said)?, together: row.together })
+        Ok::<_, Fault>(LinkDecision { authority, key: from_bytes(&row.order_key)?, together: row.together })
     });
     Ok(Some((first, second, decision.transpose()?)))
 }
@@ -154,7 +157,7 @@ pub async fn pending_lists(store: &Store) -> Result<Vec<StatedRow>, Fault> {
 /// The records that can be on the list.
 async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     let query = sqlx::query!(
-        "SELECT record, tokens FROM presented
+        "SELECT record, tokens FROM presented_set
          WHERE (system = $1 AND cardinality(tokens) > 1) OR (system IN ($2, $3) AND cardinality(tokens) > 0)",
         HETU_SYSTEM,
         Evidence::RefusedCode.system(),
@@ -182,15 +185,15 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     ids.extend(query.fetch_all(&mut *tx).named("review.crowds").await?);
     let query = sqlx::query_scalar!(
         "SELECT id FROM record WHERE client IN (
-             SELECT r.client FROM presented p JOIN record r ON r.id = p.record CROSS JOIN unnest(p.tokens) AS t(token)
+             SELECT r.client FROM presented_set p JOIN record r ON r.id = p.record CROSS JOIN unnest(p.tokens) AS t(token)
              WHERE p.system IN ($1, $2) GROUP BY r.client, p.system HAVING count(DISTINCT t.token) > 1)",
         Evidence::BirthDate.system(),
         HETU_SYSTEM
     );
     ids.extend(query.fetch_all(&mut *tx).named("review.contradicting").await?);
     let query = sqlx::query_scalar!(
-        "SELECT record AS \"record!\" FROM former WHERE authority = 3
-         UNION SELECT unnest(ARRAY[low, high]) FROM decided WHERE authority = 3"
+        "SELECT record AS \"record!\" FROM former_code WHERE authority = 3
+         UNION SELECT unnest(ARRAY[low, high]) FROM link_decision WHERE authority = 3"
     );
     ids.extend(query.fetch_all(&mut *tx).named("review.proposed").await?);
     ids.extend(in_too_large(tx, crowd).await?);
@@ -206,7 +209,7 @@ async fn in_too_large(tx: &mut PgConnection, crowd: i64) -> Result<Vec<i64>, Fau
          shared AS (
              SELECT record, min(record) OVER (PARTITION BY token) AS lowest FROM linking WHERE of_system <= $1)
          SELECT lowest AS \"low!\", record AS \"high!\" FROM shared WHERE record <> lowest
-         UNION SELECT low, high FROM decided WHERE together AND authority <> 3",
+         UNION SELECT low, high FROM link_decision WHERE together AND authority <> 3",
         crowd
     );
     let edges: Vec<(i64, i64)> =

@@ -25,7 +25,7 @@ pub struct Search {
 
 /// A message that was received, without its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Received {
+pub struct ReceivedMessage {
     /// Its id here; of a refused message also that of its quarantine entry.
     pub id: Uuid,
     /// The configured name of the source.
@@ -48,7 +48,7 @@ pub async fn search(
     search: &Search,
     after: Option<(Instant, Uuid)>,
     limit: u32,
-) -> Result<Vec<Received>, Fault> {
+) -> Result<Vec<ReceivedMessage>, Fault> {
     let (received_at, id) = after.unzip();
     let query = sqlx::query!(
         "SELECT id, source, micros(received_at) AS \"received_at!\", outcome, events, code, place FROM receipt
@@ -74,7 +74,7 @@ pub async fn search(
 }
 
 /// One message; `None`: no receipt has this id, or it has gone.
-pub async fn received(store: &Store, id: Uuid) -> Result<Option<Received>, Fault> {
+pub async fn received(store: &Store, id: Uuid) -> Result<Option<ReceivedMessage>, Fault> {
     let query = sqlx::query!(
         "SELECT source, micros(received_at) AS \"received_at!\", outcome, events, code, place FROM receipt WHERE id = $1",
         id
@@ -87,7 +87,7 @@ pub async fn received(store: &Store, id: Uuid) -> Result<Option<Received>, Fault
 /// to the access log first. `None`: its bytes are not kept, or no longer; those of a refused message are in the quarantine.
 pub async fn read_raw(
     store: &Store,
-    message: &Received,
+    message: &ReceivedMessage,
     (user, reason): (&str, &Code),
     at: Instant,
 ) -> Result<Option<Sealed<RawMessage>>, Fault> {
@@ -106,7 +106,7 @@ pub async fn read_raw(
 }
 
 /// A raw message's key begins with a time that is that of its receipt, or later where copies came out of order.
-async fn raw(tx: &mut PgConnection, message: &Received) -> Result<Option<Sealed<RawMessage>>, Fault> {
+async fn raw(tx: &mut PgConnection, message: &ReceivedMessage) -> Result<Option<Sealed<RawMessage>>, Fault> {
     let query = sqlx::query!(
         "SELECT key_id, nonce, ciphertext FROM raw_message WHERE received_at >= instant($1) AND message = $2
          ORDER BY received_at LIMIT 1",
@@ -127,11 +127,11 @@ pub(crate) fn received_row(
     outcome: i16,
     events: Vec<Uuid>,
     (code, place): (Option<String>, Option<String>),
-) -> Result<Received, Fault> {
+) -> Result<ReceivedMessage, Fault> {
     let outcome = match outcome {
         STORED => "stored",
         IGNORED => "ignored",
         _ => "rejected",
     };
-    Ok(Received { id, source, received_at: instant(received_at)?, outcome, events, code, place })
+    Ok(ReceivedMessage { id, source, received_at: instant(received_at)?, outcome, events, code, place })
 }

@@ -75,41 +75,43 @@ async fn write_presented(tx: &mut PgConnection, states: RegisterStates<'_>) -> R
     }
     if !again_ids.is_empty() {
         sqlx::query!(
-            "UPDATE presented SET said = n.said FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS n(record, system, said)
-             WHERE presented.record = n.record AND presented.system = n.system",
+            "UPDATE presented_set SET order_key = n.order_key
+             FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS n(record, system, order_key)
+             WHERE presented_set.record = n.record AND presented_set.system = n.system",
             &again_ids,
             &again_systems as &[&str],
             &again_order_keys
         )
         .execute(&mut *tx)
-        .named("presented.update").await?;
+        .named("presented_set.update")
+        .await?;
     }
     if !ids.is_empty() {
         sqlx::query!(
-            "INSERT INTO presented (record, system, said, tokens)
-             SELECT record, system, said, ARRAY(
+            "INSERT INTO presented_set (record, system, order_key, tokens)
+             SELECT record, system, order_key, ARRAY(
                  SELECT substr(tokens, 1 + 17 * k, 17) FROM generate_series(0, octet_length(tokens) / 17 - 1) AS k)
-             FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::bytea[]) AS n(record, system, said, tokens)
+             FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::bytea[]) AS n(record, system, order_key, tokens)
              ORDER BY record, system
-             ON CONFLICT (record, system) DO UPDATE SET said = excluded.said, tokens = excluded.tokens",
+             ON CONFLICT (record, system) DO UPDATE SET order_key = excluded.order_key, tokens = excluded.tokens",
             &ids,
             &systems as &[&str],
             &order_keys,
             &literals
         )
         .execute(&mut *tx)
-        .named("presented.insert")
+        .named("presented_set.insert")
         .await?;
     }
     if !gone_ids.is_empty() {
         sqlx::query!(
-            "DELETE FROM presented USING unnest($1::bigint[], $2::text[]) AS n(record, system)
-             WHERE presented.record = n.record AND presented.system = n.system",
+            "DELETE FROM presented_set USING unnest($1::bigint[], $2::text[]) AS n(record, system)
+             WHERE presented_set.record = n.record AND presented_set.system = n.system",
             &gone_ids,
             &gone_systems as &[&str]
         )
         .execute(&mut *tx)
-        .named("presented.delete")
+        .named("presented_set.delete")
         .await?;
     }
     Ok(())
@@ -137,10 +139,10 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
     }
     if !ids.is_empty() {
         sqlx::query!(
-            "INSERT INTO former (record, token, said, former, authority)
+            "INSERT INTO former_code (record, token, order_key, former, authority)
              SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::boolean[], $5::int[])
              ON CONFLICT (record, token) DO UPDATE
-             SET said = excluded.said, former = excluded.former, authority = excluded.authority",
+             SET order_key = excluded.order_key, former = excluded.former, authority = excluded.authority",
             &ids,
             &slices(tokens) as &[&[u8]],
             &order_keys,
@@ -148,18 +150,18 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
             &authorities
         )
         .execute(&mut *tx)
-        .named("former.insert")
+        .named("former_code.insert")
         .await?;
     }
     if !gone_ids.is_empty() {
         sqlx::query!(
-            "DELETE FROM former USING unnest($1::bigint[], $2::bytea[]) AS n(record, token)
-             WHERE former.record = n.record AND former.token = n.token",
+            "DELETE FROM former_code USING unnest($1::bigint[], $2::bytea[]) AS n(record, token)
+             WHERE former_code.record = n.record AND former_code.token = n.token",
             &gone_ids,
             &slices(gone_tokens) as &[&[u8]]
         )
         .execute(tx)
-        .named("former.delete")
+        .named("former_code.delete")
         .await?;
     }
     Ok(())
@@ -255,10 +257,10 @@ async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links,
     }
     if !lows.is_empty() {
         sqlx::query!(
-            "INSERT INTO decided (low, high, authority, together, said)
+            "INSERT INTO link_decision (low, high, authority, together, order_key)
              SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::boolean[], $5::bytea[])
              ON CONFLICT (low, high) DO UPDATE
-             SET authority = excluded.authority, together = excluded.together, said = excluded.said",
+             SET authority = excluded.authority, together = excluded.together, order_key = excluded.order_key",
             &lows,
             &highs,
             &authorities,
@@ -266,20 +268,20 @@ async fn write_decided(tx: &mut PgConnection, records: &Records, before: &Links,
             &order_keys
         )
         .execute(&mut *tx)
-        .named("decided.insert")
+        .named("link_decision.insert")
         .await?;
     }
     let gone = before.decided.keys().filter(|pair| !after.decided.contains_key(*pair)).map(ids);
     let (lows, highs): (Vec<i64>, Vec<i64>) = gone.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
     if !lows.is_empty() {
         sqlx::query!(
-            "DELETE FROM decided USING unnest($1::bigint[], $2::bigint[]) AS n(low, high)
-             WHERE decided.low = n.low AND decided.high = n.high",
+            "DELETE FROM link_decision USING unnest($1::bigint[], $2::bigint[]) AS n(low, high)
+             WHERE link_decision.low = n.low AND link_decision.high = n.high",
             &lows,
             &highs
         )
         .execute(tx)
-        .named("decided.delete")
+        .named("link_decision.delete")
         .await?;
     }
     Ok(())

@@ -196,7 +196,7 @@ async fn a_rebuild_finds_and_mends_whatever_is_not_what_history_says() {
     let keys = county.records.iter().map(|record| record.key).collect();
     let right = oracle::clients(&all);
     let digest = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (
-        SELECT v::text AS t FROM view v UNION ALL SELECT p::text FROM presented p UNION ALL SELECT d::text FROM decided d
+        SELECT v::text AS t FROM view v UNION ALL SELECT p::text FROM presented_set p UNION ALL SELECT d::text FROM link_decision d
         UNION ALL SELECT i::text FROM identifier i UNION ALL SELECT r::text FROM record r
         UNION ALL SELECT s::text FROM statement s) AS t";
     let before: String = sqlx::query_scalar(digest).fetch_one(&pool).await.unwrap();
@@ -211,14 +211,14 @@ async fn a_rebuild_finds_and_mends_whatever_is_not_what_history_says() {
         "UPDATE statement SET content = '\\x00' WHERE ctid = (SELECT min(ctid) FROM statement)",
         "INSERT INTO statement SELECT client + 100000, kind, found_by, row_key, version, content FROM statement",
         "DELETE FROM statement",
-        "DELETE FROM presented",
+        "DELETE FROM presented_set",
         "DELETE FROM identifier",
         "UPDATE identifier SET links = NOT links",
-        "DELETE FROM decided",
-        "UPDATE decided SET together = NOT together",
+        "DELETE FROM link_decision",
+        "UPDATE link_decision SET together = NOT together",
         "UPDATE record SET client = id",
         "UPDATE record SET client = (SELECT min(id) FROM record)",
-        "DELETE FROM presented; DELETE FROM decided; DELETE FROM identifier; DELETE FROM view; DELETE FROM statement;
+        "DELETE FROM presented_set; DELETE FROM link_decision; DELETE FROM identifier; DELETE FROM view; DELETE FROM statement;
          UPDATE record SET client = id",
     ];
     for sql in tamper {

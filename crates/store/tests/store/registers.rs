@@ -57,7 +57,7 @@ async fn the_same_identifiers_again_write_no_register_unless_two_are_compared() 
     let pool = database.pool().await;
     let door = Door::new(database.store.clone());
     let versions =
-        "SELECT string_agg(xmin::text, ',') FROM presented WHERE record = (SELECT id FROM record WHERE key = $1)";
+        "SELECT string_agg(xmin::text, ',') FROM presented_set WHERE record = (SELECT id FROM record WHERE key = $1)";
     for order in ORDERS {
         let county = County::new(&format!("again{order:?}"), 1, 4);
         let written = async || -> Option<String> {

@@ -156,16 +156,16 @@ async fn what_would_break_it_is_found() {
         ("ALTER TABLE presented RENAME TO last_presented", "relation \"presented\" does not exist"),
         ("ALTER TABLE view ALTER version TYPE bigint", "INT8"),
         ("DROP FUNCTION micros(timestamptz)", "function micros"),
-        ("ALTER TABLE presented DROP CONSTRAINT presented_pkey", "ON CONFLICT"),
+        ("ALTER TABLE presented_set DROP CONSTRAINT presented_set_pkey", "ON CONFLICT"),
         ("ALTER TABLE caseload ADD unit text NOT NULL", "caseload demands unit"),
         ("ALTER TABLE quarantine ADD CHECK (octet_length(text) < 80)", "quarantine demands CHECK"),
         ("CREATE UNIQUE INDEX ON identifier (token)", "identifier demands one each of btree (token)"),
-        ("ALTER TABLE decided ADD FOREIGN KEY (low) REFERENCES record", "decided demands FOREIGN KEY"),
+        ("ALTER TABLE link_decision ADD FOREIGN KEY (low) REFERENCES record", "link_decision demands FOREIGN KEY"),
         (
             "CREATE TRIGGER t BEFORE INSERT ON gap FOR EACH ROW EXECUTE FUNCTION access_log_is_append_only()",
             "gap demands CREATE TRIGGER",
         ),
-        ("ALTER TABLE decided ALTER together DROP NOT NULL", "decided.together may be empty"),
+        ("ALTER TABLE link_decision ALTER together DROP NOT NULL", "link_decision.together may be empty"),
     ];
     for (sql, expected) in contracting {
         let new = of_schema(newest).await;
