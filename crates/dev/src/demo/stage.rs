@@ -106,7 +106,7 @@ impl Stage<'_> {
         command
     }
 
-    /// "Who asked about me, what were they told, and why?" What the hospital was told, in order; and its one look at the own worker
+    /// "Who asked about me, what were they shown, and why?" What the hospital was shown, in order; and its one look at the own worker
     /// explained.
     pub(crate) fn explain(&self) -> anyhow::Result<()> {
         self.line("▸ The client asks who has asked. The privacy officer reads what the hospital was outcome:\n")?;

@@ -7,9 +7,11 @@
 //! To add a check: a file here, and its step below.
 
 mod browser;
+mod circles;
 mod deny;
 mod features;
 mod fuzz;
+mod length;
 pub(crate) mod protos;
 mod snapshots;
 mod tests;
@@ -76,6 +78,8 @@ fn style() -> anyhow::Result<()> {
     step("format", || run(cargo("fmt").args(["--all", "--check"])))
         .context("run `cargo fmt --all` and review what it changed")?;
     let everything = ["--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
+    step("no file too long", length::check)?;
+    step("no circle of files", circles::check)?;
     step("lints", || run(cargo("clippy").args(everything)))
         .context("where it asks for `cargo sqlx prepare`, run `cargo prepare`")
 }
