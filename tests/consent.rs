@@ -126,7 +126,7 @@ fn consent_opens_the_view_and_its_withdrawal_closes_it(way: Transport) {
     assert!(check(&format!("NOT EXISTS (SELECT FROM access_log WHERE query = 'RecordConsent' AND {by_consent})")));
 }
 
-/// "Who asked about this client, what were they told, and why?" (703/2023 11 §)
+/// "Who asked about this client, what were they shown, and why?" (703/2023 11 §)
 fn explained(county: &County, client: &Person) {
     let look = ["--user", "officer", "--reason", "client-asks"];
     let list = county.operator_with(&[&["log", "list", "--client", "--json"], &look[..]].concat(), &client.hetu);

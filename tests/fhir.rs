@@ -168,7 +168,7 @@ fn a_transaction_is_answered_by_one() {
     });
     let response = send(&county, "/fhir", JSON, &bundle.to_string());
     assert_eq!((response.status, &answer(&response)["type"]), (200, &json!("transaction-response")));
-    // As operators are told to try it.
+    // As deploy/README.md has operators try it.
     let first = std::fs::read_to_string(testkit::root().join("deploy/bundle.json")).unwrap();
     let response = send(&county, "/fhir", JSON, &first);
     assert_eq!((response.status, &answer(&response)["type"]), (200, &json!("transaction-response")));

@@ -107,8 +107,8 @@ fn a_backup_that_does_not_say_with_which_keys_it_was_made_is_not_restored() {
     let sum = done(Command::new("sha256sum").arg(name).current_dir(&data).output().unwrap());
     std::fs::write(format!("{}.sha256", backup.display()), sum).unwrap();
     let refused = script_with("restore", &["--drill"], &backup, &config, &data);
-    let told = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success() && told.contains("does not say with which keys it was made"), "{told}");
+    let output = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && output.contains("does not say with which keys it was made"), "{output}");
 }
 
 #[test]

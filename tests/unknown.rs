@@ -109,7 +109,7 @@ fn welch(a: &[f64], b: &[f64]) -> f64 {
     (mean_a - mean_b) / (of_a + of_b).sqrt()
 }
 
-/// How far the three can be told apart by time: the largest t of any two of them, over so many rounds of one question each.
+/// How far time distinguishes the three: the largest t of any two of them, over so many rounds of one question each.
 fn told_apart(step: &str, rounds: usize) -> f64 {
     let county = County::start_with(&county::config().replace("[access]", &format!("[access]\nstep = \"{step}\"")));
     let (unknown, unrelated, forbidden) = (person(998), person(61), person(62));

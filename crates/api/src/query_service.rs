@@ -235,7 +235,7 @@ impl QueryService {
 
     /// Asks through the door.
     ///
-    /// Unknown, unrelated and forbidden get the same answer, and it must not be told apart by its time either. The same statements
+    /// Unknown, unrelated and forbidden get the same answer, and its time must not distinguish them either. The same statements
     /// run for each, but the rows that they read differ. So an answer that tells of nobody leaves at a fixed step after the question.
     ///
     /// A right ends when its ground ends, so a ground in the past gives no right today. An earlier time is therefore

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::forms::Subject;
 use crate::frame::{Frame, shown};
 use crate::session::Session;
-use crate::sources::{Source, unknown};
+use crate::sources::{SourceReport, unknown};
 use api::proto::access::Case;
 use api::proto::check_involvement_response::Involvement;
 use api::proto::get_own_worker_response::OwnWorker;
@@ -61,7 +61,7 @@ struct AnswerPage {
     protected: bool,
     signs: Vec<Sign>,
     own_worker: OwnWorkerShown,
-    sources: Vec<Source>,
+    sources: Vec<SourceReport>,
     not_connected: Vec<String>,
     /// Where the duty service leaves word; `None`: the asker is not of it.
     word_form: Option<String>,
@@ -192,7 +192,7 @@ fn answered(
         protected,
         signs,
         own_worker: own(&frame, own_worker.own_worker),
-        sources: standing.sources.iter().map(|it| Source::of(&frame, it, standing.at)).collect(),
+        sources: standing.sources.iter().map(|it| SourceReport::of(&frame, it, standing.at)).collect(),
         not_connected: standing.not_connected.iter().map(|it| it.name.clone()).collect(),
         word_form: (subject.access.task() == Task::DutySocialService).then(give),
         workers_form: give(),

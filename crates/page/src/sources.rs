@@ -5,14 +5,14 @@ use api::proto;
 use api::proto::completeness::Completeness;
 use words::Phrase;
 
-/// A connected source.
-pub(crate) struct Source {
+/// A connected source, and its last report.
+pub(crate) struct SourceReport {
     pub(crate) name: String,
     pub(crate) last_report: String,
     pub(crate) silent: bool,
 }
 
-impl Source {
+impl SourceReport {
     pub(crate) fn of(frame: &Frame, source: &proto::Source, at: Option<api::Timestamp>) -> Self {
         let last_report = match source.reported_until.zip(at) {
             None => frame.say(Phrase::Never),

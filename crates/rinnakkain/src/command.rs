@@ -54,7 +54,7 @@ pub enum Command {
     Serve,
     /// Only show the duty page: a client of the API, for browsers
     Page,
-    /// Show on one screen what is well and what is not, for whoever is rung at night
+    /// Show on one screen what is well and what is not, for on-call staff
     Status(status::Status),
     /// Show the configuration without its secrets, try what it names, and advise on each failure
     Check(check::Check),

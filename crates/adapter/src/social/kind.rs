@@ -5,24 +5,24 @@
 
 mod array;
 mod client;
+mod coded_value;
 mod key;
 mod object;
 pub(in crate::social) mod schema;
 mod text;
 mod time;
-mod word;
 mod worker;
 
 pub(super) use array::Array;
 pub(super) use client::Client;
+pub(super) use coded_value::{
+    CLASS, DEADLINE_GROUP, DIRECTION, FACT_KIND, INITIATOR, MODE, PATIENT_DATA, PERMISSION_KIND, PROHIBITION_TARGET,
+    REFERRAL_KIND, ROLE, RegisterOf,
+};
 pub(super) use key::{Key, Scoped};
 pub(super) use object::{describe_members, members, object, read_members};
 pub(super) use text::{Boolean, Code, IdentityCode, Text, WardCode, Whole};
 pub(super) use time::{BEGINS, DayMeans, ENDED, LASTS, Moment, Time};
-pub(super) use word::{
-    CLASS, DEADLINE_GROUP, DIRECTION, FACT_KIND, INITIATOR, MODE, PATIENT_DATA, PERMISSION_KIND, PROHIBITION_TARGET,
-    REFERRAL_KIND, ROLE, RegisterOf,
-};
 pub(super) use worker::{AssignedWorker, Identified, KnownWorker, Substitute, Worker};
 
 use super::json::Object;

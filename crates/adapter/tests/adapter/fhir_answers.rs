@@ -127,17 +127,17 @@ fn the_outcome_of_an_entry_that_gives_nothing_states_that() {
 /// An order that is only a draft, and a message of which nothing comes.
 #[test]
 fn what_is_read_and_gives_nothing_is_told() {
-    let told = |bundle: &Value| {
+    let reported = |bundle: &Value| {
         let bytes = bundle.to_string().into_bytes();
         let translation = give(&source(Format::Fhir), &bytes);
         let header = Header::read(&bytes).gave(&translation, &bytes);
         serde_json::from_slice::<Value>(&answer(&header, Answer::Accepted, now()).unwrap()).unwrap()
     };
-    let answered = told(&json_of("referral-draft"));
+    let answered = reported(&json_of("referral-draft"));
     let entries = answered["entry"].as_array().unwrap();
     let told_of = |it: &&Value| it["response"]["outcome"]["issue"][0]["code"] == "informational";
     assert_eq!(entries.iter().filter(told_of).count(), 1, "{answered}");
-    let answered = told(&json_of("medcom-empty-message"));
+    let answered = reported(&json_of("medcom-empty-message"));
     assert_eq!(answered["entry"][0]["resource"]["response"]["code"], "ok");
     assert_eq!(answered["entry"][1]["resource"]["issue"][0]["severity"], "information", "{answered}");
 }

@@ -157,7 +157,7 @@ impl Policy {
     }
 
     /// May what this source writes in the social register be shown to the ordinary tasks, whether it has a service task of a
-    /// known class or not? Or is it outside what they are told of at all?
+    /// known class or not? Or is it outside what they are shown at all?
     pub(super) fn is_stated(&self, source: &str) -> bool {
         self.serves(source).is_some()
     }

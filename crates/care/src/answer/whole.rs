@@ -52,7 +52,7 @@ impl Facts<'_> {
         })
     }
 
-    /// Does the caller see everything of the register that says what was done or not done? What is left undone is told only
+    /// Does the caller see everything of the register that says what was done or not done? What is left undone is shown only
     /// to those who would see that it was done.
     pub(super) fn sees_whole(&self, decision: &Decision, register: Register) -> bool {
         let mut kinds = Data::ALL.iter().copied().filter(|data| matters(*data));

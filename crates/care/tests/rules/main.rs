@@ -238,7 +238,7 @@ fn duty(query: Query) -> care::access::Request {
     admit(CallerSide::Duty, &[Task::DutySocialService], Task::DutySocialService, Purpose::UrgentHelp, query).unwrap()
 }
 
-/// A contact of the duty service, of a task that is told to all who work in social care.
+/// A contact of the duty service, of a task that all who work in social care may see.
 fn duty_contact() -> Body {
     let contact = key("contact", "duty");
     Body::from(DutyContactRecorded {

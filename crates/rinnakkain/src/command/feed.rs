@@ -12,7 +12,7 @@ use crate::database::{Database, Target};
 use crate::role::ingest::message;
 use crate::{keys, output, telemetry};
 use adapter::{Format, SourceProfile, Survey};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use event::{Instant, Keyring};
 use std::collections::BTreeMap;
@@ -35,7 +35,8 @@ pub struct Feed {
     /// (`-`: standard input)
     #[arg(required = true, value_name = "SOURCE|FILE")]
     what: Vec<String>,
-    /// The files' format; without it, fhir if a file is JSON with a resourceType, social if it is other JSON, else hl7v2
+    /// The files' format; without it, fhir if a file is JSON with a resourceType, social if it is other JSON, hl7v2 if a line
+    /// of it begins with MSH
     #[arg(long)]
     format: Option<Spoken>,
     /// Read files as this configured source; without it, as the one that each message names
@@ -57,6 +58,8 @@ struct Surveys<'c> {
     keyring: Keyring,
     /// Kept messages that do not open with these keys.
     closed: u64,
+    /// Messages of an unknown sender that are of no format.
+    of_no_format: u64,
     /// Under a name that differs for each profile: an unknown sender's messages are of several formats.
     of: BTreeMap<(String, Format), (SourceProfile, Survey)>,
 }
@@ -74,6 +77,10 @@ impl Feed {
             let closed = surveys.closed;
             output::error(&format!("{closed} messages do not open with these keys, so they are not counted"))?;
         }
+        if surveys.of_no_format > 0 {
+            let text = "messages are neither JSON nor HL7 v2 (no line begins with MSH), so they are not counted";
+            output::error(&format!("{} {text}", surveys.of_no_format))?;
+        }
         for (source, survey) in surveys.of.values() {
             report::print(source, survey, &config, self.json)?;
         }
@@ -88,11 +95,12 @@ impl Feed {
     }
 
     fn of_files<'c>(&self, config: &'c Config) -> anyhow::Result<Surveys<'c>> {
-        let mut surveys = Surveys { config, keyring: keys::for_the_occasion()?, closed: 0, of: BTreeMap::new() };
+        let mut surveys =
+            Surveys { config, keyring: keys::for_the_occasion()?, closed: 0, of_no_format: 0, of: BTreeMap::new() };
         for file in &self.what {
             let bytes = input::read(&PathBuf::from(file))
                 .with_context(|| format!("{file}: neither a configured source nor a file that can be read"))?;
-            let format = read_as::format(self.format, &bytes);
+            let Some(format) = read_as::format(self.format, &bytes) else { bail!("{file}: {}", read_as::NO_FORMAT) };
             for message in read_as::messages(format, &bytes) {
                 let sender = read_as::sender(config, self.source.as_deref(), format, &message)?;
                 surveys.add(sender, format, &message);
@@ -105,7 +113,7 @@ impl Feed {
         let sender = config.senders.iter().find(|sender| sender.source.name == name);
         let keyring = keys::load(&config.keys)?;
         let database = Database::join(config, &self.target).await?;
-        let mut surveys = Surveys { config, keyring, closed: 0, of: BTreeMap::new() };
+        let mut surveys = Surveys { config, keyring, closed: 0, of_no_format: 0, of: BTreeMap::new() };
         let read = self.read_all(&mut surveys, name, sender, &database.store).await;
         database.close().await?;
         read.map(|()| surveys)
@@ -154,7 +162,11 @@ impl Feed {
 impl Surveys<'_> {
     /// A message as it was received. An unknown sender may be configured by now.
     fn add_sent(&mut self, sender: Option<&Sender>, message: &[u8]) {
-        let format = sender.map_or_else(|| read_as::format(None, message), |sender| sender.source.format);
+        let format = sender.map(|sender| sender.source.format).or_else(|| read_as::format(None, message));
+        let Some(format) = format else {
+            self.of_no_format += 1;
+            return;
+        };
         let config = self.config;
         let sender = config.senders.iter().find(|it| sender.is_some_and(|sender| sender.source.name == it.source.name));
         let sender = sender.or_else(|| read_as::sender(config, None, format, message).ok().flatten());

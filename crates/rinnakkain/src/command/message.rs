@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use store::Store;
-use store::receipt::{self, Received, Search};
+use store::receipt::{self, ReceivedMessage, Search};
 use uuid::Uuid;
 
 /// Received messages: find them by id or time, show one.
@@ -138,13 +138,13 @@ impl Show {
     }
 }
 
-pub fn cells(it: &Received) -> [String; 7] {
+pub fn cells(it: &ReceivedMessage) -> [String; 7] {
     let (received, events) = (it.received_at.to_string(), it.events.len().to_string());
     let [code, place] = [&it.code, &it.place].map(|it| it.clone().unwrap_or_default());
     [it.id.to_string(), received, it.source.clone(), it.outcome.to_owned(), events, code, place]
 }
 
-pub fn json_of(it: &Received) -> Value {
+pub fn json_of(it: &ReceivedMessage) -> Value {
     json!({
         "id": it.id,
         "received_at": it.received_at.to_string(),

@@ -17,19 +17,23 @@ pub enum Spoken {
     Social,
 }
 
-/// The format of a file, if it is not named: fhir if it is JSON with a resourceType, social if it is other JSON, else hl7v2.
-pub fn format(named: Option<Spoken>, bytes: &[u8]) -> Format {
+/// The format of a file, if it is not named: fhir if it is JSON with a resourceType, social if it is other JSON, hl7v2 if a
+/// line of it begins with MSH. `None`: none of these.
+pub fn format(named: Option<Spoken>, bytes: &[u8]) -> Option<Format> {
     match named {
-        Some(Spoken::Hl7v2) => Format::Hl7v2,
-        Some(Spoken::Fhir) => Format::Fhir,
-        Some(Spoken::Social) => Format::Social,
+        Some(Spoken::Hl7v2) => Some(Format::Hl7v2),
+        Some(Spoken::Fhir) => Some(Format::Fhir),
+        Some(Spoken::Social) => Some(Format::Social),
         None => match bytes.trim_ascii_start().first() {
-            Some(b'{') if is_resource(bytes) => Format::Fhir,
-            Some(b'{' | b'[') => Format::Social,
-            _ => Format::Hl7v2,
+            Some(b'{') if is_resource(bytes) => Some(Format::Fhir),
+            Some(b'{' | b'[') => Some(Format::Social),
+            _ => (!input::hl7_messages(bytes).is_empty()).then_some(Format::Hl7v2),
         },
     }
 }
+
+/// Of a file of none of the formats.
+pub const NO_FORMAT: &str = "neither JSON nor HL7 v2 (no line begins with MSH): name its format with --format";
 
 /// A FHIR resource has its type in it.
 fn is_resource(bytes: &[u8]) -> bool {
@@ -99,4 +103,27 @@ pub fn tell_of_no_configuration(config: &Config) -> std::io::Result<()> {
         output::error(&format!("{text}: every message is read as an unknown sender's"))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_that_is_not_named_is_seen_or_asked_for_and_never_guessed() {
+        let table: [(&[u8], Option<Format>); 7] = [
+            (b"\xEF\xBB\xBF\x0BMSH|^~\\&|A\rPID|1", Some(Format::Hl7v2)),
+            (b"FHS|^~\\&\nMSH|^~\\&|A", Some(Format::Hl7v2)),
+            (b" {\"resourceType\": \"Bundle\"}", Some(Format::Fhir)),
+            (b"[{\"type\": \"x\"}]", Some(Format::Social)),
+            (b"name;ward\nA;1", None),
+            (b"PID|1", None),
+            (b"", None),
+        ];
+        for (bytes, expected) in table {
+            let text = String::from_utf8_lossy(bytes);
+            assert!(format(None, bytes) == expected, "{text}");
+            assert!(format(Some(Spoken::Fhir), bytes) == Some(Format::Fhir), "{text}");
+        }
+    }
 }

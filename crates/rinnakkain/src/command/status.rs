@@ -1,4 +1,4 @@
-//! `rinnakkain status`: one screen for whoever is rung at night. What is well is one line; what is not has a line each, with
+//! `rinnakkain status`: one screen for on-call staff. What is well is one line; what is not has a line each, with
 //! what to do. It asks neither Kafka nor the sources, so it answers when they do not.
 
 mod machine;

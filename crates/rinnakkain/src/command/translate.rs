@@ -26,7 +26,8 @@ pub struct Translate {
     /// Files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Their format; without it, fhir if a file is JSON with a resourceType, social if it is other JSON, else hl7v2
+    /// Their format; without it, fhir if a file is JSON with a resourceType, social if it is other JSON, hl7v2 if a line of it
+    /// begins with MSH
     #[arg(long)]
     format: Option<Spoken>,
     /// Read them as this configured source; without it, as the one that the message names
@@ -80,7 +81,9 @@ impl Translate {
     }
 
     fn of_bytes(&self, bytes: &[u8], config: &Config, keyring: &Keyring) -> anyhow::Result<Vec<Preview>> {
-        let format = read_as::format(self.format, bytes);
+        let Some(format) = read_as::format(self.format, bytes) else {
+            return Ok(vec![Preview::refused(RejectionCode::Malformed, read_as::NO_FORMAT)]);
+        };
         Ok(match format {
             Format::Hl7v2 => {
                 let mut messages = input::hl7_messages(bytes);

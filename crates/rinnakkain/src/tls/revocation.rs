@@ -46,13 +46,13 @@ fn lists(pem: &[u8]) -> Vec<List> {
 pub struct RevocationLists {
     file: PathBuf,
     lists: Vec<List>,
-    /// Of `lists`, those of which it was told that they are past their date.
-    told: BTreeSet<usize>,
+    /// Of `lists`, those already reported to be past their date.
+    reported: BTreeSet<usize>,
 }
 
 impl RevocationLists {
     pub fn of(file: PathBuf, pem: &[u8]) -> Self {
-        Self { file, lists: lists(pem), told: BTreeSet::new() }
+        Self { file, lists: lists(pem), reported: BTreeSet::new() }
     }
 
     /// `new` in the place of these. `Err`: a list of it is past its date, or older than the one that is in use; with either, those
@@ -89,9 +89,9 @@ impl RevocationLists {
 
     /// The lists that are past their date now, and were not the last time.
     fn newly_past(&mut self, now: Timestamp) -> Vec<&List> {
-        let Self { lists, told, .. } = self;
+        let Self { lists, reported, .. } = self;
         let past = lists.iter().enumerate().filter(|(_, list)| list.is_past(now));
-        past.filter_map(|(at, list)| told.insert(at).then_some(list)).collect()
+        past.filter_map(|(at, list)| reported.insert(at).then_some(list)).collect()
     }
 }
 
@@ -141,8 +141,11 @@ mod tests {
         };
         let (january, february) = ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
         let (march, may) = ("2026-03-01T00:00:00Z", "2026-05-01T00:00:00Z");
-        let of =
-            |lists: &[List]| RevocationLists { file: "crl.pem".into(), lists: lists.to_vec(), told: BTreeSet::new() };
+        let of = |lists: &[List]| RevocationLists {
+            file: "crl.pem".into(),
+            lists: lists.to_vec(),
+            reported: BTreeSet::new(),
+        };
         let used = of(&[list("CN=a", february, may)]);
         let replaced = |new: List| {
             let replaced = used.replaced_by(of(&[new]), march.parse().unwrap());
@@ -163,13 +166,13 @@ mod tests {
             next_update: Some(next.parse().unwrap()),
         };
         let lists = vec![list("CN=a", "2026-02-01T00:00:00Z"), list("CN=b", "2026-03-01T00:00:00Z")];
-        let mut used = RevocationLists { file: "crl.pem".into(), lists, told: BTreeSet::new() };
-        let mut told = |now: &str| -> Vec<String> {
+        let mut used = RevocationLists { file: "crl.pem".into(), lists, reported: BTreeSet::new() };
+        let mut reported = |now: &str| -> Vec<String> {
             used.newly_past(now.parse().unwrap()).iter().map(|list| list.issuer.clone()).collect()
         };
-        assert!(told("2026-01-31T23:59:59Z").is_empty());
-        assert_eq!(told("2026-02-01T00:00:01Z"), ["CN=a"]);
-        assert!(told("2026-02-01T00:00:03Z").is_empty(), "once");
-        assert_eq!(told("2026-04-01T00:00:00Z"), ["CN=b"]);
+        assert!(reported("2026-01-31T23:59:59Z").is_empty());
+        assert_eq!(reported("2026-02-01T00:00:01Z"), ["CN=a"]);
+        assert!(reported("2026-02-01T00:00:03Z").is_empty(), "once");
+        assert_eq!(reported("2026-04-01T00:00:00Z"), ["CN=b"]);
     }
 }

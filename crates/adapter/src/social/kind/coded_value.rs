@@ -12,59 +12,61 @@ use serde_json::{Value, json};
 use std::marker::PhantomData;
 
 /// One of the codes of `T`.
-pub(in crate::social) struct Word<T> {
+pub(in crate::social) struct CodedValue<T> {
     definition: &'static str,
     /// The text of the rejection of any other code.
     unknown: &'static str,
     of: PhantomData<T>,
 }
 
-impl<T> Word<T> {
+impl<T> CodedValue<T> {
     const fn new(definition: &'static str, unknown: &'static str) -> Self {
         Self { definition, unknown, of: PhantomData }
     }
 }
 
 /// The role of a worker.
-pub(in crate::social) const ROLE: Word<WorkerRole> = Word::new("role", "not a known role");
+pub(in crate::social) const ROLE: CodedValue<WorkerRole> = CodedValue::new("role", "not a known role");
 
 /// The class of a stay.
-pub(in crate::social) const CLASS: Word<StayClass> = Word::new("class", "not a known class");
+pub(in crate::social) const CLASS: CodedValue<StayClass> = CodedValue::new("class", "not a known class");
 
 /// A kind of fact that a source reports.
-pub(in crate::social) const FACT_KIND: Word<FactKind> = Word::new("factKind", "not a known kind of fact");
+pub(in crate::social) const FACT_KIND: CodedValue<FactKind> = CodedValue::new("factKind", "not a known kind of fact");
 
 /// The kind of a referral: with the client's consent or without it, or between care units.
-pub(in crate::social) const REFERRAL_KIND: Word<ReferralKind> =
-    Word::new("referralKind", "neither referral, contact nor notice");
+pub(in crate::social) const REFERRAL_KIND: CodedValue<ReferralKind> =
+    CodedValue::new("referralKind", "neither referral, contact nor notice");
 
 /// Who made a case pending.
-pub(in crate::social) const INITIATOR: Word<Initiator> = Word::new("initiator", "not an initiator that is known here");
+pub(in crate::social) const INITIATOR: CodedValue<Initiator> =
+    CodedValue::new("initiator", "not an initiator that is known here");
 
 /// Which deadlines of an assessment bind.
-pub(in crate::social) const DEADLINE_GROUP: Word<DeadlineGroup> =
-    Word::new("deadlineGroup", "not a group that is known here");
+pub(in crate::social) const DEADLINE_GROUP: CodedValue<DeadlineGroup> =
+    CodedValue::new("deadlineGroup", "not a group that is known here");
 
 /// How somebody is in contact with the client.
-pub(in crate::social) const MODE: Word<ContactMode> = Word::new("contactMode", "not a mode that is known here");
+pub(in crate::social) const MODE: CodedValue<ContactMode> =
+    CodedValue::new("contactMode", "not a mode that is known here");
 
 /// What the client gave: a disclosure permission or a consent.
-pub(in crate::social) const PERMISSION_KIND: Word<PermissionKind> =
-    Word::new("permissionKind", "neither disclosure-permission nor consent");
+pub(in crate::social) const PERMISSION_KIND: CodedValue<PermissionKind> =
+    CodedValue::new("permissionKind", "neither disclosure-permission nor consent");
 
 /// Which way data may go.
-pub(in crate::social) const DIRECTION: Word<Direction> =
-    Word::new("direction", "neither to-social-care nor to-health-care");
+pub(in crate::social) const DIRECTION: CodedValue<Direction> =
+    CodedValue::new("direction", "neither to-social-care nor to-health-care");
 
 /// Which patient data a permission names.
-pub(in crate::social) const PATIENT_DATA: Word<PatientData> =
-    Word::new("patientData", "neither summary, all nor statements");
+pub(in crate::social) const PATIENT_DATA: CodedValue<PatientData> =
+    CodedValue::new("patientData", "neither summary, all nor statements");
 
 /// What a prohibition covers.
-pub(in crate::social) const PROHIBITION_TARGET: Word<ProhibitionTarget> =
-    Word::new("prohibitionTarget", "not a target that is known here");
+pub(in crate::social) const PROHIBITION_TARGET: CodedValue<ProhibitionTarget> =
+    CodedValue::new("prohibitionTarget", "not a target that is known here");
 
-impl<T: OwnCode> MemberKind for Word<T> {
+impl<T: OwnCode> MemberKind for CodedValue<T> {
     type Value = T;
 
     fn read(&self, given: Given<'_>) -> Result<Option<T>, RejectionReason> {

@@ -120,9 +120,9 @@ fn without_a_task() -> Story {
 }
 
 /// What is known of a client of whom only `source` has reported: of what the view, the lists and the timeline show, everything.
-fn told(request: &Request, source: &str, policy: &Policy) -> Vec<String> {
+fn seen_of(request: &Request, source: &str, policy: &Policy) -> Vec<String> {
     let mut all = by(source, &without_a_task());
-    // The caller has a matter of the client's, of a task that is told to all.
+    // The caller has a matter of the client's, of a task that all may see.
     let opened = event::ClientshipOpened {
         clientship: key("clientship", "own"),
         service_task: code("older"),
@@ -131,26 +131,26 @@ fn told(request: &Request, source: &str, policy: &Policy) -> Vec<String> {
     all.extend(by("test", &vec![(99, S, opened.into()), (98, S, crate::duty_contact())]));
     let (view, states, county) = (ParallelView::fold(&all), states(false), with_policy(policy.clone()));
     let facts = facts(Some(&view), &states);
-    let mut told = Vec::new();
+    let mut seen = Vec::new();
     let shown = facts.parallel_view(request, &county).view.unwrap();
     let lane = shown.social;
     let bodies = format!("{lane:?}");
     if bodies.contains(source) {
-        told.push(format!("view: {bodies}"));
+        seen.push(format!("view: {bodies}"));
     }
     let workers = facts.workers(&admitted(request, Query::ListCurrentWorkers), &county).workers;
-    told.extend(workers.iter().filter(|it| it.source == source).map(|it| format!("worker: {:?}", it.role)));
+    seen.extend(workers.iter().filter(|it| it.source == source).map(|it| format!("worker: {:?}", it.role)));
     let own = facts.own_worker(&admitted(request, Query::GetOwnWorker), &county).what;
     if format!("{own:?}").contains(source) {
-        told.push("own worker".to_owned());
+        seen.push("own worker".to_owned());
     }
     let involved = facts.involvement(&admitted(request, Query::CheckInvolvement), &county);
     if matches!(involved, care::Involvement::Involved { .. }) {
-        told.push("involvement".to_owned());
+        seen.push("involvement".to_owned());
     }
     let lines = facts.timeline(&admitted(request, Query::ListTimeline), &county, &all).entries;
-    told.extend(lines.iter().filter(|it| it.source == source).map(|it| format!("line: {}", it.event_type)));
-    told
+    seen.extend(lines.iter().filter(|it| it.source == source).map(|it| format!("line: {}", it.event_type)));
+    seen
 }
 
 fn admitted(request: &Request, query: Query) -> Request {
@@ -163,10 +163,10 @@ fn what_has_no_known_class_is_apart_unless_its_source_is_an_ordinary_one() {
     let callers = [CallerSide::Duty, CallerSide::Social];
     let ask = |side| request(side, Query::GetParallelView).of(from(&["test", "x", SHELTER]));
     for side in callers {
-        assert_eq!(told(&ask(side), "x", &serving(&[])), Vec::<String>::new(), "it states nothing: {side:?}");
+        assert_eq!(seen_of(&ask(side), "x", &serving(&[])), Vec::<String>::new(), "it states nothing: {side:?}");
         let shelter = serving(&[(SHELTER, Serves::Only(ServiceClass::Shelter))]);
-        assert_eq!(told(&ask(side), SHELTER, &shelter), Vec::<String>::new(), "a shelter: {side:?}");
-        let ordinary = told(&ask(side), "x", &serving(&[("x", Serves::Ordinary)]));
+        assert_eq!(seen_of(&ask(side), SHELTER, &shelter), Vec::<String>::new(), "a shelter: {side:?}");
+        let ordinary = seen_of(&ask(side), "x", &serving(&[("x", Serves::Ordinary)]));
         let lines = ordinary.iter().filter(|it| it.starts_with("line")).count();
         let workers = ordinary.iter().filter(|it| it.starts_with("worker")).count();
         assert_eq!((lines, workers), (without_a_task().len(), 3), "an ordinary one is of use: {ordinary:?}");
@@ -174,7 +174,7 @@ fn what_has_no_known_class_is_apart_unless_its_source_is_an_ordinary_one() {
     }
     let works_there = Requester { ..working_in(&["shelter"]) };
     let shelter = serving(&[(SHELTER, Serves::Only(ServiceClass::Shelter))]);
-    let seen = told(&request(CallerSide::Social, Query::GetParallelView).of(works_there), SHELTER, &shelter);
+    let seen = seen_of(&request(CallerSide::Social, Query::GetParallelView).of(works_there), SHELTER, &shelter);
     assert!(seen.len() > 10, "those who work there see it: {seen:?}");
 }
 

@@ -61,7 +61,7 @@ fn everything_forbidden_or_one_document() {
         (lane.assignments.len(), lane.plans.len())
     };
     assert_eq!(seen(forbids(ProhibitionTarget::All)), (0, 0));
-    assert_eq!(seen(forbids(ProhibitionTarget::Document)), (0, 0), "which one is not told");
+    assert_eq!(seen(forbids(ProhibitionTarget::Document)), (0, 0), "which one is not reported");
     let plan = ProhibitionSet { document: Some(key("plan", "working-age")), ..forbids(ProhibitionTarget::Document) };
     assert_eq!(seen(plan), (1, 0));
 }

@@ -72,7 +72,7 @@ fn the_duty_service_sees_the_view_of_its_own_matters_only() {
             assert!(!may(query, from(&["another"])), "{why}: reported by another's source");
         }
         for query in [Query::CheckInvolvement, Query::GetOwnWorker, Query::ListCurrentWorkers] {
-            assert!(may(query, Requester::default()), "{why}: whom to reach is told at once");
+            assert!(may(query, Requester::default()), "{why}: whom to reach is shown at once");
         }
     }
 }

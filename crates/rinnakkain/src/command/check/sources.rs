@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(source(&format!("covers = ['workers']\n{roles}")), 0);
     }
 
-    /// What may be a shelter's is shown to nobody outside one, so whoever configures it is told.
+    /// What may be a shelter's is shown to nobody outside one, so `check` warns.
     #[test]
     fn a_source_and_a_service_task_without_a_class_are_told() {
         let found = |source: &str, more: &str| {

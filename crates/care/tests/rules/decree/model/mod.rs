@@ -74,8 +74,8 @@ fn check(seed: u64) -> bool {
 
 #[test]
 fn the_decision_is_the_law_of_random_worlds() {
-    let told = (0..2_000).filter(|seed| check(*seed)).count();
-    assert!(told > 200, "of {told} worlds a part is shown: the others say little");
+    let shown = (0..2_000).filter(|seed| check(*seed)).count();
+    assert!(shown > 200, "of {shown} worlds a part is shown: the others say little");
 }
 
 #[test]
@@ -84,8 +84,8 @@ fn the_decision_is_the_law_of_a_million_random_worlds() {
     std::thread::scope(|scope| {
         for half in 0..2 {
             scope.spawn(move || {
-                let told = (0..500_000).filter(|n| check(1_000_000 + 2 * n + half)).count();
-                assert!(told > 50_000, "of {told} worlds a part is shown");
+                let shown = (0..500_000).filter(|n| check(1_000_000 + 2 * n + half)).count();
+                assert!(shown > 50_000, "of {shown} worlds a part is shown");
             });
         }
     });
