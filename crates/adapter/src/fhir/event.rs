@@ -1,5 +1,6 @@
 //! Makes events of resources: the subject, the stay, the referral, the team, and the events of each kind of resource.
 
+mod author;
 mod care_team;
 mod choice;
 pub(in crate::fhir) mod context;

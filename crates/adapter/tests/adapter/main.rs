@@ -11,6 +11,8 @@ mod fhir;
 #[cfg(test)]
 mod fhir_answers;
 #[cfg(test)]
+mod fhir_author;
+#[cfg(test)]
 mod fhir_identities;
 #[cfg(test)]
 mod fhir_mutations;

@@ -33,7 +33,7 @@ pub(in crate::fhir) fn add_events(
     check_size(team.participant.as_deref(), at)?;
     let subject = context.subject(at, team.subject.as_ref(), MessagePlace::Entry(at, "resource.subject"))?;
     let record = subject.record(context, None)?;
-    writer.recorded(context.recorded(at, team.meta.as_ref())?)?;
+    writer.recorded(context, at, context.recorded(at, team.meta.as_ref())?)?;
     let whole = team.period.as_ref();
     let end = context.end(whole.and_then(|it| it.end.as_deref()), MessagePlace::Entry(at, "resource.period.end"))?;
     let place = MessagePlace::Entry(at, "resource.participant.member");

@@ -27,7 +27,7 @@ use event::{
 impl Visit<'_> {
     /// Adds the Encounter's events.
     pub(in crate::fhir) fn add_state(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
-        writer.recorded(self.recorded()?)?;
+        writer.recorded(self.context, self.at, self.recorded()?)?;
         if self.encounter.part_of.is_some() {
             self.add_part(writer)?;
             self.add_other_keys(writer)?;

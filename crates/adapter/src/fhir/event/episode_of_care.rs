@@ -31,7 +31,7 @@ pub(in crate::fhir) fn add_events(
         // Its client has no identifier and it has no care manager: there is nothing to report.
         (Err(_), None) => return Ok(()),
     };
-    writer.recorded(context.recorded(at, episode.meta.as_ref())?)?;
+    writer.recorded(context, at, context.recorded(at, episode.meta.as_ref())?)?;
     let period = episode.period.as_ref();
     let end = context.end(period.and_then(|it| it.end.as_deref()), MessagePlace::Entry(at, "resource.period.end"))?;
     let lasts = if over { Lasts::No(end) } else { Lasts::Yes };

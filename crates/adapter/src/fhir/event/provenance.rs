@@ -56,6 +56,6 @@ impl<'a> Context<'a> {
     }
 }
 
-fn is_of_intermediary(provenance: &Provenance) -> bool {
+pub(super) fn is_of_intermediary(provenance: &Provenance) -> bool {
     provenance.agent.iter().flatten().any(|agent| relay::how(agent).is_some())
 }

@@ -42,7 +42,7 @@ pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>)
         {
             let subject = context.subject_of(at, patient)?;
             let record = subject.record(context, None)?;
-            writer.recorded(context.recorded(at, patient.meta.as_ref())?)?;
+            writer.recorded(context, at, context.recorded(at, patient.meta.as_ref())?)?;
             subject.add_person(context, &record, writer)?;
         }
     }

@@ -1,5 +1,6 @@
 //! The one way in which a bundle's events are made.
 
+use super::author::Author;
 use super::context::Context;
 use super::relay;
 use super::time::When;
@@ -35,9 +36,16 @@ impl<'a> Writer<'a> {
         Ok(Self { builder, timestamp, reported: HashSet::new(), death_reported: false, remarks: Vec::new() })
     }
 
-    /// Sets when the next events were written: `own`, from a Provenance or the resource itself. Without it, the
-    /// bundle's timestamp: an old fact may be sent again in a new bundle.
-    pub(in crate::fhir) fn recorded(&mut self, own: Option<When>) -> Result<Instant, RejectionReason> {
+    /// Sets of which entry the next events are: when it was written (`own`, from a Provenance or the resource itself; without
+    /// it, the bundle's timestamp, because an old fact may be sent again in a new bundle), in whose register and in what role.
+    pub(in crate::fhir) fn recorded(
+        &mut self,
+        context: Context<'_>,
+        at: usize,
+        own: Option<When>,
+    ) -> Result<Instant, RejectionReason> {
+        let Author { controller, role } = context.author(at);
+        (self.builder.controller, self.builder.author_role) = (controller, role);
         let when = own.or(self.timestamp).ok_or(RejectionReason::missing(MessagePlace::Member("Bundle.timestamp")))?;
         (self.builder.recorded_at, self.builder.recorded_width) = (when.at, when.width);
         Ok(when.at)

@@ -24,6 +24,7 @@ pub(in crate::fhir) struct Provenance {
 pub(in crate::fhir) struct Agent {
     #[serde(rename = "type")]
     pub(in crate::fhir) kind: Option<CodeableConcept>,
+    pub(in crate::fhir) role: Option<Vec<CodeableConcept>>,
     pub(in crate::fhir) who: Option<Reference>,
 }
 

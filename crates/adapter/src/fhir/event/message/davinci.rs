@@ -28,7 +28,8 @@ pub(in crate::fhir) fn add_events(
     let Resource::Encounter(encounter) = context.bundle.resource(at)? else { return Ok(()) };
     let visit = Visit::read(context, at, encounter)?;
     let of_header = context.recorded(0, None)?;
-    let recorded_at = writer.recorded(of_header.map_or_else(|| visit.recorded(), |when| Ok(Some(when)))?)?;
+    let recorded_at =
+        writer.recorded(context, at, of_header.map_or_else(|| visit.recorded(), |when| Ok(Some(when)))?)?;
     let stay = visit.stay();
     if visit.status == Status::Cancelled {
         visit.add(recorded_at, Body::from(StayCancelled { stay }), writer);

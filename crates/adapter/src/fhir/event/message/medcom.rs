@@ -45,7 +45,7 @@ pub(in crate::fhir) fn add_events(
     let notified = NotifiedActivity::read(context)?;
     let visit = Visit::read(context, at, encounter)?;
     let recorded = notified.recorded.map_or_else(|| visit.recorded(), |when| Ok(Some(when)))?;
-    writer.recorded(recorded)?;
+    writer.recorded(context, at, recorded)?;
     let dead = visit.subject.patient.is_some_and(Patient::is_deceased);
     notified.check(&visit, dead, at, writer)?;
     let occurred_at = notified.occurred.map_or(writer.recorded_at(), |when| when.at);

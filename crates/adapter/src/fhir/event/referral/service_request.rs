@@ -25,7 +25,7 @@ pub(in crate::fhir) fn add_events(
     let place = |path| MessagePlace::Entry(at, path);
     let subject = context.subject(at, request.subject.as_ref(), place("resource.subject"))?;
     let record = subject.record(context, None)?;
-    let recorded_at = writer.recorded(context.recorded(at, request.meta.as_ref())?)?;
+    let recorded_at = writer.recorded(context, at, context.recorded(at, request.meta.as_ref())?)?;
     let authored_on = context.instant(request.authored_on.as_deref(), place("resource.authoredOn"))?;
     let identifiers: Vec<&Identifier> = request.identifier.iter().flatten().collect();
     let referral = context.referral_of(identifiers).or_else(|| context.own_token("referral", at));

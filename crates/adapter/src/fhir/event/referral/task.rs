@@ -68,7 +68,7 @@ pub(in crate::fhir) fn add_events(
 
     let subject = context.subject(at, task.subject.as_ref(), place("resource.for"))?;
     let record = subject.record(context, None)?;
-    let recorded_at = writer.recorded(modified)?;
+    let recorded_at = writer.recorded(context, at, modified)?;
     let changed_at = modified.map_or(recorded_at, |when| when.at);
     let entry = target.filter(|target| !target.contained).map(|target| target.entry);
     let (referral, course) = (context.referral(at, task, focus, (entry, request)), context.course(at, task));
