@@ -16,7 +16,7 @@ use event::{Instant, ReceivedEvent, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Candidates of one identifier whose history is read at once.
+/// Candidates of one identifier whose history is read at once; and so many are kept that present it and are not linked by it.
 const PAGE: usize = 64;
 
 /// A client that is found.
@@ -41,7 +41,7 @@ pub(crate) async fn find(
     token: &Token,
     then: Instant,
 ) -> Result<(Vec<PastClient>, bool), Fault> {
-    let mut past = Past::new(then);
+    let mut past = Past::new(*token, then);
     let mut tokens = BTreeSet::from([*token]);
     let mut reached = BTreeSet::new();
     loop {
@@ -56,10 +56,11 @@ pub(crate) async fn find(
         tokens = linking.flat_map(RecordLinks::linking).filter(|token| !past.asked.contains(token)).collect();
     }
     past.holders_of_ended(tx).await?;
-    past.answer(token)
+    past.answer()
 }
 
 struct Past {
+    token: Token,
     then: Instant,
     records: Records,
     links: Links,
@@ -71,11 +72,16 @@ struct Past {
     /// Identifiers whose presenters are known.
     asked: BTreeSet<Token>,
     crowded: Crowded,
+    /// A change to the identifier was proposed.
+    proposed: bool,
+    /// A record presented the identifier and was not linked by it.
+    unlinked: bool,
 }
 
 impl Past {
-    fn new(then: Instant) -> Self {
+    fn new(token: Token, then: Instant) -> Self {
         Self {
+            token,
             then,
             records: Records::default(),
             links: Links::default(),
@@ -84,6 +90,8 @@ impl Past {
             reached: BTreeSet::new(),
             asked: BTreeSet::new(),
             crowded: Crowded::new(),
+            proposed: false,
+            unlinked: false,
         }
     }
 
@@ -99,8 +107,24 @@ impl Past {
                 self.events.insert(known.key, events);
             }
         }
+        for links in
+            new.iter().filter_map(|id| self.records.by_id(*id)).filter_map(|it| self.links.records.get(&it.key))
+        {
+            self.proposed |= links.proposed().any(|(it, _)| it == self.token);
+            self.unlinked |= links.presents_now(&self.token) && !links.linking().any(|it| it == self.token);
+        }
         self.read.extend(new);
         Ok(())
+    }
+
+    /// Forgets a record that is read again if something else leads to it: a hundred thousand may have presented what links
+    /// nobody.
+    fn forget(&mut self, id: i64) {
+        if let Some(known) = self.records.forget(id) {
+            self.links.records.remove(&known.key);
+            self.events.remove(&known.key);
+        }
+        self.read.remove(&id);
     }
 
     /// The records that presented these identifiers then.
@@ -115,21 +139,31 @@ impl Past {
 
     async fn presenters_of(&mut self, tx: &mut PgConnection, token: &Token) -> Result<BTreeSet<Token>, Fault> {
         let mut found: BTreeMap<String, BTreeSet<Token>> = BTreeMap::new();
-        let mut after = 0;
+        let (mut after, mut holders) = (0, 0);
         loop {
             let page = register::presenters(tx, &BTreeSet::from([*token]), PAGE, true, after).await?;
+            let is_crowd = |found: &BTreeMap<String, BTreeSet<Token>>, system: &str| {
+                found.get(system).is_some_and(|found| found.len() > CROWD)
+            };
+            let page = page.into_iter().filter(|((_, system), _)| !is_crowd(&found, system));
+            let page: Vec<_> = page.map(|((_, system), ids)| (system, ids)).collect();
             // Each system is read as far as the shortest full page, so that no record is skipped.
-            let full = page.values().filter(|ids| ids.len() == PAGE).filter_map(BTreeSet::last).min().copied();
-            for ((_, system), ids) in page {
-                let ids = ids.into_iter().filter(|id| full.is_none_or(|full| *id <= full)).collect();
-                if found.get(&system).is_some_and(|found| found.len() > CROWD) {
-                    continue;
-                }
+            let full =
+                page.iter().filter(|(_, ids)| ids.len() == PAGE).filter_map(|(_, ids)| ids.last()).min().copied();
+            for (system, ids) in page {
+                let ids: BTreeSet<i64> = ids.into_iter().filter(|id| full.is_none_or(|full| *id <= full)).collect();
+                let known_before: BTreeSet<i64> = ids.intersection(&self.read).copied().collect();
                 self.learn(tx, &ids).await?;
-                for known in ids.iter().filter_map(|id| self.records.by_id(*id)) {
-                    let links = self.links.records.get(&known.key);
+                for id in ids {
+                    let Some(key) = self.records.by_id(id).map(|known| known.key) else { continue };
+                    let links = self.links.records.get(&key);
                     if links.is_some_and(|links| links.linking().any(|it| it == *token)) {
-                        found.entry(system.clone()).or_default().insert(known.key);
+                        found.entry(system.clone()).or_default().insert(key);
+                    } else if links.is_some_and(|links| links.presents_as_held(token)) && holders < PAGE {
+                        // That somebody holds a code which has ended for another is a doubt, by whomever.
+                        holders += 1;
+                    } else if !known_before.contains(&id) {
+                        self.forget(id);
                     }
                 }
             }
@@ -168,7 +202,8 @@ impl Past {
         Ok(pairs)
     }
 
-    fn answer(self, token: &Token) -> Result<(Vec<PastClient>, bool), Fault> {
+    fn answer(self) -> Result<(Vec<PastClient>, bool), Fault> {
+        let token = &self.token;
         let presents = |key: &Token| {
             let record = self.links.records.get(key);
             let crowd = record.is_some_and(|it| self.crowded.contains(&(*token, it.system.clone())));
@@ -183,8 +218,6 @@ impl Past {
             let mut records = keys.iter().filter_map(|key| self.links.records.get(key));
             records.any(|record| record.former().any(|it| it == *token))
         };
-        let proposed = |record: &RecordLinks| record.proposed().any(|(it, _)| it == *token);
-        let in_doubt = self.links.records.values().any(proposed);
         let clients_then = links.clients(&self.crowded);
         for keys in clients_then.iter().filter(|keys| keys.iter().any(presents) && !changed(keys)) {
             let records = self.records.ids(keys)?;
@@ -193,12 +226,7 @@ impl Past {
             clients.push(PastClient { client: Client { id, records }, view, in_doubt: self.links.is_in_doubt(keys) });
         }
         let crowd = self.crowded.iter().any(|(it, _)| it == token);
-        let unlinked = self
-            .links
-            .records
-            .values()
-            .any(|record| record.presents_now(token) && !record.linking().any(|it| it == *token));
-        Ok((clients, crowd || unlinked || in_doubt))
+        Ok((clients, crowd || self.unlinked || self.proposed))
     }
 }
 

@@ -96,25 +96,39 @@ impl Projector {
         Ok(work)
     }
 
-    /// Deletes views and rows without a client.
+    /// Deletes views and rows without a client. Page by page, as all else: a county's views are gigabytes.
     async fn remove_orphans(&self, write: bool) -> Result<BTreeSet<i64>, Fault> {
-        let mut tx = self.store().begin().await?;
-        let orphans = orphans(&mut tx).await?;
-        if write {
-            tx.commit().named("commit").await?;
-        } else {
-            tx.rollback().named("rollback").await?;
+        let (mut removed, mut after) = (BTreeSet::new(), i64::MIN);
+        loop {
+            let mut tx = self.store().begin().await?;
+            let last = sqlx::query_scalar!(
+                "SELECT max(id) FROM (SELECT id FROM record WHERE id > $1 ORDER BY id LIMIT $2) AS page",
+                after,
+                PAGE
+            );
+            let last = last.fetch_one(&mut *tx).named("record.page").await?;
+            removed.extend(orphans(&mut tx, (after, last.unwrap_or(i64::MAX))).await?);
+            if write {
+                tx.commit().named("commit").await?;
+            } else {
+                tx.rollback().named("rollback").await?;
+            }
+            let Some(last) = last else { return Ok(removed) };
+            after = last;
         }
-        Ok(orphans)
     }
 }
 
-async fn orphans(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
+/// Deletes views and rows of clients without a record, after the first of these ids and up to the second.
+async fn orphans(tx: &mut PgConnection, (after, last): (i64, i64)) -> Result<BTreeSet<i64>, Fault> {
     let views = sqlx::query_scalar!(
-        "DELETE FROM view WHERE NOT EXISTS (SELECT FROM record WHERE id = view.client AND client = id) RETURNING client"
+        "DELETE FROM view WHERE client > $1 AND client <= $2
+             AND NOT EXISTS (SELECT FROM record WHERE id = view.client AND client = id) RETURNING client",
+        after,
+        last
     );
     let mut orphans: BTreeSet<i64> =
         views.fetch_all(&mut *tx).named("view.delete_orphans").await?.into_iter().collect();
-    orphans.extend(row::delete_orphans(tx).await?);
+    orphans.extend(row::delete_orphans(tx, (after, last)).await?);
     Ok(orphans)
 }

@@ -50,6 +50,13 @@ impl Records {
         self.by_id.insert(known.id, known);
     }
 
+    /// Lets go of a record that is not used.
+    pub fn forget(&mut self, id: i64) -> Option<Known> {
+        let known = self.by_id.remove(&id)?;
+        self.ids.remove(&known.key);
+        Some(known)
+    }
+
     /// Reads the records with these keys.
     pub async fn read_keys(&mut self, tx: &mut PgConnection, keys: &BTreeSet<Token>) -> Result<(), Fault> {
         let missing = slices(keys.iter().filter(|key| !self.ids.contains_key(*key)));

@@ -1,14 +1,15 @@
 //! The review list (`care::review`): read from the current registers each time, so it is never stale.
 //!
-//! Only the part of the registers is read that can be on the list. Components that are too large need one scan of the index
-//! of shared identifiers; that is acceptable for an operator's command.
+//! Only the part of the registers is read that can be on the list: it grows with what is doubtful, and not with the county.
+//! To find it, the database scans the registers; that is acceptable for an operator's command. What thousands share is one
+//! case, of which the first records are shown.
 
 use crate::Store;
 use crate::codec::{from_bytes, slices, token};
 use crate::error::Fault;
 use crate::history;
 use crate::named::Named;
-use crate::record::Records;
+use crate::record::{self, Records};
 use crate::register;
 use crate::statement;
 use care::link::{CROWD, Former, LARGEST, LinkDecision, Links, RecordLinks, components};
@@ -23,6 +24,9 @@ use uuid::Uuid;
 
 /// Records whose history is read at once.
 const PAGE: usize = 100;
+/// Of the records of one system that present one doubtful identifier, so many are shown, the undecided first: nobody decides
+/// about more of them one by one, and a number that somebody uses for "unknown" may stand in a hundred thousand.
+const SHOWN: i64 = 200;
 
 /// Records for which a person must decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +70,8 @@ pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
     last_reports(&mut tx, &records, &mut links, &concerned.copied().collect()).await?;
     let reviews = care::review::open(&links, &clients);
     let order_keys = reviews.iter().flat_map(|it| it.open.values().chain(it.decided.values())).flatten();
-    let events: Vec<Uuid> = order_keys.map(|key| key.id).collect::<BTreeSet<_>>().into_iter().collect();
-    let events = history::with_ids(&mut tx, &events).await?;
+    let events: BTreeSet<Uuid> = order_keys.map(|key| key.id).collect();
+    let source_of = sources(&mut tx, &events.into_iter().collect::<Vec<_>>()).await?;
     let mut entries = Vec::new();
     for review in reviews {
         let parties = review.open.iter().map(|it| (it, false)).chain(review.decided.iter().map(|it| (it, true)));
@@ -76,9 +80,8 @@ pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
         for ((key, order_keys), decided) in parties {
             let known = records.by_key(key).ok_or(Fault::Stored("record"))?;
             since = order_keys.iter().map(|key| key.received).fold(since, Instant::min);
-            let sources = order_keys.iter().filter_map(|key| events.get(&key.id));
-            let sources = sources.map(|it| it.received.event.source.clone());
-            let (reference, system, sources) = (known.id, known.system.clone(), sources.collect());
+            let sources = order_keys.iter().filter_map(|key| source_of.get(&key.id)).cloned().collect();
+            let (reference, system) = (known.id, known.system.clone());
             entry.push(Party { reference, system, sources, decided });
         }
         entry.sort();
@@ -86,6 +89,16 @@ pub async fn list(store: &Store) -> Result<Vec<Entry>, Fault> {
     }
     entries.sort_by_key(|entry| (entry.since, entry.reason));
     Ok(entries)
+}
+
+/// Which source each of these events is of.
+async fn sources(tx: &mut PgConnection, events: &[Uuid]) -> Result<BTreeMap<Uuid, String>, Fault> {
+    let mut sources = BTreeMap::new();
+    for page in events.chunks(PAGE) {
+        let page = history::with_ids(tx, page).await?;
+        sources.extend(page.into_iter().map(|(id, it)| (id, it.received.event.source)));
+    }
+    Ok(sources)
 }
 
 /// The registers of these records with the keys of the last reports, from history: a stored key may be that of an earlier
@@ -157,30 +170,44 @@ pub async fn pending_lists(store: &Store) -> Result<Vec<StatedRow>, Fault> {
 /// The records that can be on the list.
 async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     let query = sqlx::query!(
-        "SELECT record, tokens FROM presented_set
-         WHERE (system = $1 AND cardinality(tokens) > 1) OR (system IN ($2, $3) AND cardinality(tokens) > 0)",
+        "WITH by_steward AS (SELECT unnest(ARRAY[low, high]) AS record FROM link_decision WHERE authority = 2),
+         doubtful AS (
+             SELECT p.record, t.token,
+                    row_number() OVER (PARTITION BY p.system, t.token
+                                       ORDER BY p.record IN (SELECT record FROM by_steward), p.record) AS place
+             FROM presented_set p CROSS JOIN unnest(p.tokens) AS t(token)
+             WHERE (p.system = $1 AND cardinality(p.tokens) > 1) OR p.system IN ($2, $3))
+         SELECT record, token AS \"token!\" FROM doubtful WHERE place <= $4",
         HETU_SYSTEM,
         Evidence::RefusedCode.system(),
-        Evidence::EndedCode.system()
+        Evidence::EndedCode.system(),
+        SHOWN
     );
     let (mut ids, mut tokens) = (BTreeSet::new(), BTreeSet::new());
     for row in query.fetch_all(&mut *tx).named("review.presented").await? {
         ids.insert(row.record);
-        for bytes in &row.tokens {
-            tokens.insert(token(bytes)?);
-        }
+        tokens.insert(token(&row.token)?);
     }
     let query = sqlx::query_scalar!(
-        "SELECT DISTINCT record FROM identifier WHERE token = ANY($1)",
-        &slices(&tokens) as &[&[u8]]
+        "WITH presenting AS (
+             SELECT record, row_number() OVER (PARTITION BY token, system ORDER BY record) AS place
+             FROM identifier WHERE token = ANY($1))
+         SELECT DISTINCT record FROM presenting WHERE place <= $2",
+        &slices(&tokens) as &[&[u8]],
+        SHOWN
     );
     ids.extend(query.fetch_all(&mut *tx).named("review.presenters").await?);
     let crowd = i64::try_from(CROWD).unwrap_or(i64::MAX);
     let query = sqlx::query_scalar!(
-        "SELECT DISTINCT i.record FROM identifier i JOIN (
-             SELECT token, system FROM identifier WHERE links GROUP BY token, system HAVING count(*) > $1
-         ) c ON c.token = i.token AND c.system = i.system WHERE i.links",
-        crowd
+        "WITH by_steward AS (SELECT unnest(ARRAY[low, high]) AS record FROM link_decision WHERE authority = 2),
+         crowded AS (SELECT token, system FROM identifier WHERE links GROUP BY token, system HAVING count(*) > $1),
+         crowd AS (
+             SELECT i.record, row_number() OVER (PARTITION BY i.token, i.system
+                                                 ORDER BY i.record IN (SELECT record FROM by_steward), i.record) AS place
+             FROM identifier i JOIN crowded c ON c.token = i.token AND c.system = i.system WHERE i.links)
+         SELECT DISTINCT record FROM crowd WHERE place <= $2",
+        crowd,
+        SHOWN
     );
     ids.extend(query.fetch_all(&mut *tx).named("review.crowds").await?);
     let query = sqlx::query_scalar!(
@@ -200,6 +227,9 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     Ok(ids)
 }
 
+/// Records of components that are too large. What links the records of one client is no news: only links between clients are
+/// read, and there are none but where a component is too large or somebody has decided; and clients that are too large
+/// themselves, because each link of theirs was decided.
 async fn in_too_large(tx: &mut PgConnection, crowd: i64) -> Result<Vec<i64>, Fault> {
     // Each record that shares an identifier, with the lowest that shares it: enough to join them.
     let query = sqlx::query!(
@@ -207,14 +237,22 @@ async fn in_too_large(tx: &mut PgConnection, crowd: i64) -> Result<Vec<i64>, Fau
              SELECT token, record, count(*) OVER (PARTITION BY token, system) AS of_system
              FROM identifier WHERE links),
          shared AS (
-             SELECT record, min(record) OVER (PARTITION BY token) AS lowest FROM linking WHERE of_system <= $1)
-         SELECT lowest AS \"low!\", record AS \"high!\" FROM shared WHERE record <> lowest
-         UNION SELECT low, high FROM link_decision WHERE together AND authority <> 3",
-        crowd
+             SELECT record, min(record) OVER (PARTITION BY token) AS lowest FROM linking WHERE of_system <= $1),
+         linked AS (
+             SELECT lowest AS low, record AS high FROM shared WHERE record <> lowest
+             UNION ALL SELECT low, high FROM link_decision WHERE together AND authority <> 3)
+         SELECT DISTINCT a.client AS \"low!\", b.client AS \"high!\" FROM linked
+         JOIN record a ON a.id = low JOIN record b ON b.id = high WHERE a.client <> b.client
+         UNION ALL SELECT client, client FROM record GROUP BY client HAVING count(*) > $2",
+        crowd,
+        i64::try_from(LARGEST).unwrap_or(i64::MAX)
     );
-    let edges: Vec<(i64, i64)> =
-        query.fetch_all(tx).named("review.components").await?.into_iter().map(|row| (row.low, row.high)).collect();
-    let nodes: BTreeSet<i64> = edges.iter().flat_map(|(low, high)| [*low, *high]).collect();
-    let large = components(nodes.into_iter(), edges.into_iter()).into_iter();
-    Ok(large.filter(|component| component.len() > LARGEST).flatten().collect())
+    let edges = query.fetch_all(&mut *tx).named("review.components").await?;
+    let edges: Vec<(i64, i64)> = edges.into_iter().map(|row| (row.low, row.high)).collect();
+    let clients: BTreeSet<i64> = edges.iter().flat_map(|(low, high)| [*low, *high]).collect();
+    let records = record::of_clients(tx, &clients).await?;
+    let components = components(clients.into_iter(), edges.into_iter()).into_iter();
+    let of_clients = components
+        .map(|clients| clients.iter().filter_map(|it| records.get(it)).flatten().copied().collect::<Vec<i64>>());
+    Ok(of_clients.filter(|records| records.len() > LARGEST).flatten().collect())
 }

@@ -61,10 +61,13 @@ macro_rules! row_tables {
             }
         }
 
-        /// Deletes the rows of clients without a view, and gives these clients.
-        pub(crate) async fn delete_orphans(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
+        /// Deletes the rows of clients without a view, after the first of these ids and up to the second, and gives these clients.
+        pub(crate) async fn delete_orphans(
+            tx: &mut PgConnection,
+            between: (i64, i64),
+        ) -> Result<BTreeSet<i64>, Fault> {
             let mut orphans = BTreeSet::new();
-            $(orphans.extend(<$table>::delete_orphans(tx).await?);)*
+            $(orphans.extend(<$table>::delete_orphans(tx, between).await?);)*
             Ok(orphans)
         }
     };

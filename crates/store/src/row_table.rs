@@ -27,8 +27,8 @@ pub(crate) trait RowTable {
     /// Inserts rows, in place of those with the same keys.
     async fn put(tx: &mut PgConnection, new: &[(i64, Self::Key, Self::Row)]) -> Result<(), Fault>;
 
-    /// Deletes the rows of clients without a view, and gives these clients.
-    async fn delete_orphans(tx: &mut PgConnection) -> Result<Vec<i64>, Fault>;
+    /// Deletes the rows of clients without a view, after the first of these ids and up to the second, and gives these clients.
+    async fn delete_orphans(tx: &mut PgConnection, between: (i64, i64)) -> Result<Vec<i64>, Fault>;
 }
 
 /// The rows of one client, by their keys.

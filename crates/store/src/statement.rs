@@ -175,9 +175,12 @@ impl RowTable for StatementTable {
         Ok(())
     }
 
-    async fn delete_orphans(tx: &mut PgConnection) -> Result<Vec<i64>, Fault> {
+    async fn delete_orphans(tx: &mut PgConnection, (after, last): (i64, i64)) -> Result<Vec<i64>, Fault> {
         let orphans = sqlx::query_scalar!(
-            "DELETE FROM statement WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = statement.client) RETURNING client"
+            "DELETE FROM statement WHERE client > $1 AND client <= $2
+                 AND NOT EXISTS (SELECT FROM view v WHERE v.client = statement.client) RETURNING client",
+            after,
+            last
         );
         orphans.fetch_all(tx).named("statement.delete_orphans").await
     }

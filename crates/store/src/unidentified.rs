@@ -107,10 +107,12 @@ impl RowTable for UnidentifiedTable {
         Ok(())
     }
 
-    async fn delete_orphans(tx: &mut PgConnection) -> Result<Vec<i64>, Fault> {
+    async fn delete_orphans(tx: &mut PgConnection, (after, last): (i64, i64)) -> Result<Vec<i64>, Fault> {
         let orphans = sqlx::query_scalar!(
-            "DELETE FROM unidentified WHERE NOT EXISTS (SELECT FROM view v WHERE v.client = unidentified.client)
-             RETURNING client"
+            "DELETE FROM unidentified WHERE client > $1 AND client <= $2
+                 AND NOT EXISTS (SELECT FROM view v WHERE v.client = unidentified.client) RETURNING client",
+            after,
+            last
         );
         orphans.fetch_all(tx).named("unidentified.delete_orphans").await
     }

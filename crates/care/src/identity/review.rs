@@ -90,10 +90,11 @@ pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
 /// The proposals that would change something if a steward confirmed them. A decision that outranks a proposal has
 /// replaced it.
 fn proposals(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Grounds)> {
-    let client = |record: &Token| clients.iter().position(|client| client.contains(record));
+    let client_of: BTreeMap<&Token, usize> =
+        clients.iter().enumerate().flat_map(|(n, client)| client.iter().map(move |record| (record, n))).collect();
     let mut proposals = Vec::new();
     for ((a, b), decision) in links.decided.iter().filter(|(_, it)| it.verdict().is_none()) {
-        let one = client(a).is_some_and(|of_a| client(b) == Some(of_a));
+        let one = client_of.get(a).is_some_and(|of_a| client_of.get(b) == Some(of_a));
         let reason = if decision.together { Reason::MergeProposed } else { Reason::SeparationProposed };
         if decision.together != one {
             let evidence = [*a, *b].map(|record| (record, BTreeSet::from([decision.key])));

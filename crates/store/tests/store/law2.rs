@@ -269,3 +269,38 @@ async fn now_and_as_of_any_time_the_door_finds_what_the_oracle_finds() {
     }
     assert!(one > 20 && many > 2 && none > 2, "{one} {many} {none}");
 }
+
+/// A code that is refused is presented by many, and links nobody. One of the last of them has it as a valid code later, and
+/// another is reached by another number: what was let go of on the way is read again.
+#[tokio::test(flavor = "multi_thread")]
+async fn as_of_an_earlier_time_among_many_who_present_what_links_nobody() {
+    const PRESENTING: u64 = 300;
+    let database = TestDatabase::new().await;
+    let door = Door::new(database.store.clone());
+    let county = County::new("refused", PRESENTING, 1);
+    let code = county.keys.identifier(HETU_SYSTEM, "refused");
+    let number = county.keys.identifier("urn:number", "of two");
+    let report = |n: u64, record: u64, (system, token): (&str, event::Token), minute: u64| {
+        let mut received = county.event(&mut Chance(n), n);
+        (received.received_at, received.event.recorded_at) = (at(minute), at(minute));
+        received.event.record = county.records[usize::try_from(record).unwrap()].clone();
+        received.event.presented = vec![event::Presented { system: system.to_owned(), tokens: vec![token] }];
+        received.event.body = Body::from(event::PersonUpdated::default());
+        received
+    };
+    let refused = event::Evidence::RefusedCode.system();
+    let mut all: Vec<ReceivedEvent> = (0..PRESENTING).map(|n| report(n, n, (refused, code), 1)).collect();
+    // The only one who is found by it, and another that is the same person by a number.
+    all.push(report(1000, PRESENTING - 1, (HETU_SYSTEM, code), 2));
+    all.push(report(1001, PRESENTING - 1, ("urn:number", number), 3));
+    all.push(report(1002, PRESENTING - 3, ("urn:number", number), 4));
+    for part in all.chunks(100) {
+        database.projector.apply(&batch(part)).await.unwrap();
+    }
+    for minute in 0..6 {
+        let past: Vec<ReceivedEvent> = all.iter().filter(|it| it.received_at <= at(minute)).cloned().collect();
+        for token in [code, number] {
+            assert_eq!(find(&door, token, Some(at(minute))).await, found(&past, &all, token), "minute {minute}");
+        }
+    }
+}

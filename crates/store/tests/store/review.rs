@@ -6,8 +6,8 @@ use crate::oracle;
 use crate::server::TestDatabase;
 use care::link::{Crowded, LARGEST, Links};
 use event::{
-    Authority, Body, Code, CurrentStaysStated, Evidence, HETU_SYSTEM, Instant, MayEnd, NationalIdChanged,
-    PersonUpdated, Presented, ReceivedEvent, Register, Token,
+    Authority, Body, Code, CurrentStaysStated, Evidence, HETU_SYSTEM, IdentitiesMerged, Instant, MayEnd,
+    NationalIdChanged, PersonUpdated, Presented, ReceivedEvent, Register, Token,
 };
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,6 +94,64 @@ async fn so_many_linked_records_that_they_are_no_person() {
     database.projector.apply(&batch(&events)).await.unwrap();
     assert_eq!(listed(&database).await, expected(&events));
     assert_eq!(review::list(&database.store).await.unwrap()[0].reason, Reason::TooLarge);
+}
+
+/// Each pair was decided, so all are one client: nothing links two clients, and it is too large all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn so_many_records_that_were_merged_one_by_one_are_listed() {
+    let database = TestDatabase::new().await;
+    let county = County::new("merged", LARGEST as u64 + 1, 2);
+    let merged = |n: usize| {
+        let mut received = county.event(&mut Chance(1), n as u64);
+        (received.received_at, received.event.recorded_at) = (at(n as u64), at(n as u64));
+        received.event.record = county.records[n - 1].clone();
+        received.event.presented = Vec::new();
+        let (subsumed, authority) = (county.records[n].clone(), Authority::Source);
+        received.event.body = Body::from(IdentitiesMerged { subsumed, authority, decider: None, reason: None });
+        received
+    };
+    let events: Vec<_> = (1..=LARGEST).map(merged).collect();
+    database.projector.apply(&batch(&events)).await.unwrap();
+    let clients = "SELECT count(DISTINCT client) FROM record";
+    assert_eq!(sqlx::query_scalar::<_, i64>(clients).fetch_one(&database.pool().await).await.unwrap(), 1);
+    assert_eq!(listed(&database).await, expected(&events));
+    assert_eq!(review::list(&database.store).await.unwrap()[0].reason, Reason::TooLarge);
+}
+
+/// A refused code, and a number that links nobody because of them: of either the first records are shown, and of those that a
+/// steward has decided none takes the place of one that is open.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_hundreds_present_the_first_are_shown() {
+    const PRESENTING: usize = 230;
+    const SHOWN: usize = 200;
+    let database = TestDatabase::new().await;
+    for (system, reason) in
+        [(Evidence::RefusedCode.system(), Reason::RefusedIdentityCode), ("urn:number", Reason::Crowd)]
+    {
+        let mut county = County::new(&format!("many{reason:?}"), 0, 2);
+        let record = |n: usize| county.keys.record(&county.name, "other", &n.to_string());
+        county.records = (0..PRESENTING).map(record).collect();
+        let sets: Vec<(usize, &str, &[&str])> = (0..PRESENTING).map(|n| (n, system, ["same"].as_slice())).collect();
+        database.projector.apply(&batch(&presenting(&county, &sets))).await.unwrap();
+        let of_reason = async || {
+            let list = review::list(&database.store).await.unwrap();
+            list.into_iter().find(|entry| entry.reason == reason).unwrap().records
+        };
+        let first = of_reason().await;
+        assert_eq!(first.len(), SHOWN, "{reason:?}");
+        let verdict = Verdict {
+            together: false,
+            by: "Iida Identiteetti".to_owned(),
+            reason: Code::try_new("checked").unwrap(),
+            register: Register::Patient,
+        };
+        let [one, other] = [first[0].reference, first[1].reference];
+        let (a, b, stands) = review::pair(&database.store, (one, other)).await.unwrap().unwrap();
+        let decided = review::decided(&county.keys, (&a, &b), stands.as_ref(), &verdict, at(90)).unwrap();
+        database.projector.apply(&batch(&[decided])).await.unwrap();
+        let open = of_reason().await.into_iter().filter(|party| !party.decided).count();
+        assert_eq!(open, SHOWN, "{reason:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -136,7 +136,8 @@ impl RecordLinks {
     }
 
     /// Does it present this token as a code that holds?
-    pub(super) fn presents_as_held(&self, token: &Token) -> bool {
+    #[must_use]
+    pub fn presents_as_held(&self, token: &Token) -> bool {
         let ended = |system: &str| system == Evidence::EndedCode.system();
         self.presented.iter().any(|(system, set)| !ended(system) && set.tokens.contains(token))
     }
