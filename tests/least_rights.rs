@@ -129,6 +129,23 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
 }
 
 #[test]
+fn with_a_database_of_its_own_the_service_is_no_superuser_there() {
+    let mut county = County::start();
+    assert_eq!(county.hl7(&adt("A31", "1", ago(30), &person(1), &Visit::default())), "AA");
+    let sessions = |of: &str| {
+        let postgres = embedded::Postgres::adopt(&county.data().join("postgres")).unwrap().unwrap();
+        let sessions = "SELECT FROM pg_stat_activity a JOIN pg_roles r ON r.rolname = a.usename
+                        WHERE application_name LIKE 'rinnakkain%'";
+        postgres.execute("postgres", &format!("{sessions} AND {of}")).unwrap()
+    };
+    assert_eq!(sessions("(rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)"), 0);
+    assert!(sessions("rolname = 'service'") > 0);
+    let found = run(&["check", "--json"], &county.config(), &county.data());
+    assert!(!found.contains("\"failure\"") && !found.contains("superuser"), "{found}");
+    county.stop();
+}
+
+#[test]
 fn neither_the_service_nor_its_database_leaves_a_dump_of_its_memory() {
     let county = County::start();
     for process in [county.product().pid(), county.postgres()] {

@@ -27,7 +27,7 @@ fn a_partition_that_stands_still_makes_none_not_known() {
     let product = Product::start(Path::new(BINARY), &base.join("rinnakkain.toml"), &data).unwrap();
     let postgres = embedded::Postgres::adopt(&data.join("postgres")).unwrap().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let socket = Database::Socket { dir: postgres.socket_dir().to_owned() };
+    let socket = Database::Socket { dir: postgres.socket_dir().to_owned(), account: embedded::SERVICE.to_owned() };
     let store = runtime.block_on(Store::connect(&socket, 1)).unwrap();
     runtime.block_on(settle(&store));
 

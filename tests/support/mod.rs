@@ -93,7 +93,8 @@ impl County {
         self.product = Some(Product::start(Path::new(BINARY), &self.config(), &self.data()).unwrap());
         if self.transport == Transport::Kafka {
             let postgres = embedded::Postgres::adopt(&self.data().join("postgres")).unwrap().unwrap();
-            let socket = Database::Socket { dir: postgres.socket_dir().to_owned() };
+            let socket =
+                Database::Socket { dir: postgres.socket_dir().to_owned(), account: embedded::SERVICE.to_owned() };
             self.store = Some(self.wait(Store::connect(&socket, 1)).unwrap());
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     Binaries, Error,
     account::Account,
     directory::{Directory, Server},
-    script,
+    script, service,
 };
 
 /// Durable, quiet about content, and modest. No JIT: where a unit forbids memory that is written and run
@@ -67,6 +67,7 @@ impl Postgres {
             Some(server) => server,
             None => start(&directory, &binaries)?,
         };
+        service::make(&server.socket_dir)?;
         let owner = Owner { pg_ctl: binaries.tool("pg_ctl"), account: directory.account(), _lock: lock };
         Ok(Self::of(&directory, server, Some(owner)))
     }
@@ -77,15 +78,17 @@ impl Postgres {
             return Ok(None);
         }
         let directory = Directory::open(data_dir)?;
-        let server = wait(&directory)?;
-        Ok(server.map(|server| Self::of(&directory, server, None)))
+        let Some(server) = wait(&directory)? else { return Ok(None) };
+        // A program of an earlier version may have started it.
+        service::make(&server.socket_dir)?;
+        Ok(Some(Self::of(&directory, server, None)))
     }
 
     fn of(directory: &Directory, server: Server, owner: Option<Owner>) -> Self {
         Self { data_dir: directory.path().to_owned(), socket_dir: server.socket_dir, pid: server.pid, owner }
     }
 
-    /// The directory of the unix socket. The port is 5432, the user `postgres`, and there is no password.
+    /// The directory of the unix socket. The port is 5432, the service's account is [`crate::SERVICE`], and there is no password.
     #[must_use]
     pub fn socket_dir(&self) -> &Path {
         &self.socket_dir
@@ -103,13 +106,13 @@ impl Postgres {
         self.pid
     }
 
-    /// Where to connect, as sqlx and libpq read it.
+    /// Where to connect as the superuser, as sqlx and libpq read it: for tests and tools.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@localhost/{database}?host={}", self.socket_dir.display())
     }
 
-    /// Runs an SQL script in `database` (`postgres` always exists), in one transaction unless it begins its own. How many
+    /// Runs an SQL script as the superuser in `database` (`postgres` always exists), in one transaction unless it begins its own. How many
     /// rows the last statement gave, took or changed.
     pub fn execute(&self, database: &str, sql: &str) -> Result<u64, Error> {
         script::execute(&self.socket_dir, database, sql)

@@ -18,10 +18,15 @@ const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Runs `sql` in `database` as the superuser. How many rows the last statement gave, took or changed.
 pub(crate) fn execute(socket_dir: &Path, database: &str, sql: &str) -> Result<u64, Error> {
+    execute_within(PATIENCE, socket_dir, database, sql)
+}
+
+/// The same with another time of silence.
+pub(crate) fn execute_within(patience: Duration, socket_dir: &Path, database: &str, sql: &str) -> Result<u64, Error> {
     let socket = socket_dir.join(SOCKET);
     let failed = |error| Error::io("talk to PostgreSQL at", &socket)(error);
     let mut stream = UnixStream::connect(&socket).map_err(failed)?;
-    stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
+    stream.set_read_timeout(Some(patience)).map_err(failed)?;
 
     let mut startup = 196_608_u32.to_be_bytes().to_vec();
     startup.extend_from_slice(format!("user\0postgres\0database\0{database}\0\0").as_bytes());

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use embedded::{Error, Postgres};
+use embedded::{Error, Postgres, SERVICE};
 
 #[test]
 fn it_keeps_what_was_committed_through_a_kill() {
@@ -65,6 +65,52 @@ fn it_is_private_and_safe() {
     let socket_dir = fs::metadata(postgres.socket_dir()).unwrap();
     assert_eq!(socket_dir.mode() & 0o777, 0o700);
     assert_ne!(socket_dir.uid(), 0, "PostgreSQL does not run as root");
+}
+
+/// What an earlier version made as the superuser is the service's after the next start, and what somebody makes so beside the
+/// service is when a program joins.
+#[test]
+fn the_service_owns_the_database_and_is_no_superuser() {
+    let data_dir = tempfile::tempdir().unwrap();
+    let postgres = Postgres::start(data_dir.path()).unwrap();
+    let as_service = |postgres: &Postgres, sql: &str| {
+        postgres.execute("postgres", &format!("SET SESSION AUTHORIZATION {SERVICE}; {sql}"))
+    };
+    let earlier = |n: u32| {
+        format!(
+            "CREATE TABLE t{n} (id bigint GENERATED ALWAYS AS IDENTITY, at int) PARTITION BY RANGE (at);
+             CREATE TABLE t{n}_1 PARTITION OF t{n} FOR VALUES FROM (1) TO (2);
+             CREATE TABLE s{n} (id serial); CREATE SEQUENCE n{n}; CREATE VIEW v{n} AS SELECT id FROM t{n};
+             CREATE FUNCTION f{n}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+        )
+    };
+    let later = |n: u32| {
+        format!(
+            "INSERT INTO t{n} (at) VALUES (1); ALTER TABLE t{n} ADD COLUMN more int; DROP TABLE t{n}_1;
+             ALTER TABLE s{n} ADD COLUMN more int; INSERT INTO s{n} DEFAULT VALUES; SELECT nextval('n{n}'); DROP SEQUENCE n{n};
+             DROP VIEW v{n}; CREATE VIEW v{n} AS SELECT 1 AS id; DROP FUNCTION f{n}(); CREATE TABLE own{n} (id int)"
+        )
+    };
+    postgres.execute("postgres", &earlier(1)).unwrap();
+    let refused = as_service(&postgres, &later(1)).unwrap_err();
+    assert!(matches!(&refused, Error::Sql { code, .. } if code == "42501"), "{refused}");
+    let joined = Postgres::adopt(data_dir.path()).unwrap().unwrap();
+    as_service(&joined, &later(1)).unwrap();
+    postgres.execute("postgres", &earlier(2)).unwrap();
+    postgres.stop().unwrap();
+    let postgres = Postgres::start(data_dir.path()).unwrap();
+    as_service(&postgres, &later(2)).unwrap();
+
+    for forbidden in [
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+        "SELECT pg_read_file('postgresql.conf')",
+        "CREATE ROLE another",
+        "SET ROLE postgres",
+        "CREATE FUNCTION c() RETURNS int LANGUAGE c AS 'libc', 'getpid'",
+    ] {
+        let refused = as_service(&postgres, forbidden).unwrap_err();
+        assert!(matches!(&refused, Error::Sql { code, .. } if code == "42501"), "{forbidden}: {refused}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::keys;
 use anyhow::{Context, bail};
 use clap::Args;
-use embedded::Postgres;
+use embedded::{Postgres, SERVICE};
 use event::Keyring;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -101,7 +101,7 @@ impl Database {
         }
         let directory = directory(target.directory(config));
         let postgres = spawn_blocking(move || private(&directory)).await?.context("the private PostgreSQL")?;
-        let socket = store::Database::Socket { dir: postgres.socket_dir().to_owned() };
+        let socket = store::Database::Socket { dir: postgres.socket_dir().to_owned(), account: SERVICE.to_owned() };
         let store = Store::connect(&socket, tuning).await?;
         Ok(Self { store, private: Some(postgres) })
     }
@@ -162,7 +162,7 @@ pub async fn for_tools(config: &Config, target: &Target, new: bool) -> anyhow::R
     let directory = directory(data);
     let made = Some(directory.clone()).filter(|_| !cluster(data).exists());
     let postgres = spawn_blocking(move || join_or_start(&directory)).await?.context("the private PostgreSQL")?;
-    let socket = store::Database::Socket { dir: postgres.socket_dir().to_owned() };
+    let socket = store::Database::Socket { dir: postgres.socket_dir().to_owned(), account: SERVICE.to_owned() };
     Ok(Tools { variables: socket.libpq()?, private: Some(postgres), made })
 }
 

@@ -84,10 +84,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub enum Database {
     /// `postgres://user:password@host:port/name`; may hold a password, so it has no `Debug`.
     Url(String),
-    /// A server on a unix socket in this directory, port 5432, with its `postgres` database and account.
+    /// A server on a unix socket in this directory, port 5432, with its database `postgres`.
     Socket {
         /// The directory.
         dir: PathBuf,
+        /// The account, which has no password.
+        account: String,
     },
 }
 
@@ -103,11 +105,9 @@ impl Database {
     fn options(&self) -> Result<PgConnectOptions, Fault> {
         match self {
             Self::Url(url) => PgConnectOptions::from_str(url).map_err(|_| Fault::Url),
-            Self::Socket { dir } => Ok(PgConnectOptions::new_without_pgpass()
-                .socket(dir)
-                .port(5432)
-                .username("postgres")
-                .database("postgres")),
+            Self::Socket { dir, account } => {
+                Ok(PgConnectOptions::new_without_pgpass().socket(dir).port(5432).username(account).database("postgres"))
+            }
         }
     }
 }

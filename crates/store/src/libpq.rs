@@ -56,8 +56,9 @@ mod tests {
             ("PGPASSWORD", "made up:%"),
         ];
         assert_eq!(url.libpq().unwrap(), expected.map(|(name, value)| (name, value.to_owned())));
-        let socket = Database::Socket { dir: "/run/made-up".into() }.libpq().unwrap();
+        let socket = Database::Socket { dir: "/run/made-up".into(), account: "made-up".into() }.libpq().unwrap();
         assert_eq!(socket[0], ("PGHOST", "/run/made-up".to_owned()));
+        assert_eq!(socket[2], ("PGUSER", "made-up".to_owned()));
         assert_eq!(socket[3], ("PGDATABASE", "postgres".to_owned()));
         let inside = Database::Url("postgres://u@localhost/d?host=/run/made-up".into()).libpq().unwrap();
         assert_eq!(inside[0], ("PGHOST", "/run/made-up".to_owned()));

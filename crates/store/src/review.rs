@@ -171,13 +171,14 @@ pub async fn pending_lists(store: &Store) -> Result<Vec<StatedRow>, Fault> {
 async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     let query = sqlx::query!(
         "WITH by_steward AS (SELECT unnest(ARRAY[low, high]) AS record FROM link_decision WHERE authority = 2),
-         doubtful AS (
+         doubtful AS MATERIALIZED (
              SELECT p.record, t.token,
                     row_number() OVER (PARTITION BY p.system, t.token
                                        ORDER BY p.record IN (SELECT record FROM by_steward), p.record) AS place
              FROM presented_set p CROSS JOIN unnest(p.tokens) AS t(token)
              WHERE (p.system = $1 AND cardinality(p.tokens) > 1) OR p.system IN ($2, $3))
-         SELECT record, token AS \"token!\" FROM doubtful WHERE place <= $4",
+         SELECT record, token AS \"token!\" FROM doubtful
+         WHERE record IN (SELECT record FROM doubtful GROUP BY record HAVING max(place) <= $4)",
         HETU_SYSTEM,
         Evidence::RefusedCode.system(),
         Evidence::EndedCode.system(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Raised when `embedded` makes clusters in another way.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 /// Starts a server on a directory that is new, or holds a cluster already.
 pub fn start(directory: &Path) -> Result<Postgres, Error> {

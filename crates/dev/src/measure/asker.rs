@@ -5,6 +5,7 @@ use super::proto::care_team_service_client::CareTeamServiceClient;
 use super::proto::involvement_service_client::InvolvementServiceClient;
 use super::proto::parallel_view_service_client::ParallelViewServiceClient;
 use super::proto::{self, access, check_involvement_response::Involvement};
+use prost_types::Timestamp;
 use std::time::Duration;
 use testkit::county::{DUTY_TOKEN, HEALTH_TOKEN, Person};
 use tonic::metadata::{Ascii, MetadataValue};
@@ -50,8 +51,17 @@ impl Asker {
 
     /// Whether a hospital is involved now.
     pub(crate) async fn is_involved(&self, of: &Person) -> Result<bool, Status> {
+        self.involvement(of, None).await
+    }
+
+    /// Whether a hospital was, as far as it was known at this second.
+    pub(crate) async fn is_involved_as_of(&self, of: &Person, seconds: i64) -> Result<bool, Status> {
+        self.involvement(of, Some(Timestamp { seconds, nanos: 0 })).await
+    }
+
+    async fn involvement(&self, of: &Person, as_of: Option<Timestamp>) -> Result<bool, Status> {
         let (client, access) = about(of, DUTY);
-        let ask = self.request(proto::CheckInvolvementRequest { client, access, as_of: None });
+        let ask = self.request(proto::CheckInvolvementRequest { client, access, as_of });
         let response = InvolvementServiceClient::new(self.channel.clone()).check_involvement(ask).await?;
         Ok(matches!(response.into_inner().involvement, Some(Involvement::Involved(_))))
     }

@@ -6,12 +6,12 @@ use super::statements;
 use crate::bar;
 use crate::deployment::Deployment;
 use crate::interrupt::Interrupt;
-use crate::process;
+use crate::process::{self, Resident};
 use crate::senders::{joined, send};
 use anyhow::{Context, bail, ensure};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, ExitStatus, Stdio};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 use testkit::county;
@@ -21,6 +21,8 @@ use testkit::kafka::Size;
 const PATIENCE: Duration = Duration::from_mins(2);
 /// The pause between two checks: each is a query of some 100 µs.
 const RECHECK_INTERVAL: Duration = Duration::from_millis(5);
+/// The pause between two looks at a command's memory.
+const LOOK: Duration = Duration::from_millis(10);
 /// Connections for observing, and those of the ceilings.
 const CONNECTIONS: u32 = super::ceiling::CONNECTIONS + 2;
 
@@ -121,6 +123,24 @@ impl<'a> Bed<'a> {
     pub(crate) fn look_at_memory(&mut self) -> anyhow::Result<()> {
         let running: Vec<_> = self.deployment.parts.iter().map(|part| (part.role, part.product.pid())).collect();
         self.peaks.look(&running)
+    }
+
+    /// Waits for an operator's command: how it ended, and the most that it had resident, in MiB.
+    pub(crate) fn peak_of(&self, running: &mut Child) -> anyhow::Result<(ExitStatus, u64)> {
+        let mut peak = 0;
+        loop {
+            if let Some(status) = running.try_wait()? {
+                return Ok((status, peak));
+            }
+            // One that has ended, and is not waited for yet, has no memory any more.
+            peak = Resident::of(running.id()).map_or(peak, |it| it.most.max(peak));
+            if self.interrupt.is_set() {
+                running.kill()?;
+                running.wait()?;
+            }
+            self.interrupt.check()?;
+            sleep(LOOK);
+        }
     }
 
     /// How many records have been applied.

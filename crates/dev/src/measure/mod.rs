@@ -22,6 +22,7 @@ mod rebuild;
 mod report;
 mod run;
 mod scale;
+mod size;
 mod spent;
 mod sql;
 mod statements;
@@ -67,6 +68,8 @@ enum What {
     Late,
     /// Projection and reads in counties of 10,000, 100,000 and 1,000,000 clients
     Growth,
+    /// What operators' commands have resident at most in a county of 1,700,000 people
+    Size,
     /// The most that each role had resident under the loads above
     Memory,
 }
@@ -145,6 +148,10 @@ mod tests {
             "attack, silent connections, MLLP",
             "attack, half messages",
             "attack, messages of nobody",
+            "size, review list",
+            "size, sources",
+            "size, rebuild --verify",
+            "size, a question as of an earlier time",
             "memory, ingest",
             "memory, project",
             "memory, serve",

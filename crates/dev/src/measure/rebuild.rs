@@ -5,14 +5,13 @@ use super::meter::{Meter, tenths};
 use super::projection::UNNEST;
 use super::report::{Figure, Target};
 use super::spent::Peaks;
-use crate::process::{Resident, cpu_seconds_of_ended_children};
+use crate::process::cpu_seconds_of_ended_children;
 use crate::spread::rate;
 use anyhow::{Context, bail};
 use serde_json::json;
 use std::io::Read;
 use std::process::Stdio;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// `rinnakkain rebuild` while nothing else runs; `ceiling` is the one of the projection of the same events.
 pub(crate) fn figure(bed: &mut Bed<'_>, ceiling: f64) -> anyhow::Result<Figure> {
@@ -23,20 +22,7 @@ pub(crate) fn figure(bed: &mut Bed<'_>, ceiling: f64) -> anyhow::Result<Figure> 
     let begun = Instant::now();
     let mut rebuilding = bed.deployment.operator();
     let mut rebuilding = rebuilding.arg("rebuild").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-    let mut peak = 0;
-    let status = loop {
-        if let Some(status) = rebuilding.try_wait()? {
-            break status;
-        }
-        // One that has ended, and is not waited for yet, has no memory any more.
-        peak = Resident::of(rebuilding.id()).map_or(peak, |it| it.most.max(peak));
-        if bed.interrupt.is_set() {
-            rebuilding.kill()?;
-            rebuilding.wait()?;
-        }
-        bed.interrupt.check()?;
-        sleep(Duration::from_millis(10));
-    };
+    let (status, peak) = bed.peak_of(&mut rebuilding)?;
     let took = begun.elapsed();
     let mut output = String::new();
     rebuilding.stdout.take().context("no standard output")?.read_to_string(&mut output)?;

@@ -6,7 +6,7 @@ use super::meter::Meter;
 use super::report::{Figure, Target};
 use super::scale::Scale;
 use super::spent::Peaks;
-use super::{Output, What, attacks, ceiling, end_to_end, environment, mllp, projection, reads, rebuild};
+use super::{Output, What, attacks, ceiling, end_to_end, environment, mllp, projection, reads, rebuild, size};
 use crate::clock::now;
 use crate::deployment;
 use crate::interrupt::Interrupt;
@@ -60,6 +60,13 @@ impl Run<'_> {
                 // A large one takes its room.
                 std::fs::remove_dir_all(county)?;
             }
+        }
+        if self.wants(&[What::Size]) {
+            let directory = at("size")?;
+            let bed = Bed::direct(self.binary.clone(), &directory, self.interrupt)?;
+            size::figures(&bed, self.scale.people, |figure| self.figure(figure))?;
+            bed.stop()?;
+            std::fs::remove_dir_all(directory)?;
         }
         if self.wants(&[What::Memory]) {
             for (role, most) in peaks.0 {

@@ -18,6 +18,8 @@ pub(crate) struct Scale {
     pub(crate) rate: f64,
     /// Clients of the counties that grow.
     pub(crate) counties: &'static [u32],
+    /// People of the county that operators look through.
+    pub(crate) people: u32,
 }
 
 /// What the figures are stated for.
@@ -29,6 +31,7 @@ pub(crate) const FULL: Scale = Scale {
     lasting: Duration::from_secs(4),
     rate: 100_000.0,
     counties: &[10_000, 100_000, 1_000_000],
+    people: 1_700_000,
 };
 
 /// A tenth, and no large county.
@@ -40,6 +43,7 @@ pub(crate) const QUICK: Scale = Scale {
     lasting: Duration::from_secs(1),
     rate: 100_000.0,
     counties: &[10_000],
+    people: 17_000,
 };
 
 /// Enough to see that everything works; its figures mean nothing.
@@ -52,4 +56,5 @@ pub(crate) const TINY: Scale = Scale {
     lasting: Duration::from_millis(200),
     rate: 800.0,
     counties: &[100],
+    people: 340,
 };

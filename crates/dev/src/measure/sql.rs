@@ -41,4 +41,10 @@ impl Sql {
         self.runtime.block_on(sqlx::raw_sql(statement).execute(&self.pool))?;
         Ok(())
     }
+
+    /// A statement with a number.
+    pub(crate) fn with(&self, statement: &'static str, number: i64) -> anyhow::Result<()> {
+        self.runtime.block_on(sqlx::query(statement).bind(number).execute(&self.pool))?;
+        Ok(())
+    }
 }

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use crate::clock;
 use crate::config::Config;
 use crate::database;
-use embedded::Postgres;
+use embedded::{Postgres, SERVICE};
 use event::Keyring;
 use std::time::Duration;
 use store::inspect::{Inspection, KeyCheck};
@@ -48,7 +48,9 @@ async fn running(config: &Config) -> Result<Database, Finding> {
     let (sender, adopted) = oneshot::channel();
     std::thread::spawn(move || drop(sender.send(Postgres::adopt(&directory))));
     match timeout(PATIENCE, adopted).await {
-        Ok(Ok(Ok(Some(postgres)))) => Ok(Database::Socket { dir: postgres.socket_dir().to_owned() }),
+        Ok(Ok(Ok(Some(postgres)))) => {
+            Ok(Database::Socket { dir: postgres.socket_dir().to_owned(), account: SERVICE.to_owned() })
+        }
         Ok(Ok(Ok(None))) => {
             Err(Finding::ok(DATABASE, "a private PostgreSQL, which does not run now: it starts with the service"))
         }

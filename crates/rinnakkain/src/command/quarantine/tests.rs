@@ -5,7 +5,7 @@ use super::{Entries, close};
 use crate::database::directory;
 use crate::role::ingest::message::Message;
 use adapter::{Format, Outcome, SourceProfile, translate};
-use embedded::Postgres;
+use embedded::{Postgres, SERVICE};
 use event::{Code, Instant, Keyring, NewKeys, ReceivedEvent};
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -57,7 +57,7 @@ async fn an_entry_closes_with_the_mended_copy_or_by_hand_and_with_nothing_else()
     let scratch = scratch().unwrap();
     let cluster = directory(scratch.path());
     let postgres = tokio::task::spawn_blocking(move || Postgres::start(&cluster)).await.unwrap().unwrap();
-    let socket = Database::Socket { dir: postgres.socket_dir().to_owned() };
+    let socket = Database::Socket { dir: postgres.socket_dir().to_owned(), account: SERVICE.to_owned() };
     let store = Store::connect(&socket, 4).await.unwrap();
     store.migrate().await.unwrap();
     let keys = NewKeys { index: Zeroizing::new([1; 32]), seal: Zeroizing::new([2; 32]) };

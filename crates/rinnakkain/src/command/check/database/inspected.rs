@@ -123,15 +123,13 @@ fn rights(seen: &Inspection, private: bool) -> Option<Finding> {
         );
         return Some(Finding::failure(DATABASE, text, advice));
     }
-    if private {
-        return None;
-    }
     if seen.superuser {
         let text =
             format!("the account {account} is a superuser, and an attacker who takes over the service would be too");
         return Some(Finding::warning(DATABASE, text, ROWS_ONLY));
     }
-    seen.may_migrate.then(|| {
+    // The private server has no other account that could change the schema.
+    (seen.may_migrate && !private).then(|| {
         let text = format!(
             "the account {account} may change the schema, and so could an attacker who takes over the service: the access log too"
         );
