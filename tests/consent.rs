@@ -1,7 +1,7 @@
 //! Consent opens the view, and its withdrawal closes it: over real sockets, directly and with Kafka between.
 
 use crate::restore;
-use crate::support::{County, DUTY, HEALTH, Transport, Who, access, ago, identified};
+use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, Who, access, ago, identified};
 use api::proto;
 use api::proto::consent_service_client::ConsentServiceClient;
 use api::proto::get_own_worker_response::OwnWorker;
@@ -14,6 +14,7 @@ journeys! {
     consent_opens_the_view_and_its_withdrawal_closes_it,
     an_unknown_client_and_a_stranger_to_the_caller_get_the_same_answer,
     a_consent_stays_with_the_identifier_when_a_record_turns_out_to_be_anothers,
+    what_two_clients_gave_stays_with_each_when_a_wrong_link_is_undone,
     a_withdrawal_holds_after_the_restore_of_an_older_backup,
 }
 
@@ -39,13 +40,23 @@ fn record(county: &County, who: Who, client: &Person, id: &str) -> Option<record
 }
 
 fn try_record(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<recorded::Outcome>, Status> {
+    permit(county, who, client, id, "working-age")
+}
+
+fn permit(
+    county: &County,
+    who: Who,
+    client: &Person,
+    id: &str,
+    task: &str,
+) -> Result<Option<recorded::Outcome>, Status> {
     let request = proto::RecordConsentRequest {
         client: Some(identified(&client.hetu)),
         access: Some(access(who)),
         consent_id: id.to_owned(),
         kind: proto::ConsentKind::Consent.into(),
         direction: proto::ConsentDirection::ToHealthCare.into(),
-        service_tasks: vec!["working-age".to_owned()],
+        service_tasks: vec![task.to_owned()],
         ..proto::RecordConsentRequest::default()
     };
     let mut service = ConsentServiceClient::new(county.channel());
@@ -193,6 +204,48 @@ fn a_consent_stays_with_the_identifier_when_a_record_turns_out_to_be_anothers(wa
     assert!(matches!(withdraw(&county, HEALTH, &mistaken, "c1"), Some(withdrawn::Outcome::NotRecorded(_))));
 }
 
+/// A steward makes two clients one by mistake. Meanwhile each gives a consent, and the duty service leaves word of each; then the
+/// mistake is undone.
+fn what_two_clients_gave_stays_with_each_when_a_wrong_link_is_undone(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    let clients = [(person(47), "working-age"), (person(48), "older")];
+    county.heartbeat();
+    for (n, (client, task)) in clients.iter().enumerate() {
+        let number = n.to_string();
+        let stay = Visit { number: &number, class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
+        assert_eq!(county.hl7(&adt("A01", &number, ago(3600), client, &stay)), "AA");
+        clientship(&county, client, task, "own-worker");
+    }
+    county.settle();
+    let looks = ["--user", "Iida Identiteetti", "--reason", "wrong-merge"];
+    let reference = |client: &Person| {
+        let found = county.operator_with(&[&["person", "find", "--json"], &looks[..]].concat(), &client.hetu);
+        serde_json::from_str::<serde_json::Value>(found.lines().next().unwrap()).unwrap()["ref"].to_string()
+    };
+    let [a, b] = [0, 1].map(|n: usize| reference(&clients[n].0));
+    let decide = ["review", "decide", &a, &b, "--together", "--by", "Iida Identiteetti", "--reason", "duplicate"];
+    county.operator(&[&decide[..], &["--outside-a-case", "--yes"]].concat());
+    for (client, task) in &clients {
+        let recorded = permit(&county, HEALTH, client, task, task).unwrap();
+        assert!(matches!(recorded, Some(recorded::Outcome::Recorded(_))));
+        assert!(crate::duty::open(&county, DUTY, client, task).unwrap().is_some());
+    }
+    for (client, _) in &clients {
+        assert_eq!(
+            (seen(&county, client).0.len(), crate::duty::waiting(&county, SOCIAL, client)),
+            (2, 2),
+            "one client"
+        );
+    }
+    county.operator(&[&["person", "undo", &a, &b, "--yes"][..], &looks].concat());
+    for (client, task) in &clients {
+        assert_eq!(seen(&county, client), (vec![format!("Worker of {task}")], Some(1)));
+        assert_eq!(crate::duty::waiting(&county, SOCIAL, client), 1);
+        assert!(matches!(withdraw(&county, HEALTH, client, task), Some(withdrawn::Outcome::Recorded(_))));
+        assert_eq!(seen(&county, client), (Vec::new(), None));
+    }
+}
+
 /// What was permitted before a backup may have been withdrawn after it. With Kafka the withdrawal comes back from there; without,
 /// nothing from before opens anything until an operator closes the gap.
 fn a_withdrawal_holds_after_the_restore_of_an_older_backup(way: Transport) {
@@ -226,11 +279,14 @@ fn a_withdrawal_holds_after_the_restore_of_an_older_backup(way: Transport) {
     assert_eq!(seen(&county, &withdraws), closed, "its withdrawal was acknowledged");
     if way == Transport::Direct {
         assert_eq!(seen(&county, &stays), closed, "it may have been withdrawn too: nobody knows");
+        assert_eq!(county.involved(&stays), "not-known", "it may have been forbidden since");
         assert!(matches!(record(&county, HEALTH, &stays, "c2"), Some(recorded::Outcome::Recorded(_))));
-        assert_eq!(seen(&county, &stays), open, "given since, so it is known");
+        let given_since = (vec!["withheld".to_owned()], Some(1));
+        assert_eq!(seen(&county, &stays), given_since, "what a turvakielto would hide stays hidden");
         // Who recorded the withdrawal repeats it.
         assert!(matches!(withdraw(&county, HEALTH, &withdraws, "c1"), Some(withdrawn::Outcome::Recorded(_))));
         county.operator(&["journal", "close-gap", "1", "--reason", "sent-again"]);
     }
     assert_eq!((seen(&county, &withdraws), seen(&county, &stays)), (closed, open));
+    assert_eq!(county.involved(&stays), "involved");
 }

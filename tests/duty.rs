@@ -5,17 +5,18 @@ use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, Who, access, ago, 
 use api::Timestamp;
 use api::proto;
 use api::proto::duty_contact_service_client::DutyContactServiceClient;
-use api::proto::{WorkerRole, lane};
+use api::proto::{WorkerRole, lane, open_duty_contact_response};
 use serde_json::json;
-use testkit::county::{self, Person, person, social};
+use testkit::county::{self, Person, Visit, adt, person, social};
 use tonic::{Code, Status};
 
 journeys! {
     asking_leaves_word_for_those_who_work_with_the_client,
     the_whole_view_is_shown_to_the_duty_service_while_its_contact_is_open,
+    word_that_would_reach_nobody_is_not_answered_as_left,
 }
 
-fn open(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<Timestamp>, Status> {
+pub fn open(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<Timestamp>, Status> {
     let request = proto::OpenDutyContactRequest {
         client: Some(identified(&client.hetu)),
         access: Some(access(who)),
@@ -25,7 +26,10 @@ fn open(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<T
         worker_name: "Päivi Päivystäjä".to_owned(),
     };
     let mut service = DutyContactServiceClient::new(county.channel());
-    county.wait(service.open_duty_contact(who.request(request))).map(|it| it.into_inner().opened_at)
+    county.wait(service.open_duty_contact(who.request(request))).map(|it| match it.into_inner().outcome.unwrap() {
+        open_duty_contact_response::Outcome::OpenedAt(at) => Some(at),
+        open_duty_contact_response::Outcome::NotOpened(_) => None,
+    })
 }
 
 fn close(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<Timestamp>, Status> {
@@ -45,7 +49,7 @@ fn clientship(county: &County, client: &Person) {
 }
 
 /// How many of the duty service work with the client now, as `who` sees it.
-fn waiting(county: &County, who: Who, client: &Person) -> usize {
+pub fn waiting(county: &County, who: Who, client: &Person) -> usize {
     let workers = county.workers(who, &client.hetu).unwrap().workers;
     workers.iter().filter(|it| it.role() == WorkerRole::DutySocialService).count()
 }
@@ -99,4 +103,25 @@ fn the_whole_view_is_shown_to_the_duty_service_while_its_contact_is_open(way: Tr
     // Whoever meets the duty service is its client from then on.
     open(&county, DUTY, &unknown, "night-2").unwrap();
     assert_eq!(waiting(&county, DUTY, &unknown), 1);
+}
+
+/// Two codes in one message: whose the other one is nobody knows. It tells no more than the question whether a hospital is involved.
+fn word_that_would_reach_nobody_is_not_answered_as_left(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    let (client, other) = (person(65), person(66));
+    county.heartbeat();
+    clientship(&county, &client);
+    let two = format!("~{}^^^&1.2.246.21&ISO||{}", other.hetu, client.family);
+    let stay = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
+    let two = adt("A01", "1", ago(3600), &client, &stay).replace(&format!("||{}", client.family), &two);
+    assert_eq!(county.hl7(&two), "AA");
+    assert_eq!(county.involved(&other), "not-known");
+    assert_eq!(open(&county, DUTY, &other, "night-1").unwrap(), None);
+    assert_eq!(
+        close(&county, DUTY, &other, "night-1").unwrap_err().code(),
+        Code::InvalidArgument,
+        "nothing was written"
+    );
+    assert!(open(&county, DUTY, &client, "night-2").unwrap().is_some());
+    assert!(open(&county, DUTY, &person(67), "night-3").unwrap().is_some(), "of whom nobody knows");
 }

@@ -15,9 +15,9 @@ use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
 use crate::value;
-use care::access::{self, AnswerKind, AnswerOutcome, Data, Decision, Given, Place, Query, Recording, Stands};
+use care::access::{self, AnswerKind, AnswerOutcome, Data, Decision, Given, Query, Recording, Stands};
 use care::answer::Facts;
-use event::{Code, Direction, Instant, Keyring, PatientData, PermissionKind, ReceivedEvent, Register, Token};
+use event::{Code, Direction, Instant, Keyring, PatientData, PermissionKind, ReceivedEvent, Register};
 use store::ClientFacts;
 use tonic::{Request, Response, Status};
 
@@ -27,8 +27,6 @@ pub(crate) struct Consents(pub(crate) QueryService);
 /// What the record has of the caller's client.
 struct ConsentOnRecord {
     own: Register,
-    /// A person's record of the own register.
-    person: Option<Token>,
     /// Not before this instant may another event of the consent happen.
     after: Option<Instant>,
     stands: Option<Stands>,
@@ -110,23 +108,17 @@ impl Consents {
             facts.view.filter(|_| facts.decide(&request, &county).is_some())?;
             // What stands, whether it opens anything now or not.
             let view = found.view.as_ref()?;
-            let (person, after, stands) = (view.person_in(own), view.after_permission(&key), view.consent(&key, now));
-            Some(ConsentOnRecord { own, person, after, stands })
+            Some(ConsentOnRecord { own, after: view.after_permission(&key), stands: view.consent(&key, now) })
         };
         let answered = self.0.ask(admitted, QueryScope::default(), find).await?;
-        let Some(ConsentOnRecord { person, after, stands: found, .. }) = answered.what else { return Ok(None) };
+        let Some(ConsentOnRecord { after, stands: found, .. }) = answered.what else { return Ok(None) };
         if let Some(since) = stands(found.as_ref())? {
             return Ok(Some(since));
         }
         let at = after.map_or(admitted.at, |after| after.max(admitted.at));
-        let place = match found.as_ref().map(Stands::record).or(person) {
-            Some(record) => {
-                let Some(place) = self.0.place(record).await? else { return Ok(None) };
-                place
-            }
-            None => Place::of(self.0.keyring(), &admitted.client),
-        };
-        let by = Recording { caller: admitted.caller(), consent, register: own, place: &place };
+        let standing = found.as_ref().map(Stands::record);
+        let Some(record) = self.0.record_of(admitted, standing).await? else { return Ok(None) };
+        let by = Recording { caller: admitted.caller(), consent, register: own, record: &record };
         self.0.record(make(self.0.keyring(), by, at)).await?;
         Ok(Some(at))
     }

@@ -32,6 +32,7 @@ pub(crate) fn decide<T: HasOutcome>(
         ambiguous: found.ambiguous,
         rejected_since: &found.rejected_since,
         gap: found.gap,
+        prohibitions_doubted: found.permissions_doubted.is_some(),
         states: &states,
         age: hetu.and_then(|hetu| care::reach::age(hetu, at, &county.zone)),
         opened: &|record, worker| reach::ring(record, worker, keyring),
@@ -52,6 +53,8 @@ pub(crate) fn decide<T: HasOutcome>(
     let mut grounds = access::grounds(view.as_deref(), request, decision.as_ref(), &county.policy, at);
     if let Some(doubted) = found.permissions_doubted {
         grounds.push(format!("what was permitted before {doubted} opens nothing: its withdrawal may be missing"));
+        grounds
+            .push(format!("what was forbidden before {doubted} may be missing: the authority's right opens nothing"));
     }
     let answered = Answered {
         what,

@@ -7,18 +7,17 @@ use crate::field;
 use crate::outcome::HasOutcome;
 use crate::proto::duty_contact_service_server::DutyContactService;
 use crate::proto::{
-    CloseDutyContactRequest, CloseDutyContactResponse, OpenDutyContactRequest, OpenDutyContactResponse,
+    CloseDutyContactRequest, CloseDutyContactResponse, DutyContactNotOpened, OpenDutyContactRequest,
+    OpenDutyContactResponse, open_duty_contact_response,
 };
 use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
 use crate::status::Error;
 use crate::value;
 use care::DutyContact;
-use care::access::{
-    AnswerKind, AnswerOutcome, Calling, Data, Decision, Place, Query, closed, duty_contact_key, opened,
-};
+use care::access::{AnswerKind, AnswerOutcome, Calling, Data, Decision, Query, closed, duty_contact_key, opened};
 use care::answer::Facts;
-use event::{Code, Instant, Register, Token, Worker};
+use event::{Code, Instant, ReceivedEvent, Register, Token, Worker};
 use store::ClientFacts;
 use tonic::{Request, Response, Status};
 
@@ -34,17 +33,21 @@ struct Standing {
     after: Instant,
 }
 
-/// What the record has of the client.
-struct ContactOnRecord {
-    /// A person's record of the social register.
-    person: Option<Token>,
-    standing: Option<Standing>,
+/// What the record has of the contact.
+enum ContactOnRecord {
+    /// The identifier is of more than one client, and nobody knows of which: what is written by it would reach nobody.
+    OfNobody,
+    /// This, or nothing yet.
+    Is(Option<Standing>),
 }
 
 /// The answer does not show whether anybody knows the client, and its time must not show it either.
 impl HasOutcome for ContactOnRecord {
     fn outcome(&self, _: &Decision) -> AnswerOutcome {
-        AnswerOutcome::of(AnswerKind::WordLeft, [(Register::Social, Data::DutyContacts)])
+        match self {
+            Self::OfNobody => AnswerOutcome::nothing(AnswerKind::NotKnown),
+            Self::Is(_) => AnswerOutcome::of(AnswerKind::WordLeft, [(Register::Social, Data::DutyContacts)]),
+        }
     }
 }
 
@@ -63,21 +66,29 @@ impl DutyContactService for DutyContacts {
         if required_by.is_some_and(|by| by > admitted.at.plus_seconds(DutyContact::LATEST_SECONDS)) {
             return Err(Error::invalid("required_by", "is more than 30 days ahead").into());
         }
-        let ContactOnRecord { person, standing } = self.find(&admitted, contact).await?;
-        if let Some(standing) = standing {
-            if standing.closed_at.is_some() {
-                // "Open" would be untrue, and whoever is to call back would never learn of it.
+        let standing = match self.find(&admitted, contact).await? {
+            ContactOnRecord::OfNobody => {
+                let outcome = Some(open_duty_contact_response::Outcome::NotOpened(DutyContactNotOpened {}));
+                return Ok(Response::new(OpenDutyContactResponse { outcome }));
+            }
+            ContactOnRecord::Is(standing) => standing,
+        };
+        let opened_at = match standing {
+            // "Open" would be untrue, and whoever is to call back would never learn of it.
+            Some(Standing { closed_at: Some(_), .. }) => {
                 return Err(
                     Error::invalid("contact_id", "was used before, and that contact is closed: give another").into()
                 );
             }
-            let opened_at = Some(value::timestamp(standing.opened_at));
-            return Ok(Response::new(OpenDutyContactResponse { opened_at }));
-        }
-        let place = self.place(&admitted, person).await?;
-        let by = calling(&admitted, contact, &place);
-        self.0.record(opened(self.0.keyring(), by, &worker, required_by, admitted.at)).await?;
-        Ok(Response::new(OpenDutyContactResponse { opened_at: Some(value::timestamp(admitted.at)) }))
+            Some(standing) => standing.opened_at,
+            None => {
+                let make = |by: Calling<'_>| opened(self.0.keyring(), by, &worker, required_by, admitted.at);
+                self.0.at_step(&admitted, Box::pin(self.write(&admitted, contact, None, make))).await?;
+                admitted.at
+            }
+        };
+        let outcome = Some(open_duty_contact_response::Outcome::OpenedAt(value::timestamp(opened_at)));
+        Ok(Response::new(OpenDutyContactResponse { outcome }))
     }
 
     async fn close_duty_contact(
@@ -91,15 +102,15 @@ impl DutyContactService for DutyContacts {
         let to = asked.handed_over_to.trim();
         let to = if to.is_empty() { None } else { Some(Code::try_new(to)) };
         let to = to.transpose().map_err(|_| Error::invalid("handed_over_to", "is no code"))?;
-        let ContactOnRecord { standing, .. } = self.find(&admitted, contact).await?;
         let none = Error::invalid("contact_id", "is of no contact with this client that this system has opened");
-        let standing = standing.ok_or(none)?;
+        let ContactOnRecord::Is(Some(standing)) = self.find(&admitted, contact).await? else { return Err(none.into()) };
         if let Some(closed_at) = standing.closed_at {
             return Ok(Response::new(CloseDutyContactResponse { closed_at: Some(value::timestamp(closed_at)) }));
         }
         let at = standing.after.max(admitted.at);
-        let place = self.place(&admitted, Some(standing.record)).await?;
-        self.0.record(closed(self.0.keyring(), calling(&admitted, contact, &place), to, at)).await?;
+        let make = |by: Calling<'_>| closed(self.0.keyring(), by, to, at);
+        let writes = Box::pin(self.write(&admitted, contact, Some(standing.record), make));
+        self.0.at_step(&admitted, writes).await?;
         Ok(Response::new(CloseDutyContactResponse { closed_at: Some(value::timestamp(at)) }))
     }
 }
@@ -108,31 +119,33 @@ impl DutyContacts {
     async fn find(&self, admitted: &Admitted, contact: &str) -> Result<ContactOnRecord, Error> {
         let key = duty_contact_key(self.0.keyring(), admitted.caller(), contact);
         let find = move |_: &Facts<'_>, found: &ClientFacts| {
-            let Some(view) = found.view.as_ref() else { return ContactOnRecord { person: None, standing: None } };
-            let standing = view.duty_contact(&key).map(|it| Standing {
+            if found.view.is_none() && found.ambiguous {
+                return ContactOnRecord::OfNobody;
+            }
+            let standing = found.view.as_ref().and_then(|view| view.duty_contact(&key));
+            ContactOnRecord::Is(standing.map(|it| Standing {
                 opened_at: it.recorded_at.unwrap_or(it.origin.happened_at),
                 closed_at: it.closed_at,
                 record: it.origin.record,
                 after: it.origin.happened_at.plus_micros(1),
-            });
-            ContactOnRecord { person: view.person_in(Register::Social), standing }
+            }))
         };
         Ok(self.0.ask(admitted, QueryScope::default(), find).await?.what)
     }
 
-    /// Where it is written: the record that is there, or one of its own.
-    async fn place(&self, admitted: &Admitted, record: Option<Token>) -> Result<Place, Error> {
-        let known = match record {
-            Some(record) => self.0.place(record).await?,
-            None => None,
-        };
-        Ok(known.unwrap_or_else(|| Place::of(self.0.keyring(), &admitted.client)))
+    /// Writes into the record in which the contact stands, else into one of the identifier that was asked with.
+    async fn write(
+        &self,
+        admitted: &Admitted,
+        contact: &str,
+        standing: Option<Token>,
+        make: impl FnOnce(Calling<'_>) -> ReceivedEvent,
+    ) -> Result<(), Error> {
+        let controller = admitted.request.requester.controller.as_deref();
+        // It was there a moment ago.
+        let record = self.0.record_of(admitted, standing).await?.ok_or(Error::NotNow)?;
+        self.0.record(make(Calling { caller: admitted.caller(), controller, contact, record: &record })).await
     }
-}
-
-fn calling<'a>(admitted: &'a Admitted, contact: &'a str, place: &'a Place) -> Calling<'a> {
-    let controller = admitted.request.requester.controller.as_deref();
-    Calling { caller: admitted.caller(), controller, contact, place }
 }
 
 /// Who of the duty service: by the user's token, else as the calling system names them.

@@ -70,14 +70,15 @@ impl HasOutcome for Flagged<OwnWorker> {
 impl HasOutcome for Workers {
     fn outcome(&self, decision: &Decision) -> AnswerOutcome {
         if !self.workers.is_empty() {
-            return AnswerOutcome::of(
-                AnswerKind::Workers,
-                self.workers.iter().map(|worker| (worker.register, Data::Workers)),
-            );
+            // By what each is shown: an assignment, health social work, a contact of the duty service, a stay on a ward.
+            let shown = self.workers.iter().map(|worker| (worker.item.register, worker.item.data));
+            return AnswerOutcome::of(AnswerKind::Workers, shown);
         }
         match &self.completeness {
             Completeness::Complete => {
-                none(AnswerKind::None, &[(Patient, Data::Workers), (Social, Data::Workers)], decision)
+                let health = [Data::Workers, Data::HealthSocialWork, Data::Stays].map(|data| (Patient, data));
+                let social = [Data::Workers, Data::HealthSocialWork, Data::DutyContacts].map(|data| (Social, data));
+                none(AnswerKind::None, &[health, social].concat(), decision)
             }
             completeness @ Completeness::NotKnown { .. } => not_known(completeness),
         }

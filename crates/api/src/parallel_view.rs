@@ -38,7 +38,7 @@ impl HasOutcome for View {
         let kinds = lanes.iter().flat_map(|register| {
             let lane = view.as_ref().map(|view| view.lane(*register).kinds()).unwrap_or_default();
             let persons = self.persons.iter().filter(|_| *register == self.own).map(|_| Data::Person);
-            let workers = self.workers.iter().filter(|it| it.register == *register).map(|_| Data::Workers);
+            let workers = self.workers.iter().filter(|it| it.item.register == *register).map(|it| it.item.data);
             // A referral belongs to two registers, and is listed in the lanes in which it may be seen.
             let referrals = view.iter().filter(|it| !it.referrals.is_empty()).map(|_| Data::Referrals);
             let referrals = referrals.filter(|it| decision.sees_any(*register, *it));

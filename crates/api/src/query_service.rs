@@ -11,7 +11,7 @@ use crate::request;
 use crate::settings::{Answering, Services, Settings};
 use crate::status::Error;
 use crate::unknown::Unknown;
-use care::access::{Decision, Place, Query, Request, Requester, admit};
+use care::access::{ConsentRecord, Decision, Query, Request, Requester, admit};
 use care::answer::{County, Facts};
 use event::{Code, Hetu, Identifier, Instant, Keyring, ReceivedEvent, Token};
 use quota::{Peer, Refusals};
@@ -131,10 +131,22 @@ impl QueryService {
         Ok(found.map_err(|_| Error::NotNow)??)
     }
 
-    /// The record with this key as the place of a consent; `None`: it is not there any more.
-    pub(crate) async fn place(&self, record: Token) -> Result<Option<Place>, Error> {
-        let found = tokio::time::timeout(PATIENCE, store::consent::stream(&self.0.ready, record)).await;
-        Ok(found.map_err(|_| Error::NotNow)??.map(Place::known))
+    /// Where it is to be written: the record in which it stands already, else one of the identifier that was asked with. `None`:
+    /// the record is not there any more.
+    pub(crate) async fn record_of(
+        &self,
+        admitted: &Admitted,
+        standing: Option<Token>,
+    ) -> Result<Option<ConsentRecord>, Error> {
+        let Some(standing) = standing else { return Ok(Some(ConsentRecord::of(self.keyring(), &admitted.client))) };
+        let found = tokio::time::timeout(PATIENCE, store::consent::stream(&self.0.ready, standing)).await;
+        Ok(found.map_err(|_| Error::NotNow)??.map(ConsentRecord::known))
+    }
+
+    /// What follows an answer that tells of nobody leaves at the fixed step too: to write into the record of somebody who is known
+    /// takes longer than to begin one.
+    pub(crate) async fn at_step<T>(&self, admitted: &Admitted, work: impl Future<Output = T>) -> T {
+        leaving_at_step(admitted.begun, self.settings().answering.step, work).await
     }
 
     /// Records it; returns once it is in the journal, if there is one, and committed. In this order: what is answered as
@@ -263,7 +275,7 @@ impl QueryService {
             open.found_nobody(now);
         }
         if !answered.of_somebody {
-            tokio::time::sleep_until(at_step(admitted.begun, tokio::time::Instant::now(), step)).await;
+            leaving_at_step(admitted.begun, step, async {}).await;
         }
         Ok(answered)
     }
@@ -322,6 +334,13 @@ impl QueryService {
     }
 }
 
+/// The outcome of `work`, at a whole number of steps after `begun`.
+async fn leaving_at_step<T>(begun: tokio::time::Instant, step: Duration, work: impl Future<Output = T>) -> T {
+    let done = work.await;
+    tokio::time::sleep_until(at_step(begun, tokio::time::Instant::now(), step)).await;
+    done
+}
+
 /// The first whole number of steps after `begun` that is not over.
 fn at_step(begun: tokio::time::Instant, now: tokio::time::Instant, step: Duration) -> tokio::time::Instant {
     if step.is_zero() {
@@ -333,7 +352,7 @@ fn at_step(begun: tokio::time::Instant, now: tokio::time::Instant, step: Duratio
 
 #[cfg(test)]
 mod tests {
-    use super::at_step;
+    use super::{at_step, leaving_at_step};
     use std::time::Duration;
     use tokio::time::Instant;
 
@@ -344,5 +363,12 @@ mod tests {
         assert_eq!([1, 4_000, 9_999].map(leaves), [step; 3]);
         assert_eq!([10_001, 19_000].map(leaves), [step * 2; 2]);
         assert_eq!(at_step(begun, begun + step, Duration::ZERO), begun + step, "without steps at once");
+    }
+
+    #[tokio::test]
+    async fn what_is_done_after_the_look_up_leaves_at_a_step_too() {
+        let (begun, step) = (Instant::now(), Duration::from_millis(20));
+        assert_eq!(leaving_at_step(begun, step, async { 7 }).await, 7);
+        assert!(begun.elapsed() >= step, "a write that took no time leaves no sooner");
     }
 }

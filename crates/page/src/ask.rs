@@ -9,6 +9,7 @@ use api::proto;
 use api::proto::care_team_service_client::CareTeamServiceClient;
 use api::proto::duty_contact_service_client::DutyContactServiceClient;
 use api::proto::involvement_service_client::InvolvementServiceClient;
+use api::proto::open_duty_contact_response;
 use api::proto::parallel_view_service_client::ParallelViewServiceClient;
 use event::HETU_SYSTEM;
 use std::time::Duration;
@@ -84,13 +85,17 @@ impl<'a> Questions<'a> {
         Ok(service.get_parallel_view(request).await?.into_inner())
     }
 
-    /// Opens a contact of the duty service; since when it is open.
+    /// Opens a contact of the duty service; since when it is open. `None`: the code leads to more than one person.
     pub(crate) async fn open_contact(&self, word: CallBack) -> Result<Option<Timestamp>, Failure> {
         let (client, access) = self.client();
         let CallBack { contact: contact_id, to: call_back_to, by: required_by, name: worker_name } = word;
         let ask = proto::OpenDutyContactRequest { client, access, contact_id, call_back_to, required_by, worker_name };
         let mut service = DutyContactServiceClient::new(self.app.page.api.clone());
-        Ok(service.open_duty_contact(self.request(ask)).await?.into_inner().opened_at)
+        match service.open_duty_contact(self.request(ask)).await?.into_inner().outcome {
+            Some(open_duty_contact_response::Outcome::OpenedAt(at)) => Ok(Some(at)),
+            Some(open_duty_contact_response::Outcome::NotOpened(_)) => Ok(None),
+            None => Err(Failure::Misunderstood),
+        }
     }
 
     /// Closes it; since when it is closed.

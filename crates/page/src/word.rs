@@ -75,9 +75,13 @@ pub(crate) async fn leave(
         Err(failure) => return failure.page_again(&app, &session, "/word", subject),
     };
     let frame = Frame::new(&app, &session, Phrase::PageLeaveWord);
+    let Some(opened_at) = opened_at else {
+        let (text, help) = (frame.say(Phrase::PageWordNotLeft), Some(frame.say(Phrase::PageWordNotLeftHelp)));
+        return shown(StatusCode::OK, &WordPage { text, help, after: None, frame });
+    };
     let give = || app.forms.give(&session.id, Some(subject.clone()), app.now());
     let after = After { workers: give(), timeline: give(), close: give() };
-    let text = frame.say(Phrase::PageWordLeft { time: &frame.time(opened_at) });
+    let text = frame.say(Phrase::PageWordLeft { time: &frame.time(Some(opened_at)) });
     let help = Some(frame.say(Phrase::PageWordLeftHelp));
     shown(StatusCode::OK, &WordPage { text, help, after: Some(after), frame })
 }

@@ -248,6 +248,8 @@ phrases! {
     PageWordHelp = "page-word-help",
     PageWordLeft { time: &'a str } = "page-word-left",
     PageWordLeftHelp = "page-word-left-help",
+    PageWordNotLeft = "page-word-not-left",
+    PageWordNotLeftHelp = "page-word-not-left-help",
     PageCloseContact = "page-close-contact",
     PageContactClosed { time: &'a str } = "page-contact-closed",
     PageNext = "page-next",

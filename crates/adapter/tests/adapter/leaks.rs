@@ -39,6 +39,7 @@ fn values(format: Format, bytes: &[u8]) -> BTreeSet<String> {
         "keys",
         "count",
         "stay",
+        "decision",
         "sequence",
         "social",
         "patient",

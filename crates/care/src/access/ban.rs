@@ -2,7 +2,8 @@
 //!
 //! A prohibition binds disclosure, not use in the own register. Where its target cannot be made out, it covers more, not less:
 //! a controller that nobody has configured, a service task without a class and a target that is left out forbid everything
-//! of the register.
+//! of the register; a stay that is not in the record forbids everything that may be of a stay, a document that is not there
+//! every document.
 //!
 //! A stay is a service event (palvelutapahtuma): with it everything that was done in the register while it lasted is
 //! forbidden, by whatever key or without one. Only another stay with a number of its own is not part of it.
@@ -33,14 +34,15 @@ enum What {
     Controller(Option<String>),
     Task(Code, Classes),
     Stay(OneStay),
-    Document(Token),
+    /// `None`: it is not in the record, and any may be it.
+    Document(Option<Token>),
 }
 
 /// A stay, under all its keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct OneStay {
     keys: BTreeSet<Token>,
-    /// When, by whom; empty: it is not in the record, and any stay without a number may be it.
+    /// When, by whom; empty: it is not in the record, and any may be it.
     times: Vec<Time>,
 }
 
@@ -69,6 +71,10 @@ impl Ban {
     }
 
     fn of(register: Register, it: &Prohibited, view: &ParallelView, policy: &Policy) -> Self {
+        let lane = view.lane(register);
+        let is_document = |key: &Token| {
+            lane.plans.contains_key(key) || lane.assessments.contains_key(key) || lane.decisions.contains_key(key)
+        };
         let what = match it.target {
             ProhibitionTarget::All => None,
             ProhibitionTarget::Controller => {
@@ -79,7 +85,7 @@ impl Ban {
                 it.service_task.as_ref().map(|it| What::Task(it.clone(), policy.classes_of_task(it)))
             }
             ProhibitionTarget::Stay => it.stay.map(|key| What::Stay(OneStay::of(key, register, view))),
-            ProhibitionTarget::Document => it.document.map(What::Document),
+            ProhibitionTarget::Document => it.document.map(|key| What::Document(Some(key).filter(is_document))),
         };
         Self { register, target: it.target, what: what.unwrap_or(What::Everything) }
     }
@@ -92,7 +98,7 @@ impl Ban {
                 What::Controller(of) => policy.controller_of(item) == of.as_deref(),
                 What::Task(task, classes) => item.tasks.contains(task) || policy.classes(item).meets(*classes),
                 What::Stay(stay) => stay.covers(item),
-                What::Document(key) => DOCUMENTS.contains(&item.data) && item.key == Some(*key),
+                What::Document(key) => DOCUMENTS.contains(&item.data) && key.is_none_or(|key| item.key == Some(key)),
             }
     }
 
@@ -137,12 +143,13 @@ impl OneStay {
     }
 
     fn covers(&self, item: &Item) -> bool {
+        if self.times.is_empty() {
+            return OF_A_STAY.contains(&item.data);
+        }
         let meets = |it: &Time| it.meets(item.from, item.to);
         match (item.data, item.key) {
             (Data::Stays | Data::StayPlace, Some(key)) => self.keys.contains(&key),
-            (Data::Stays | Data::StayPlace, None) => {
-                self.times.is_empty() || self.times.iter().any(|it| it.source == item.source && meets(it))
-            }
+            (Data::Stays | Data::StayPlace, None) => self.times.iter().any(|it| it.source == item.source && meets(it)),
             (data, _) => OF_A_STAY.contains(&data) && self.times.iter().any(meets),
         }
     }

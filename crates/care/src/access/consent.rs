@@ -41,39 +41,41 @@ pub struct Recording<'a> {
     /// The register of the caller.
     pub register: Register,
     /// Where it stands.
-    pub place: &'a Place,
+    pub record: &'a ConsentRecord,
 }
 
-/// The record in which a consent stands. It is a person's: the record of a stay or a referral may turn out to be another
-/// client's, and the consent would go with it.
+/// The record in which a consent or a contact of the duty service stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    record: StreamId,
+pub struct ConsentRecord {
+    stream: StreamId,
     presented: Vec<Presented>,
 }
 
-impl Place {
-    pub(super) fn record(&self) -> &StreamId {
-        &self.record
+impl ConsentRecord {
+    pub(super) fn stream(&self) -> &StreamId {
+        &self.stream
     }
 
     pub(super) fn presented(&self) -> &[Presented] {
         &self.presented
     }
 
-    /// A person's record that is there, or the permission's own.
+    /// One that is there.
     #[must_use]
-    pub fn known(record: StreamId) -> Self {
-        Self { record, presented: Vec::new() }
+    pub fn known(stream: StreamId) -> Self {
+        Self { stream, presented: Vec::new() }
     }
 
-    /// A record of its own, which presents the identifier that was asked with: whoever has that identifier has the record.
+    /// A record of its own, which presents the identifier that was asked with and nothing else: whoever has that identifier
+    /// has the record. A source's record, also of a person, may turn out to be another client's, or be parted from the client
+    /// when a wrong link is undone, and the consent would go with it. Its system is its own too: it adds nothing to a crowd of
+    /// records that present one code.
     #[must_use]
     pub fn of(keyring: &Keyring, client: &Identifier) -> Self {
         let (system, value) = (client.system.as_str(), client.value.expose());
         let tokens = vec![keyring.identifier(system, value)];
         let presented = vec![Presented { system: system.to_owned(), tokens }];
-        Self { record: keyring.record(CONSENTS, system, value), presented }
+        Self { stream: keyring.record(CONSENTS, CONSENTS, &format!("{system}\u{1f}{value}")), presented }
     }
 }
 
@@ -116,10 +118,15 @@ pub fn withdrawn(keyring: &Keyring, by: Recording<'_>, at: Instant) -> ReceivedE
 
 fn event(keyring: &Keyring, by: Recording<'_>, content: &str, body: Body, at: Instant) -> ReceivedEvent {
     // The same id of another client's consent is another event.
-    let client = hex::encode(by.place.record.key.as_bytes());
+    let client = hex::encode(by.record.stream.key.as_bytes());
     let message_id = format!("{client}\n{}\n{}\n{}\n{content}", by.caller, by.consent, at.as_micros());
-    let Recording { register, place: Place { record, presented }, .. } = by;
-    made_here::event(keyring, &message_id, &Recorded { source: CONSENTS, record, presented, register, at }, |_| body)
+    let Recording { register, record: ConsentRecord { stream, presented }, .. } = by;
+    made_here::event(
+        keyring,
+        &message_id,
+        &Recorded { source: CONSENTS, record: stream, presented, register, at },
+        |_| body,
+    )
 }
 
 /// What the record holds under a caller's id of a consent.
@@ -170,12 +177,6 @@ impl ParallelView {
             since: span.from,
             over: span.until().filter(|until| *until <= at),
         })
-    }
-
-    /// A person's record of this register, in which a consent can stand.
-    #[must_use]
-    pub fn person_in(&self, register: Register) -> Option<Token> {
-        self.lane(register).persons.keys().next().copied()
     }
 
     /// Without the permissions that rest on what was known before `doubted`: they may have been withdrawn since.

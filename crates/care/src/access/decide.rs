@@ -76,7 +76,7 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
         }
         awaited = Some(found);
     }
-    let own = view.into_iter().flat_map(|view| view.lane(rule.own).items(&belongs));
+    let own = view.into_iter().flat_map(|view| view.items_of(rule.own, &belongs));
     let foreign = own.filter(|item| item.controller.is_some() && policy.is_foreign(item, controller));
     let mut decision = Decision {
         own: rule.own,
@@ -96,6 +96,7 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
             recorded: (None, None),
             basis: Basis::OwnRegister(rule.provision),
         }],
+        suspended: None,
         forbidden,
         controller: request.requester.controller.clone(),
         at,

@@ -67,6 +67,9 @@ pub struct Decision {
     /// The right is based on a client relationship in the record.
     pub related: bool,
     pub(super) grants: Vec<Grant>,
+    /// What may be missing of what the client forbade, or a turvakielto: the grants that open nothing meanwhile. `None`: nothing
+    /// of it is missing.
+    pub(super) suspended: Option<Vec<Grant>>,
     pub(super) forbidden: Vec<Ban>,
     /// The kinds of data of which the asker's register has something of another controller, by the messages themselves.
     pub(super) foreign: BTreeSet<Data>,
@@ -96,11 +99,12 @@ impl Decision {
         self.forbidden.iter().any(|it| it.covers(item, &self.policy))
     }
 
-    /// May this much of an answer go back over the line to the side that asked: yes or no? Not what the client has forbidden,
-    /// nor what is apart.
+    /// May this much of an answer go back over the line to the side that asked: yes or no? Not what the client has forbidden
+    /// or may have forbidden, nor what is apart.
     #[must_use]
     pub fn may_go_back(&self, item: &Item) -> bool {
-        let free = !self.is_forbidden(item) && !self.policy.classes(item).meets(Classes::APART);
+        let free =
+            self.suspended.is_none() && !self.is_forbidden(item) && !self.policy.classes(item).meets(Classes::APART);
         free && self.also.as_ref().is_none_or(|also| also.may_go_back(item))
     }
 
@@ -175,7 +179,7 @@ impl Decision {
     /// relationship gets the worker without the place; across the line nothing leads to one.
     #[must_use]
     pub fn sight(&self, register: Register) -> Sight {
-        match (self.protected, register == self.own, self.related) {
+        match (self.protected || self.suspended.is_some(), register == self.own, self.related) {
             (_, true, true) | (false, true, false) => Sight::Whole,
             (false, false, _) => Sight::Outside,
             (true, true, false) => Sight::NoPlace,
@@ -190,6 +194,24 @@ impl Decision {
             self.grants.iter().filter(|it| it.register == register).map(|it| it.basis.provision()).collect();
         all.dedup();
         all
+    }
+
+    /// Prohibitions and a turvakielto may be missing in the record: the authority's right opens nothing across the line, which a
+    /// prohibition may have closed (703/2023 59 §), and places are hidden as under a turvakielto. What the client has permitted
+    /// since stands.
+    #[must_use]
+    pub fn where_prohibitions_may_be_missing(self) -> Self {
+        let own = self.own;
+        let across = |it: &Grant| it.register != own && it.basis == Basis::AuthorityRight;
+        let (suspended, grants) = self.grants.into_iter().partition(across);
+        Self { grants, suspended: Some(suspended), ..self }
+    }
+
+    /// Would something of this kind be shown, if it were known what the client forbids?
+    #[must_use]
+    pub fn is_suspended(&self, register: Register, data: Data) -> bool {
+        let here = |it: &Grant| it.register == register && it.data.contains(&data);
+        self.suspended.as_ref().is_some_and(|suspended| suspended.iter().any(here))
     }
 
     /// Nothing that the other decision does not permit, either.

@@ -3,7 +3,7 @@
 //! Each call that writes is an event of its own; of one contact the first opening counts. An open contact is the duty service's
 //! matter with the client (`is_with_duty`), and its worker is one of those who work with the client now.
 
-use super::consent::Place;
+use super::consent::ConsentRecord;
 use crate::entity::duty_contact::DutyContact;
 use crate::made_here::{self, Recorded};
 use crate::view::ParallelView;
@@ -25,7 +25,7 @@ pub struct Calling<'a> {
     /// Its own id of the contact.
     pub contact: &'a str,
     /// Where it stands.
-    pub place: &'a Place,
+    pub record: &'a ConsentRecord,
 }
 
 /// The key of a caller's contact.
@@ -64,7 +64,7 @@ fn event(
     at: Instant,
     body: impl FnOnce(Sealer<'_>) -> Body,
 ) -> ReceivedEvent {
-    let (record, presented) = (by.place.record(), by.place.presented());
+    let (record, presented) = (by.record.stream(), by.record.presented());
     let client = hex::encode(record.key.as_bytes());
     let message_id = format!("{client}\n{}\n{}\n{}\n{content}", by.caller, by.contact, at.as_micros());
     let recorded = Recorded { source: DUTY_CONTACTS, record, presented, register: Register::Social, at };

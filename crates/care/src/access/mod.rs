@@ -30,7 +30,7 @@ mod tasks;
 pub use crate::fact::sight::Sight;
 pub use crate::thing::{Data, Item, ServiceClass};
 pub use account::{AnswerKind, AnswerOutcome, Disclosed, grounds};
-pub use consent::{CONSENTS, Given, Place, Recording, Stands, given, key as consent_key, withdrawn};
+pub use consent::{CONSENTS, ConsentRecord, Given, Recording, Stands, given, key as consent_key, withdrawn};
 pub use decide::decide;
 pub use decision::{Basis, Decision};
 pub use duty::{Calling, DUTY_CONTACTS, closed, duty_contact_key, opened};

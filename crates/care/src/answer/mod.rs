@@ -32,6 +32,8 @@ pub struct Facts<'a> {
     pub rejected_since: &'a BTreeMap<String, Instant>,
     /// If records may be missing: since when not everything is known (`None` inside: it never was).
     pub gap: Option<Option<Instant>>,
+    /// What the client forbade, or a turvakielto, may be missing: a gap is open, or a restored database is not caught up.
+    pub prohibitions_doubted: bool,
     /// Every source, with what it has reported.
     pub states: &'a [SourceState],
     /// The client's age in years by the identity code that was asked with; `None`: asked with another number.
@@ -95,6 +97,7 @@ impl Facts<'_> {
     #[must_use]
     pub fn decide(&self, request: &Request, county: &County) -> Option<Decision> {
         let decision = decide(self.view, request, &county.policy, self.at)?;
+        let decision = if self.prohibitions_doubted { decision.where_prohibitions_may_be_missing() } else { decision };
         Some(match self.now {
             Some(now) => decision.and(now.clone()),
             None => decision,
@@ -136,14 +139,19 @@ impl Facts<'_> {
             return Workers { workers: Vec::new(), completeness, other_side_withheld: false, protected: false };
         };
         let workers = self.current_workers(&decision, county);
+        let duty_contacts = self.states.iter().any(|it| it.covers.contains(&FactKind::DutyContacts));
         let of = |register| match register {
-            Register::Patient => [FactKind::HealthSocialWork, FactKind::Stays],
-            Register::Social => [FactKind::Workers, FactKind::Clientships],
+            Register::Patient => vec![FactKind::HealthSocialWork, FactKind::Stays],
+            // A county whose duty service has no system of its own is not asked for it.
+            Register::Social if duty_contacts => {
+                vec![FactKind::Workers, FactKind::Clientships, FactKind::DutyContacts]
+            }
+            Register::Social => vec![FactKind::Workers, FactKind::Clientships],
         };
         let other = if decision.own == Register::Patient { Register::Social } else { Register::Patient };
         let shown = [Data::Workers, Data::HealthSocialWork, Data::Stays];
         let sees_other = shown.iter().any(|data| decision.sees_any(other, *data));
-        let mut covered = of(decision.own).to_vec();
+        let mut covered = of(decision.own);
         if sees_other {
             covered.extend(of(other));
         }
@@ -187,11 +195,15 @@ impl Facts<'_> {
     /// `CheckInvolvement`.
     #[must_use]
     pub fn involvement(&self, request: &Request, county: &County) -> Involvement {
-        let sees = |decision: &Decision| decision.sees_any(Register::Patient, Data::Stays);
-        let Some(decision) = self.decide(request, county).filter(sees) else {
+        let Some(decision) = self.decide(request, county) else {
             return Involvement::NotKnown(Completeness::withheld());
         };
         let completeness = self.completeness(&decision, &[FactKind::Stays, FactKind::HealthSocialWork]);
+        if !decision.sees_any(Register::Patient, Data::Stays) {
+            // Why is no secret: it concerns no particular client.
+            let suspended = decision.is_suspended(Register::Patient, Data::Stays);
+            return Involvement::NotKnown(if suspended { completeness } else { Completeness::withheld() });
+        }
         let mut involvement = Involvement::of(self.view, &decision, county, completeness, &self.circumstances(county));
         if involvement == Involvement::NotInvolved && !self.sees_all(&decision, whole::INVOLVEMENT) {
             return Involvement::NotKnown(Completeness::withheld());

@@ -28,8 +28,9 @@ pub(super) const INVOLVEMENT: &[Look] = &[
 ];
 
 /// `ListCurrentWorkers`, of one register.
-pub(super) const fn workers(register: Register) -> [Look; 3] {
+pub(super) const fn workers(register: Register) -> [Look; 4] {
     [
+        Look(register, Data::DutyContacts, FactKind::DutyContacts),
         Look(register, Data::Workers, FactKind::Workers),
         Look(register, Data::HealthSocialWork, FactKind::HealthSocialWork),
         Look(register, Data::Stays, FactKind::Stays),
@@ -91,6 +92,8 @@ impl Facts<'_> {
         // It concerns no particular client, so every caller gets it.
         if let Some(known_until) = self.gap {
             completeness = completeness.doubt(Doubt::RecordsMissing, known_until);
+        } else if self.prohibitions_doubted {
+            completeness = completeness.doubt(Doubt::RecordsMissing, None);
         }
         if self.ambiguous {
             completeness = completeness.doubt(Doubt::IdentityAmbiguous, None);

@@ -1,8 +1,9 @@
 //! What a view holds, as it is decided about: its things, and to what they belong.
 
 use super::{Lane, ParallelView};
-use crate::thing::{Belongs, Item, Thing};
-use event::Token;
+use crate::entity::unplaced::Unplaced;
+use crate::thing::{Belongs, Item, Thing, of_referral};
+use event::{Register, Token};
 use std::collections::BTreeMap;
 
 impl Belongs {
@@ -27,6 +28,17 @@ impl Belongs {
             all.join(*key, it.clientship());
         }
         all
+    }
+}
+
+impl ParallelView {
+    /// Everything that was done or not done, by this register: also what has no key, and its side of the referrals.
+    pub(crate) fn items_of<'a>(&'a self, register: Register, of: &'a Belongs) -> impl Iterator<Item = Item> + 'a {
+        let lane = self.lane(register);
+        let referrals =
+            self.referrals.iter().flat_map(|(key, it)| it.origins().map(|origin| of_referral(origin, *key)));
+        let referrals = referrals.filter(move |item| item.register == register);
+        lane.items(of).chain(lane.unplaced.iter().map(Unplaced::item)).chain(referrals)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The guards that keep one bad number from joining strangers.
 
 use crate::{Message, decide, links, received, record};
+use care::access::{ConsentRecord, Given, Recording, given};
 use care::link::{CROWD, Crowded, LARGEST, Links};
-use event::{Authority, Body, PersonEvent, PersonUpdated, Presented};
+use event::{Authority, Body, Direction, HETU_SYSTEM, PermissionKind, PersonEvent, PersonUpdated, Presented, Register};
 use testkit::history::keyring;
 
 #[test]
@@ -18,6 +19,41 @@ fn a_placeholder_links_nobody() {
     let crowded = present(CROWD + 1);
     assert_eq!(crowded.len(), CROWD + 2, "one more: none of them is linked; the records of other systems still are");
     assert_eq!(crowded.iter().map(std::collections::BTreeSet::len).max(), Some(2));
+}
+
+/// A consent stands in a record of its own, which presents the code that was asked with. It makes no crowd of the others.
+#[test]
+fn a_consent_breaks_no_link() {
+    let codes: Vec<String> = (0..CROWD).map(|n| format!("{HETU_SYSTEM}-{n}")).collect();
+    let mut messages: Vec<_> = codes.iter().map(|name| Message(1, name, Some(&["010194-999X"][..]))).collect();
+    messages.push(Message(1, "tk-1", Some(&["010294-999Y"])));
+    let mut links = links(&messages);
+    let code = |value: &str| event::Identifier::new(HETU_SYSTEM, value);
+    let at = event::Instant::from_micros(1_772_431_200_000_000).unwrap();
+    let permits = Given {
+        kind: PermissionKind::Consent,
+        direction: Direction::ToHealthCare,
+        service_tasks: Vec::new(),
+        patient_data: None,
+        until: None,
+        organisation: None,
+    };
+    let record = ConsentRecord::of(&keyring(), &code("010194-999X"));
+    let by = Recording { caller: "test", consent: "1", register: Register::Patient, record: &record };
+    links.learn(&given(&keyring(), by, &permits, at));
+    let sizes = |links: &Links| {
+        let mut sizes: Vec<_> = links.clients(&Crowded::new()).iter().map(std::collections::BTreeSet::len).collect();
+        sizes.sort_unstable();
+        sizes
+    };
+    assert_eq!(sizes(&links), [1, CROWD + 1]);
+    // Two clients who are made one and parted again each keep theirs.
+    decide(&mut links, 2, &codes[0], "tk-1", true, Authority::Steward);
+    let other = ConsentRecord::of(&keyring(), &code("010294-999Y"));
+    links.learn(&given(&keyring(), Recording { record: &other, ..by }, &permits, at));
+    assert_eq!(sizes(&links), [CROWD + 3]);
+    decide(&mut links, 3, &codes[0], "tk-1", false, Authority::Steward);
+    assert_eq!(sizes(&links), [2, CROWD + 1]);
 }
 
 #[test]

@@ -222,6 +222,7 @@ fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts
         ambiguous: false,
         rejected_since: NONE,
         gap: None,
+        prohibitions_doubted: false,
         states,
         age: None,
         at: now(),

@@ -3,11 +3,12 @@
 
 use super::rows;
 use super::staff::distinct;
+use crate::rejection::{MessagePlace, Path, RejectionReason};
 use crate::social::kind::{
     Array, BEGINS, Code, DIRECTION, Key, LASTS, Optional, PATIENT_DATA, PERMISSION_KIND, PROHIBITION_TARGET, Required,
     Scoped,
 };
-use event::{PermissionGiven, ProhibitionSet};
+use event::{PermissionGiven, ProhibitionSet, Token};
 
 const TASKS: Optional<Array<Code>> =
     Optional(Array { of: Code, min: 0, max: Some((100, "more than 100 service tasks")) });
@@ -56,21 +57,28 @@ rows! {
         service_task: Optional(Code),
         /// The stay, if it is the target: its visit number.
         stay: Optional(Scoped("stay")),
-        /// The plan, if a document is the target.
+        /// The plan, if a document is the target: one document, not several.
         plan: Optional(Key("plan")),
         /// The assessment, if a document is the target.
         assessment: Optional(Key("assessment")),
         /// The decision, if a document is the target.
         decision: Optional(Key("decision")),
-    } => |_| ProhibitionSet {
-        prohibition,
-        target,
-        controller: target_controller,
-        service_task,
-        stay,
-        document: plan.or(assessment).or(decision),
-    };
+    } with |_reader| document = one_document([("plan", plan), ("assessment", assessment), ("decision", decision)])?
+    => |_| ProhibitionSet { prohibition, target, controller: target_controller, service_task, stay, document };
 
     /// The client lifts a prohibition. Only from a source that is configured to decide it.
     ProhibitionLifted: Begins, Client { prohibition: Required(Key("prohibition")) };
+}
+
+/// Which document is forbidden. A second one would be left out, and shown.
+fn one_document(named: [(&'static str, Option<Token>); 3]) -> Result<Option<Token>, RejectionReason> {
+    let mut all = named.into_iter().filter_map(|(name, key)| Some((name, key?)));
+    let first = all.next().map(|(_, key)| key);
+    match all.next() {
+        None => Ok(first),
+        Some((name, _)) => Err(RejectionReason::data_type(
+            MessagePlace::Path(Path::DATA.then(name)),
+            "more than one: each is an event of its own",
+        )),
+    }
 }

@@ -18,8 +18,8 @@ pub use request::Request;
 pub use status::ReferralStatus;
 pub(crate) use step::Step;
 
-use crate::fact::Reported;
 use crate::fact::mark::Mark;
+use crate::fact::{Origin, Reported};
 use event::{ReferralEvent, Token};
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,15 @@ impl Referral {
     /// The records in whose streams the requests stand.
     pub(crate) fn records(&self) -> impl Iterator<Item = Token> + '_ {
         self.courses.iter().filter_map(|course| course.request.as_ref()).map(|request| request.origin.record)
+    }
+
+    /// Who reported its requests and its answers.
+    pub(crate) fn origins(&self) -> impl Iterator<Item = &Origin> {
+        self.courses.iter().flat_map(|course| {
+            let Course { key: _, request, answer, acceptance, contradicted } = course;
+            let answers = [answer, acceptance, contradicted].into_iter().flatten().map(|it| &it.origin);
+            request.iter().map(|it| &it.origin).chain(answers)
+        })
     }
 
     /// Where the last of its requests stands.

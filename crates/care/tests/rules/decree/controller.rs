@@ -4,7 +4,7 @@ use super::{by, of_controller, request, serving, story, with_policy};
 use crate::{P, S, Story, code, facts, now, states, view};
 use care::OwnWorker;
 use care::ParallelView;
-use care::access::{CallerSide, Data, Item, Policy, Query, Requester};
+use care::access::{CallerSide, Data, Item, Policy, Query, Requester, Serves};
 use care::source::Completeness;
 use event::{PersonUpdated, StayClass};
 use std::sync::Arc;
@@ -58,6 +58,48 @@ fn what_a_message_says_of_its_controller_counts_for_the_own_register() {
     let ask = request(CallerSide::Duty, Query::GetOwnWorker);
     let answer = facts(Some(&view), &states).own_worker(&ask, &with_policy(serving(&[]))).what;
     assert_eq!(answer, OwnWorker::NotKnown(Completeness::withheld()), "neither shown nor \"none\"");
+}
+
+/// Also where it has no key, or stands beside the lanes as a referral does.
+#[test]
+fn what_has_no_key_and_is_anothers_leaves_nothing_complete() {
+    let without_number = event::StayStarted {
+        stay: None,
+        class: Some(StayClass::Inpatient),
+        ward: None,
+        started_at: crate::ago(50),
+        protected_speciality: None,
+        unit: None,
+        facility: None,
+    };
+    let answered = event::ReferralAccepted {
+        referral: Some(crate::key("referral", "1")),
+        course: None,
+        worker: None,
+        expected_by: None,
+    };
+    for (body, register) in [
+        (event::Body::from(without_number), P),
+        (crate::contact(event::ReferralKind::Contact), P),
+        (answered.into(), S),
+    ] {
+        let complete = |controller: Option<&str>| {
+            let mut all = crate::events(&[(60, register, body.clone())]);
+            for it in &mut all {
+                it.event.controller = controller.and_then(code);
+            }
+            all.extend(by(
+                "own",
+                &vec![(99, P, crate::started(StayClass::Inpatient, 99)), (98, S, crate::clientship_opened(None))],
+            ));
+            let view = ParallelView::fold(&all);
+            let side = if register == P { CallerSide::Health } else { CallerSide::Social };
+            let ask = request(side, Query::GetParallelView);
+            let decision = ask.decide(Some(&view), &Arc::new(serving(&[("own", Serves::Ordinary)])), now()).unwrap();
+            [Data::Stays, Data::Referrals].iter().all(|data| decision.sees_all(register, *data))
+        };
+        assert_eq!((complete(None), complete(Some(OTHER))), (true, false), "{body:?}");
+    }
 }
 
 /// A name is shown by the register in which it is written, and that is one controller's.

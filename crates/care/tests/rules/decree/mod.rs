@@ -4,6 +4,7 @@
 
 mod class;
 mod controller;
+mod doubt;
 mod model;
 
 mod permission;

@@ -62,8 +62,9 @@ fn everything_forbidden_or_one_document() {
     };
     assert_eq!(seen(forbids(ProhibitionTarget::All)), (0, 0));
     assert_eq!(seen(forbids(ProhibitionTarget::Document)), (0, 0), "which one is not reported");
-    let plan = ProhibitionSet { document: Some(key("plan", "working-age")), ..forbids(ProhibitionTarget::Document) };
-    assert_eq!(seen(plan), (1, 0));
+    let plan = |of| ProhibitionSet { document: Some(key("plan", of)), ..forbids(ProhibitionTarget::Document) };
+    assert_eq!((seen(plan("working-age")), seen(plan("child-protection"))), ((1, 0), (1, 1)));
+    assert_eq!(seen(plan("that nobody has reported")), (1, 0), "any document may be the one that is not in the record");
 }
 
 /// A prohibition of a controller's register holds by the county's OID too, and by one that nobody has configured it holds for
@@ -112,23 +113,29 @@ fn a_message_names_its_controller() {
 /// A stay is a service event: with it goes what was done while it lasted. The own register is unaffected.
 #[test]
 fn a_forbidden_stay_does_not_cross_the_line() {
-    let forbidden = ProhibitionSet { stay: Some(key("stay", "1")), ..forbids(ProhibitionTarget::Stay) };
-    let visit = ContactRecorded { contact: key("visit", "1"), channel: None, unit: None, mode: None };
-    let story = with(
-        story(),
-        [
-            (30, P, forbidden.into()),
-            (29, P, work(None)),
-            (28, P, visit.into()),
-            (27, P, contact(ReferralKind::Contact)),
-        ],
-    );
-    let seen = |side| {
-        let view = shown(&request(side, Query::GetParallelView), &story).view.unwrap();
+    let story = |stay: &str| {
+        let forbidden = ProhibitionSet { stay: Some(key("stay", stay)), ..forbids(ProhibitionTarget::Stay) };
+        let visit = ContactRecorded { contact: key("visit", "1"), channel: None, unit: None, mode: None };
+        with(
+            story(),
+            [
+                (30, P, forbidden.into()),
+                (29, P, work(None)),
+                (28, P, visit.into()),
+                (27, P, contact(ReferralKind::Contact)),
+            ],
+        )
+    };
+    let seen = |side, story: &Story| {
+        let view = shown(&request(side, Query::GetParallelView), story).view.unwrap();
         let lane = &view.health;
         (lane.stays.len(), lane.health_social_work.len(), lane.contacts.len(), view.referrals.len())
     };
-    assert_eq!((seen(CallerSide::Social), seen(CallerSide::Health)), ((0, 0, 0, 0), (1, 1, 1, 1)));
+    for stay in ["1", "that no message has told of: any may be it"] {
+        let story = story(stay);
+        assert_eq!((seen(CallerSide::Social, &story), seen(CallerSide::Health, &story)), ((0, 0, 0, 0), (1, 1, 1, 1)));
+    }
+    let story = story("1");
     let (view, states) = (view(&story), states(false));
     let facts = facts(Some(&view), &states);
     let workers = |side| facts.workers(&request(side, Query::ListCurrentWorkers), &county()).workers;

@@ -95,3 +95,23 @@ fn a_view_of_a_part_is_not_complete() {
     assert!(complete(CallerSide::Social, &story()) && complete(CallerSide::Health, &story()));
     assert!(!complete(CallerSide::Health, &with(story(), [permits(&["older"])])), "of one service task");
 }
+
+/// Who waits to be called back is among those who work with the client: a duty service that has not reported, or whose contacts
+/// are another's, leaves the list open.
+#[test]
+fn a_list_of_workers_looks_at_the_contacts_of_the_duty_service() {
+    let complete = |covered: bool, silent: bool, controller: Option<&str>| {
+        let mut states = states(false);
+        let duty = care::source::SourceState { name: "duty".to_owned(), silent, ..states[0].clone() };
+        let covers = if covered { [FactKind::DutyContacts].into() } else { [].into() };
+        states.push(care::source::SourceState { covers, ..duty });
+        let mut policy = serving(&[("duty", care::access::Serves::Ordinary)]);
+        policy.controllers.extend(controller.map(|it| ("duty".to_owned(), it.to_owned())));
+        let ask = request(CallerSide::Duty, Query::ListCurrentWorkers);
+        facts(None, &states).workers(&ask, &with_policy(policy)).completeness.is_complete()
+    };
+    assert!(complete(true, false, None));
+    assert!(!complete(true, true, None), "it has not reported");
+    assert!(!complete(true, false, Some("1.2.246.10.99999992.10.0")), "another controller's");
+    assert!(complete(false, true, Some("1.2.246.10.99999992.10.0")), "no source covers them");
+}

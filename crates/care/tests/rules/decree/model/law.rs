@@ -1,6 +1,6 @@
 //! What the law says, fact by fact.
 
-use super::world::{Asker, COUNTY, Fact, Kind, OTHER, World};
+use super::world::{Asker, COUNTY, Fact, Kind, OTHER, Prohibition, World};
 use crate::{P, S};
 use care::access::{CallerSide, Task};
 use event::{PatientData, ProhibitionTarget, Register};
@@ -161,27 +161,33 @@ fn forbidden(world: &World, fact: &Fact) -> bool {
                     Some((task, None)) => fact.task == Some(task) || has_a_class(fact),
                     None => true,
                 },
-                ProhibitionTarget::Stay => part_of_stay(world, it.thing, fact),
+                ProhibitionTarget::Stay => part_of_stay(world, it, fact),
                 ProhibitionTarget::Document => {
                     let (n, other) = it.thing;
-                    n == fact.n && !other && matches!(fact.kind, Kind::Plan | Kind::Assessment)
+                    let is_document = |of: &Fact| matches!(of.kind, Kind::Plan | Kind::Assessment);
+                    let named = &world.facts[n];
+                    // Of one that nobody knows, any may be it.
+                    let known = is_document(named) && named.register == it.register && !other;
+                    is_document(fact) && (n == fact.n || !known)
                 }
             }
     })
 }
 
 /// A stay, by any of its numbers, and what was done while it lasted.
-fn part_of_stay(world: &World, (n, other): (usize, bool), fact: &Fact) -> bool {
+fn part_of_stay(world: &World, it: &Prohibition, fact: &Fact) -> bool {
+    let (n, other) = it.thing;
     let stay = &world.facts[n];
-    let known = stay.kind == Kind::Stay && (!other || stay.also);
+    let known = stay.kind == Kind::Stay && stay.register == it.register && (!other || stay.also);
     let overlap = || {
         let ends = |it: &Fact| if is_moment(it) { it.from } else { it.to.unwrap_or(i64::MIN) };
         // Minutes ago; an hour for the clocks.
         fact.from + 60 >= ends(stay) && stay.from + 60 >= ends(fact)
     };
     match fact.kind {
-        Kind::Stay => known && fact.n == n,
-        Kind::HealthSocialWork | Kind::Contact | Kind::HospitalsContact | Kind::Worker { .. } => known && overlap(),
+        // Of one that nobody knows, any may be it.
+        Kind::Stay => !known || fact.n == n,
+        Kind::HealthSocialWork | Kind::Contact | Kind::HospitalsContact | Kind::Worker { .. } => !known || overlap(),
         _ => false,
     }
 }
