@@ -12,6 +12,7 @@ mod deny;
 mod features;
 mod fuzz;
 mod length;
+mod paths;
 pub(crate) mod protos;
 mod snapshots;
 mod tests;
@@ -80,6 +81,7 @@ fn style() -> anyhow::Result<()> {
     let everything = ["--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
     step("no file too long", length::check)?;
     step("no circle of files", circles::check)?;
+    step("the architecture's paths are there", paths::check)?;
     step("lints", || run(cargo("clippy").args(everything)))
         .context("where it asks for `cargo sqlx prepare`, run `cargo prepare`")
 }
