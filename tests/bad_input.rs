@@ -10,8 +10,9 @@ use testkit::wire::{BATCH, END_BLOCK, EVENT, START_BLOCK, post};
 type Expected = Option<(&'static str, &'static str, &'static str)>;
 
 fn good(n: u32) -> String {
-    let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
-    adt("A01", &format!("GOOD{n}"), ago(3600), &person(n), &visit)
+    let at = ago(3600);
+    let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(at), ..Visit::default() };
+    adt("A01", &format!("GOOD{n}"), at, &person(n), &visit)
 }
 
 fn frame(message: &[u8]) -> Vec<u8> {
@@ -35,10 +36,14 @@ fn answers(county: &County, bytes: &[u8], n: u32) -> io::Result<Vec<String>> {
 #[test]
 fn what_is_wrong_is_answered_once_and_the_next_message_goes_through() {
     let county = County::start();
-    let edit = |from: &str, to: &str| frame(good(0).replace(from, to).as_bytes());
-    let time = testkit::county::hl7_time(ago(3600));
+    let whole = good(0);
+    let edit = |from: &str, to: &str| {
+        assert!(whole.contains(from), "{from} stands in no good message");
+        frame(whole.replace(from, to).as_bytes())
+    };
+    let time = whole.split('\r').find_map(|segment| segment.strip_prefix("EVN|A01|")).unwrap();
     let drop_segment = |name: &str| {
-        let kept: String = good(0).split_inclusive('\r').filter(|segment| !segment.starts_with(name)).collect();
+        let kept: String = whole.split_inclusive('\r').filter(|segment| !segment.starts_with(name)).collect();
         frame(kept.as_bytes())
     };
     let table: &[(&str, Vec<u8>, Expected)] = &[
@@ -59,7 +64,7 @@ fn what_is_wrong_is_answered_once_and_the_next_message_goes_through() {
         ("a NUL byte", edit("OS3", "O\0S3"), Some(("AE", "102", ""))),
         ("a vertical tab", edit("OS3", "O\x0BS3"), Some(("AE", "102", ""))),
         ("no message header", drop_segment("MSH"), Some(("AE", "", ""))),
-        ("two messages", frame(format!("{}{}", good(0), good(0)).as_bytes()), Some(("AE", "100", "MSH"))),
+        ("two messages", frame(whole.repeat(2).as_bytes()), Some(("AE", "100", "MSH"))),
         ("no patient", drop_segment("PID"), Some(("AE", "100", "PID"))),
         ("an unknown sender", edit("|POTILAS|", "|SOMEBODY|"), Some(("A", "", "MSH"))),
     ];
