@@ -9,6 +9,7 @@ use std::io::Write;
 use std::net::{Ipv4Addr, TcpStream};
 use testkit::attacker::{self, ELSEWHERE, Http2, is_closed};
 use testkit::county::{self, HEALTH_TOKEN, OTHER_TOKEN, SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::edit::Edit;
 use testkit::wire::{EVENT, acknowledgement_code, post};
 
 const QUESTION: &str = "/rinnakkain.care.v1.InvolvementService/CheckInvolvement";
@@ -23,7 +24,7 @@ fn connect(from: Ipv4Addr, port: u16) -> TcpStream {
 /// Few places, so that few connections fill them; and another source.
 fn crowded(places: u32) -> String {
     let address = "address = \"127.0.0.1:0\"";
-    county::config().replace(address, &format!("{address}\nconnections = {places}")) + &county::another_source()
+    county::config().edit(address, &format!("{address}\nconnections = {places}")) + &county::another_source()
 }
 
 fn asked(county: &County) {
@@ -106,7 +107,7 @@ fn silent_connections_give_way_to_others() {
 /// A peer that is known, and busy, has its share and no more.
 #[test]
 fn many_connections_of_one_peer_leave_places_to_others() {
-    let settings = crowded(40).replace("connections = 40", "connections = 40\nconnections_per_peer = 10");
+    let settings = crowded(40).edit("connections = 40", "connections = 40\nconnections_per_peer = 10");
     let county = County::start_with(&settings);
     let port = county.product().ports.mllp;
     let mut neighbour = county.mllp();
@@ -147,7 +148,7 @@ fn slow_bodies_of_one_source_hold_no_place_of_another() {
     };
     let _attackers: Vec<TcpStream> = (0..200).map(slow).collect();
     let event = social("CaseOpened", "1", ago(60), &person(5), json!({"case": "1"})).to_string();
-    let event = event.replace("\"sosiaali\"", "\"toinen\"");
+    let event = event.edit("\"sosiaali\"", "\"toinen\"");
     let answer = post(county.product().ports.http, "/events", OTHER_TOKEN, EVENT, &event);
     assert!(answer.as_ref().is_ok_and(|it| it.status == 200), "the neighbour is not answered: {answer:?}");
 }

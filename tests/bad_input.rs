@@ -4,6 +4,7 @@ use crate::support::{County, ago};
 use serde_json::{Value, json};
 use std::io;
 use testkit::county::{SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::edit::Edit;
 use testkit::wire::{BATCH, END_BLOCK, EVENT, START_BLOCK, post};
 
 /// The acknowledgement code, the error code and the place that the one answer names; `None`: no answer.
@@ -37,10 +38,7 @@ fn answers(county: &County, bytes: &[u8], n: u32) -> io::Result<Vec<String>> {
 fn what_is_wrong_is_answered_once_and_the_next_message_goes_through() {
     let county = County::start();
     let whole = good(0);
-    let edit = |from: &str, to: &str| {
-        assert!(whole.contains(from), "{from} stands in no good message");
-        frame(whole.replace(from, to).as_bytes())
-    };
+    let edit = |from: &str, to: &str| frame(whole.edit(from, to).as_bytes());
     let time = whole.split('\r').find_map(|segment| segment.strip_prefix("EVN|A01|")).unwrap();
     let drop_segment = |name: &str| {
         let kept: String = whole.split_inclusive('\r').filter(|segment| !segment.starts_with(name)).collect();
@@ -99,18 +97,18 @@ fn what_could_not_be_read_is_a_doubt_about_whoever_stands_in_it() {
         assert_eq!(county.hl7(&adt("A31", &format!("known-{n}"), ago(7200), &person(n), &Visit::default())), "AA");
         assert_eq!(county.involved(&person(n)), "none");
     }
-    let of_number = |n: u32| good(n).replace(&format!("~{}^^^&1.2.246.21&ISO", person(n).hetu), "");
-    let small = |name: &str, text: String| text.replace(&format!("{name}|"), &format!("{}|", name.to_lowercase()));
+    let of_number = |n: u32| good(n).edit(&format!("~{}^^^&1.2.246.21&ISO", person(n).hetu), "");
+    let small = |name: &str, text: String| text.edit(&format!("{name}|"), &format!("{}|", name.to_lowercase()));
     let unreadable: [(&str, u32, Vec<u8>); 9] = [
-        ("no sign after MSH", 86, frame(of_number(86).replace("MSH|", "MSH").as_bytes())),
+        ("no sign after MSH", 86, frame(of_number(86).edit("MSH|", "MSH").as_bytes())),
         ("something before MSH", 87, frame(format!("xx{}", of_number(87)).as_bytes())),
-        ("nobody's application", 88, frame(of_number(88).replace("|POTILAS|", "||").as_bytes())),
+        ("nobody's application", 88, frame(of_number(88).edit("|POTILAS|", "||").as_bytes())),
         ("small letters", 89, frame(small("PV1", small("PID", small("MSH", of_number(89)))).as_bytes())),
         ("no message header, and a number", 90, frame(&of_number(90).as_bytes()[of_number(90).find("PID").unwrap()..])),
         ("cut by the next frame", 82, [&[START_BLOCK], head.as_bytes()].concat()),
-        ("a vertical tab", 83, frame(good(83).replace("OS3", "O\x0BS3").as_bytes())),
+        ("a vertical tab", 83, frame(good(83).edit("OS3", "O\x0BS3").as_bytes())),
         ("no message header", 84, frame(&good(84).as_bytes()[good(84).find("PID").unwrap()..])),
-        ("encoding characters that are none", 85, frame(good(85).replace("MSH|^~", "MSH|^^").as_bytes())),
+        ("encoding characters that are none", 85, frame(good(85).edit("MSH|^~", "MSH|^^").as_bytes())),
     ];
     for (what, n, bytes) in unreadable {
         answers(&county, &bytes, 80).unwrap();
@@ -136,7 +134,7 @@ fn a_batch_in_one_frame_is_taken() {
     }
     assert_eq!((county.involved(&person(70)), county.involved(&person(71))), ("involved", "involved"));
 
-    let broken = good(73).replace("|P|2.5", "|P|2.5|x");
+    let broken = good(73).edit("|P|2.5", "|P|2.5|x");
     let answer = county.mllp().send(&batch(&[good(72), broken])).unwrap();
     assert!(
         answer.contains("\rMSA|AE|B-17|1 of 2 messages are refused: 2\r") && answer.contains("message 2: "),

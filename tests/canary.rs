@@ -7,6 +7,7 @@ use serde_json::json;
 use std::fs;
 use std::path::Path;
 use testkit::county::{Person, SOCIAL_TOKEN, Visit, adt, config_with, person, social};
+use testkit::edit::Edit;
 use testkit::wire::{EVENT, post};
 
 const WORKER: &str = "Kanaria Työntekijä";
@@ -70,11 +71,11 @@ fn search(transport: Transport) {
     // … and everything that does not.
     // A header goes back to its sender as HL7 v2 chapter 2 asks, so no canary sits in one.
     let bad = [
-        good.replace("|P|2.5", "|X|2.5"),
-        good.replace("ADT^A01", "ADT^X"),
-        good.replace("|POTILAS|", "|X|"),
-        good.replace("PV1|1|I|", "PV1|1|I|O\0"),
-        good.replace("EVN|A01|", "EVN|A01|KANARIAVIESTI"),
+        good.edit("|P|2.5", "|X|2.5"),
+        good.edit("ADT^A01", "ADT^X"),
+        good.edit("|POTILAS|", "|X|"),
+        good.edit("PV1|1|I|", "PV1|1|I|O\0"),
+        good.edit("EVN|A01|", "EVN|A01|KANARIAVIESTI"),
         "MSH|KANARIAVIESTI".to_owned(),
     ];
     for message in &bad {
@@ -83,7 +84,7 @@ fn search(transport: Transport) {
     let event = social("ClientshipOpened", "2", ago(60), &client, json!({"clientship": "KANARIAKAYNTI"}));
     let mut wrong = event.clone();
     wrong["data"]["happened_at"] = json!("KANARIAVIESTI");
-    for body in [wrong.to_string(), format!("{event}}}"), event.to_string().replace("1.0", "KANARIAVIESTI")] {
+    for body in [wrong.to_string(), format!("{event}}}"), event.to_string().edit("1.0", "KANARIAVIESTI")] {
         answers.push(post(http, "/events", SOCIAL_TOKEN, EVENT, &body).unwrap().body);
     }
     for who in [DUTY, SOCIAL] {

@@ -7,6 +7,7 @@ use api::proto::Doubt;
 use api::proto::check_involvement_response::Involvement;
 use serde_json::{Value, json};
 use testkit::county::{self, Person, Visit, adt, person, social};
+use testkit::edit::Edit;
 
 journeys! {
     a_changed_code_of_hl7_finds_messages_and_leads_nobody,
@@ -113,14 +114,14 @@ fn a_code_that_was_changed_since_leads_to_nobody_of_then(way: Transport) {
 
 /// Of a sender that may not decide it: the code that has ended is somebody's stay, and may be this person's.
 fn an_ended_code_that_somebody_else_has_is_a_doubt(way: Transport) {
-    let undecided = county::config().replacen("decides = [\"identity-codes\", \"merges\"", "decides = [\"merges\"", 1);
+    let undecided = county::config().edit_first("decides = [\"identity-codes\", \"merges\"", "decides = [\"merges\"");
     let county = County::start_on(way, &undecided);
     let (ended, holds) = (person(78), person(79));
     let message = adt("A31", "1", ago(3000), &holds, &Visit::default());
     let code = format!("{}^^^&1.2.246.21&ISO", holds.hetu);
     let both = format!("{code}^NNFIN~{}^^^&1.2.246.21&ISO^NNFIN^^^20201101", ended.hetu);
     assert!(message.contains(&code), "{message}");
-    assert_eq!(county.hl7(&message.replacen(&code, &both, 1)), "AA");
+    assert_eq!(county.hl7(&message.edit_first(&code, &both)), "AA");
     county.heartbeat();
     assert_eq!(county.involved(&holds), "none");
     std::thread::sleep(std::time::Duration::from_millis(20));

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
 use testkit::county::config_with;
+use testkit::edit::Edit;
 use testkit::kafka;
 use testkit::product::scratch;
 use testkit::wait;
@@ -65,7 +66,7 @@ fn before_the_first_run_nothing_fails_and_nothing_is_made() {
 #[test]
 fn of_a_running_service_its_ports_its_keys_and_its_database_are_known() {
     let port = free_port();
-    let config = config_with("").replacen("127.0.0.1:0", &format!("127.0.0.1:{port}"), 1);
+    let config = config_with("").edit_first("127.0.0.1:0", &format!("127.0.0.1:{port}"));
     let mut county = County::start_with(&config);
     let directory = county.data().parent().unwrap().to_owned();
     let (code, found) = check(&config, &directory);
@@ -104,7 +105,7 @@ fn a_countys_database_is_looked_at_as_the_service_would_use_it() {
     let postgres = testkit::cluster::start(&base.join("county")).unwrap();
     keys(&base.join("keys.toml"));
     let config = |account: &str| {
-        let url = postgres.url("postgres").replacen("postgres@", &format!("{account}@"), 1);
+        let url = postgres.url("postgres").edit_first("postgres@", &format!("{account}@"));
         config_with(&format!("[database]\nurl = {url:?}\n[keys]\nfile = \"{}\"", base.join("keys.toml").display()))
     };
     postgres.execute("postgres", "CREATE ROLE clerk LOGIN").unwrap();

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use testkit::county::{Person, Visit, adt, config_with, person, social};
+use testkit::edit::Edit;
 use testkit::product::{freeze, signal, thaw};
 use testkit::wire::{Mllp, acknowledgement_code};
 
@@ -138,7 +139,7 @@ fn postgresql_killed_and_back() {
 fn while_nothing_can_be_stored_nothing_is_acknowledged() {
     let holding = config_with("[ingest]\nhold = \"1s\"");
     let refusing =
-        holding.replace("facility = \"KESKUSSAIRAALA\"", "facility = \"KESKUSSAIRAALA\"\nwhen_unavailable = \"ar\"");
+        holding.edit("facility = \"KESKUSSAIRAALA\"", "facility = \"KESKUSSAIRAALA\"\nwhen_unavailable = \"ar\"");
     for (config, answers) in [(holding, false), (refusing, true)] {
         let county = County::start_with(&config);
         assert_eq!(county.hl7(&message(1)), "AA");

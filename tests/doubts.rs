@@ -6,6 +6,7 @@ use api::proto::Coverage;
 use api::proto::check_involvement_response::Involvement;
 use serde_json::{Value, json};
 use testkit::county::{self, Person, Visit, adt, person, social};
+use testkit::edit::Edit;
 
 journeys! {
     what_may_be_of_anybody_is_never_a_no,
@@ -37,7 +38,7 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
     // Somebody on a ward, of whom the message has nothing but the visit's number.
     let nameless = |message: &str| {
         let pid = message.split('\r').find(|segment| segment.starts_with("PID")).unwrap();
-        message.replace(pid, "PID|1")
+        message.edit(pid, "PID|1")
     };
     assert_eq!(county.hl7(&nameless(&adt("A01", "2", ago(3000), &client, &stay("40")))), "AA");
     assert_eq!(doubts(&county), ["DOUBT_UNIDENTIFIED"]);
@@ -65,8 +66,7 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
     assert!(doubts(&county).is_empty());
 
     // A message that names nobody is refused, and waits.
-    let unnamed =
-        nameless(&adt("A01", "4", ago(50), &client, &stay("41"))).replace("ADT^A01|4|P|2.5", "ADT^A01|4|T|2.5");
+    let unnamed = nameless(&adt("A01", "4", ago(50), &client, &stay("41"))).edit("ADT^A01|4|P|2.5", "ADT^A01|4|T|2.5");
     assert_eq!(county.hl7(&unnamed), "AR");
     assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
     let remarks = json!(["refused messages name nobody", "more than a tenth is refused"]);
@@ -93,7 +93,7 @@ fn whoever_has_the_hospitals_own_number_alone_may_be_anybody(way: Transport) {
     let county = County::start_on(way, &county::config());
     county.heartbeat();
     let client = person(42);
-    let own_number = |message: &str| message.replace(&format!("~{}^^^&1.2.246.21&ISO", client.hetu), "");
+    let own_number = |message: &str| message.edit(&format!("~{}^^^&1.2.246.21&ISO", client.hetu), "");
     assert_eq!(county.hl7(&own_number(&adt("A31", "1", ago(3600), &client, &Visit::default()))), "AA");
     assert!(doubts(&county).is_empty(), "nothing of theirs is current");
     assert_eq!(county.hl7(&own_number(&adt("A01", "2", ago(3000), &client, &stay("42")))), "AA");
@@ -107,8 +107,8 @@ fn whoever_has_the_hospitals_own_number_alone_may_be_anybody(way: Transport) {
     // A refused message is held to the same: by the number of somebody who is known by more, it is about them and nobody else.
     let refused = |id: &str, client: &Person, visit: &str| {
         let message =
-            adt("A01", id, ago(900), client, &stay(visit)).replace(&format!("|{id}|P|2.5"), &format!("|{id}|T|2.5"));
-        message.replace(&format!("~{}^^^&1.2.246.21&ISO", client.hetu), "")
+            adt("A01", id, ago(900), client, &stay(visit)).edit(&format!("|{id}|P|2.5"), &format!("|{id}|T|2.5"));
+        message.edit(&format!("~{}^^^&1.2.246.21&ISO", client.hetu), "")
     };
     assert_eq!(county.hl7(&refused("5", &client, "44")), "AR");
     assert!(doubts(&county).is_empty(), "it names somebody");
@@ -130,7 +130,7 @@ fn whoever_has_the_hospitals_own_number_alone_may_be_anybody(way: Transport) {
     };
     assert!(clients("c-1"), "whoever it is");
     let asks = "own_system = \"sosiaali-asiakas\"\nrevision = 1\nasks_for_identity_codes = true";
-    county.configure(&county::config().replace("own_system = \"sosiaali-asiakas\"", asks));
+    county.configure(&county::config().edit("own_system = \"sosiaali-asiakas\"", asks));
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
     while !county.product().log().unwrap().contains("the configuration has changed, and is used") {
         assert!(std::time::Instant::now() < patience, "{}", county.product().last_lines());
@@ -148,8 +148,8 @@ fn a_message_that_claims_to_be_of_a_source_counts_against_it(way: Transport) {
     assert_eq!(county.hl7(&adt("A31", "1", ago(3600), &client, &Visit::default())), "AA");
     let message = adt("A01", "2", ago(60), &client, &stay("43"));
     let pid = message.split('\r').find(|segment| segment.starts_with("PID")).unwrap();
-    let of_nobody = message.replace(pid, "PID|1");
-    let elsewhere = |application: &str| of_nobody.replace("|POTILAS|KESKUSSAIRAALA|", application);
+    let of_nobody = message.edit(pid, "PID|1");
+    let elsewhere = |application: &str| of_nobody.edit("|POTILAS|KESKUSSAIRAALA|", application);
     assert_eq!(county.hl7(&elsewhere("|TOINEN|KESKUSSAIRAALA|")), "AE");
     assert!(doubts(&county).is_empty(), "whoever reaches the port could say that");
     assert_eq!(county.hl7(&elsewhere("|POTILAS|UUSI TALO|")), "AE");

@@ -5,6 +5,7 @@ use crate::support::{County, ago};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use testkit::county::{self, Person, Visit, adt, hl7_time, person, social};
+use testkit::edit::Edit;
 
 /// The new hospital; `words`: what is configured of its words.
 fn config(words: &str) -> String {
@@ -24,7 +25,7 @@ artificial_identity_codes = true
 {words}
 [[not_connected]]"#
     );
-    county::config().replacen("[[not_connected]]", &hospital, 1)
+    county::config().edit_first("[[not_connected]]", &hospital)
 }
 
 const WORDS: &str = r#"revision = 1
@@ -95,7 +96,7 @@ fn a_feed_whose_words_are_unknown_never_gives_a_none_and_is_corrected_while_the_
     }
 
     // A message that will give nothing once it is understood.
-    let bed = admission("v-3", &there).replace("ADT^A01", "ADT^A20").replace("|UUSI|", "|UUSI2|");
+    let bed = admission("v-3", &there).edit("ADT^A01", "ADT^A20").edit("|UUSI|", "|UUSI2|");
     assert_eq!(county.hl7(&bed), "AE");
 
     // A slip of the pen changes nothing; what is right is used without a restart.
@@ -113,7 +114,7 @@ fn a_feed_whose_words_are_unknown_never_gives_a_none_and_is_corrected_while_the_
     // The first was sent twice, each time as written then.
     assert_eq!(contents["found_by"], json!({ "identity-code": 3 }));
 
-    county.configure(&config(WORDS).replace("\"UUSI\"", "\"UUSI2\""));
+    county.configure(&config(WORDS).edit("\"UUSI\"", "\"UUSI2\""));
     logs(&county, USED, 1);
     let redriven = county.operator(&["quarantine", "redrive", "--source", "unknown-sender"]);
     assert!(redriven.contains("taken, and gives nothing: "), "{redriven}");
@@ -163,10 +164,10 @@ fn a_source_has_two_tokens_while_it_changes_over() {
     let first = format!("token_sha256 = \"{}\"\n", hash(old));
     let both = format!("{first}other_token_sha256 = \"{}\"\n", hash(new));
     let last = format!("token_sha256 = \"{}\"\n", hash(new));
-    let county = County::start_with(&config("").replacen(&first, &both, 1));
+    let county = County::start_with(&config("").edit_first(&first, &both));
     let status = |token| post(county.product().ports.http, "/heartbeat", token, "text/plain", "").unwrap().status;
     assert_eq!((status(old), status(new), status("another")), (204, 204, 401));
-    county.configure(&config("").replacen(&first, &last, 1));
+    county.configure(&config("").edit_first(&first, &last));
     logs(&county, USED, 0);
     assert_eq!((status(old), status(new)), (401, 204));
 }

@@ -8,6 +8,7 @@ use api::proto::{contact_point, lane, referral};
 use prost::Message;
 use serde_json::json;
 use testkit::county::{self, Person, Visit, adt, person, referral as contact_to_social, social};
+use testkit::edit::Edit;
 use testkit::wire::acknowledgement_code;
 
 /// Every journey, directly and with Kafka between.
@@ -170,7 +171,7 @@ fn an_identifier_that_links_nobody_is_not_known(way: Transport) {
     let (client, other, crowd) = (person(62), person(63), person(64));
     county.heartbeat();
     let two = format!("~{}^^^&1.2.246.21&ISO||{}", other.hetu, client.family);
-    let two = adt("A01", "1", ago(3600), &client, &stay("1", "OS3")).replace(&format!("||{}", client.family), &two);
+    let two = adt("A01", "1", ago(3600), &client, &stay("1", "OS3")).edit(&format!("||{}", client.family), &two);
     assert_eq!(county.hl7(&two), "AA");
     assert_eq!(
         (county.involved(&client), county.involved(&other)),
@@ -202,7 +203,7 @@ fn both_levels_of_answers_come_on_the_same_connection(way: Transport) {
     let county = County::start_on(way, &county::config());
     let client = person(68);
     let enhanced = |trigger, id, ago_seconds| {
-        adt(trigger, id, ago(ago_seconds), &client, &stay("1", "OS3")).replacen("|P|2.5|||||", "|P|2.5|||AL|AL|", 1)
+        adt(trigger, id, ago(ago_seconds), &client, &stay("1", "OS3")).edit_first("|P|2.5|||||", "|P|2.5|||AL|AL|")
     };
     let mut mllp = county.mllp();
     for (trigger, id, codes) in [("A01", "1", ["CA", "AA"]), ("A03", "2", ["CA", "AA"])] {
@@ -247,7 +248,7 @@ fn a_client_is_found_by_any_identifier(way: Transport) {
 }
 
 fn a_silent_source_makes_none_not_known(way: Transport) {
-    let county = County::start_on(way, &county::config().replace("silence = \"30m\"", "silence = \"4s\""));
+    let county = County::start_on(way, &county::config().edit("silence = \"30m\"", "silence = \"4s\""));
     let client = person(7);
     let discharged = Visit { ended: Some(ago(60)), ..stay("1", "OS3") };
     county.heartbeat();
@@ -272,7 +273,7 @@ fn a_quarantined_message_makes_none_not_known_until_it_is_redriven(way: Transpor
         "AA"
     );
     assert_eq!(county.involved(&client), "none");
-    let training = adt("A01", "1", ago(30), &client, &stay("1", "OS3")).replace("|P|2.5", "|T|2.5");
+    let training = adt("A01", "1", ago(30), &client, &stay("1", "OS3")).edit("|P|2.5", "|T|2.5");
     let answer = county.mllp().send(&training).unwrap();
     assert_eq!(acknowledgement_code(&answer), "AR");
     assert!(answer.contains("202"), "{answer}");
@@ -282,7 +283,7 @@ fn a_quarantined_message_makes_none_not_known_until_it_is_redriven(way: Transpor
     assert!(county.operator(&["quarantine", "list"]).contains("202"));
     // Another one is closed too early.
     let third = person(58);
-    let early = adt("A01", "2", ago(30), &third, &stay("2", "OS3")).replace("|P|2.5", "|T|2.5");
+    let early = adt("A01", "2", ago(30), &third, &stay("2", "OS3")).edit("|P|2.5", "|T|2.5");
     assert_eq!((county.hl7(&early), county.involved(&third)), ("AR".to_owned(), "not-known"));
     let entries = county.operator(&["quarantine", "list", "--json"]);
     let last: serde_json::Value = serde_json::from_str(entries.lines().last().unwrap()).unwrap();

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use testkit::county::{Visit, adt, config_with, person};
+use testkit::edit::Edit;
 use testkit::product::scratch;
 use testkit::{root, wait};
 
@@ -16,7 +17,7 @@ fn statements() -> (Vec<String>, Vec<String>) {
     let statements = |text: &str| {
         let lines = text.lines().filter(|line| !line.starts_with('\\') && !line.starts_with("--"));
         let sql = lines.collect::<Vec<_>>().join("\n");
-        let sql = sql.replace(":'owner_password'", "'made-up'").replace(":'password'", "'made-up'");
+        let sql = sql.edit(":'owner_password'", "'made-up'").edit(":'password'", "'made-up'");
         sql.split(';').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>()
     };
     (statements(of_server), statements(of_database))
@@ -58,7 +59,7 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
     make_accounts(&postgres);
     assert!(Command::new(BINARY).arg("new-keys").arg(&keys).status().unwrap().success());
     let config = |account: &str| {
-        let url = postgres.url("rinnakkain").replacen("postgres@", &format!("{account}@"), 1);
+        let url = postgres.url("rinnakkain").edit_first("postgres@", &format!("{account}@"));
         config_with(&format!("[database]\nurl = {url:?}\n[keys]\nfile = {:?}\n", keys.to_str().unwrap()))
     };
     let of_owner = base.join("owner.toml");
@@ -71,8 +72,7 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
     county.heartbeat();
     let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
     assert_eq!(county.hl7(&adt("A01", "1", ago(60), &person(1), &visit)), "AA");
-    let of_nobody =
-        adt("A01", "2", ago(60), &person(2), &visit).replace("|POTILAS|KESKUSSAIRAALA|", "|NOBODY|NOWHERE|");
+    let of_nobody = adt("A01", "2", ago(60), &person(2), &visit).edit("|POTILAS|KESKUSSAIRAALA|", "|NOBODY|NOWHERE|");
     assert_eq!(county.hl7(&of_nobody), "AE");
     assert!(county.involvement(DUTY, &person(1).hetu).is_ok());
     for command in [&["sources"][..], &["quarantine", "list"], &["rebuild", "--verify"], &["migrate"]] {
@@ -105,7 +105,7 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
     let refused = wait::output(&mut script("backup", &backups, &county.config(), &county.data())).unwrap();
     assert!(!refused.status.success(), "it may not read the access log's parts by themselves");
     postgres.execute("postgres", "ALTER ROLE rinnakkain_backup LOGIN").unwrap();
-    let url_of = |account: &str| postgres.url("rinnakkain").replacen("postgres@", &format!("{account}@"), 1);
+    let url_of = |account: &str| postgres.url("rinnakkain").edit_first("postgres@", &format!("{account}@"));
     let mut backup = script("backup", &backups, &county.config(), &county.data());
     let output = wait::output(backup.env("RINNAKKAIN_DATABASE__URL", url_of("rinnakkain_backup"))).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

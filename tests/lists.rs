@@ -4,6 +4,7 @@ use crate::support::{County, HEALTH, SOCIAL, Transport, ago};
 use api::proto::lane;
 use serde_json::{Value, json};
 use testkit::county::{self, SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::edit::Edit;
 use testkit::wire::{post, request};
 
 journeys! {
@@ -29,7 +30,7 @@ artificial_identity_codes = true
 
 fn a_list_of_the_hospitals_stays_heals_what_its_feed_lost(way: Transport) {
     let token = "made-up-token-of-the-extract";
-    let config = county::config().replacen("[[not_connected]]", &format!("{EXTRACT}\n[[not_connected]]"), 1);
+    let config = county::config().edit_first("[[not_connected]]", &format!("{EXTRACT}\n[[not_connected]]"));
     let county = County::start_on(way, &config);
     let (stays, left, arrived) = (person(80), person(81), person(82));
     county.heartbeat();
@@ -68,7 +69,7 @@ fn a_list_of_the_hospitals_stays_heals_what_its_feed_lost(way: Transport) {
 
     // A line that cannot be read begins nothing, and nobody gets "none" because of that.
     let (unread, nobody) = (person(84), person(85));
-    let wrong = row(&unread, "S-4").replace("inpatient", "resident");
+    let wrong = row(&unread, "S-4").edit("inpatient", "resident");
     std::fs::write(file, format!("{heading}{}{wrong}", row(&stays, "S-1"))).unwrap();
     let as_of = ago(30).to_string();
     let partial: Vec<&str> =

@@ -10,6 +10,7 @@ use browser::{Browser, DESK, TELEPHONE};
 use serde_json::json;
 use std::path::Path;
 use testkit::county::{self, DUTY_TOKEN, Person, Visit, adt, person, social};
+use testkit::edit::Edit;
 use testkit::product::{Product, scratch};
 use testkit::wire::request;
 
@@ -130,7 +131,7 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
 
     // A message about the client was not understood: every screen warns that something may be missing.
     let training = adt("A03", "p-2", ago(30), &involved, &Visit { number: "V1", ..Visit::default() });
-    assert_eq!(county.hl7(&training.replace("|P|2.5", "|T|2.5")), "AR");
+    assert_eq!(county.hl7(&training.edit("|P|2.5", "|T|2.5")), "AR");
     for screen in ["workers", "timeline"] {
         check(&browser, port, &involved.hetu);
         browser.click(&format!("form[action='/{screen}'] button"));
@@ -171,7 +172,7 @@ fn a_page_without_its_api_says_so_and_whom_to_ring() {
     // A port on which nobody listens.
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let api = format!("[page]\napi = \"http://127.0.0.1:{nobody}\"");
-    let page = county::page(&token).replace("[page]", &api);
+    let page = county::page(&token).edit("[page]", &api);
     std::fs::write(&config, county::config_with(&page)).unwrap();
     let product = Product::start_part(Path::new(BINARY), "page", &config, data).unwrap();
     let browser = Browser::start();
@@ -216,7 +217,7 @@ fn a_form_of_another_site_or_session_is_not_taken() {
     );
     assert_eq!(send("/check", &[], &asked).status, 303, "without a session");
     assert_eq!(send("/check", &[("cookie", &other)], &asked).status, 410, "another session's form");
-    let task = asked.replace("DUTY_SOCIAL_SERVICE", "CLIENT_WORK");
+    let task = asked.edit("DUTY_SOCIAL_SERVICE", "CLIENT_WORK");
     assert_eq!(send("/check", &[("cookie", &own)], &task).status, 403, "a task that this person does not have");
     assert_eq!(send("/check", &[("cookie", &own)], &asked).status, 410, "it was used");
     // A copy of the cookie counts no more once its session has signed out.

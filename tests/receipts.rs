@@ -13,6 +13,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use testkit::county::{self, SOCIAL_TOKEN, Visit, adt, config, config_with, person, social};
+use testkit::edit::Edit;
 use testkit::wire::{EVENT, Mllp, Response, acknowledgement_code, post};
 use tonic::{Code, Request, Status};
 
@@ -28,7 +29,7 @@ const HOSPITAL_TOKEN: &str = "made-up-token-of-the-hospital-system";
 /// The county, whose hospital may ask for the outcome of its messages.
 fn with_hospital_token(config: &str) -> String {
     let digest = Sha256::digest(HOSPITAL_TOKEN).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    config.replace("application = \"POTILAS\"", &format!("application = \"POTILAS\"\ntoken_sha256 = \"{digest}\""))
+    config.edit("application = \"POTILAS\"", &format!("application = \"POTILAS\"\ntoken_sha256 = \"{digest}\""))
 }
 
 fn visit(ward: &str) -> Visit<'_> {
@@ -62,8 +63,8 @@ fn message(at: jiff::Timestamp, n: u32) -> (usize, String, &'static str) {
     let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(at), ..Visit::default() };
     let good = adt("A01", &format!("R{n}"), at, &person(n), &visit);
     match n {
-        n if n.is_multiple_of(5) => (1, good.replace("ADT^A01", "ADT^A60"), "AA"),
-        n if n.is_multiple_of(7) => (2, good.replace("|P|2.5", "|T|2.5"), "AR"),
+        n if n.is_multiple_of(5) => (1, good.edit("ADT^A01", "ADT^A60"), "AA"),
+        n if n.is_multiple_of(7) => (2, good.edit("|P|2.5", "|T|2.5"), "AR"),
         _ => (0, good, "AA"),
     }
 }
@@ -198,8 +199,8 @@ fn a_sender_learns_the_outcome_of_its_own_messages(way: Transport) {
     let good = adt("A01", "H1", ago(3600), &client, &visit("OS3"));
     assert_eq!(county.hl7(&good), "AA");
     assert_eq!(county.hl7(&good), "AA");
-    assert_eq!(county.hl7(&good.replace("ADT^A01|H1", "ADT^A60|H2")), "AA");
-    assert_eq!(county.hl7(&good.replace("|H1|P|", "|H3|T|")), "AR");
+    assert_eq!(county.hl7(&good.edit("ADT^A01|H1", "ADT^A60|H2")), "AA");
+    assert_eq!(county.hl7(&good.edit("|H1|P|", "|H3|T|")), "AR");
     let event = social("ClientshipOpened", "S1", ago(60), &client, json!({"clientship": "1"}));
     assert_eq!(county.social(&event).status, 200);
     let mut wrong = social("ClientshipClosed", "S2", ago(60), &client, json!({"clientship": "1"}));
@@ -280,10 +281,10 @@ fn kept_messages_are_read_again_after_a_mend(way: Transport) {
     // As it should have been from the beginning; and as it was: another zone, a ward's name that nobody knows, and a doctor
     // taken for the client's case manager.
     let wrong = config()
-        .replace("\"health-social-work\"]\ndecides", "\"health-social-work\", \"workers\"]\ndecides")
-        .replace("application = \"POTILAS\"", "application = \"POTILAS\"\nworker_roles = { AT = \"case-manager\" }");
+        .edit("\"health-social-work\"]\ndecides", "\"health-social-work\", \"workers\"]\ndecides")
+        .edit("application = \"POTILAS\"", "application = \"POTILAS\"\nworker_roles = { AT = \"case-manager\" }");
     let mended = |revision: u32| {
-        config().replace(
+        config().edit(
             "application = \"POTILAS\"",
             &format!("application = \"POTILAS\"\ntime_zone = \"UTC\"\nrevision = {revision}\nwards = {{ \"OSASTO 3\" = \"OS3\" }}"),
         )
@@ -371,7 +372,7 @@ fn messages_are_kept_for_their_time_and_not_at_all_where_that_is_wanted(way: Tra
 #[test]
 fn a_source_that_is_not_configured_is_counted_too() {
     let county = County::start_with(&county::config());
-    let foreign = adt("A01", "1", ago(60), &person(1), &visit("OS3")).replace("|POTILAS|", "|X|");
+    let foreign = adt("A01", "1", ago(60), &person(1), &visit("OS3")).edit("|POTILAS|", "|X|");
     assert_eq!(county.hl7(&foreign), "AE");
     assert_eq!(county.hl7(&foreign), "AE");
     assert_eq!(counted(&county, "unknown-sender"), [2, 0, 1, 0, 1]);

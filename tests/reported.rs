@@ -4,6 +4,7 @@ use crate::support::{County, Transport, ago};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use testkit::county::{self, SOCIAL_TOKEN, Visit, adt, person, social};
+use testkit::edit::Edit;
 use testkit::wire::{END_BLOCK, EVENT, START_BLOCK, acknowledgement_code, post};
 
 /// Until when the hospital and the social system have reported; `None`: never.
@@ -30,7 +31,7 @@ fn journey(way: Transport) {
         assert_eq!(sent.status, 422);
     };
     let refused = |n: u32| {
-        let training = adt("A01", &format!("T{n}"), ago(30), &person(701), &stay).replace("|P|2.5", "|T|2.5");
+        let training = adt("A01", &format!("T{n}"), ago(30), &person(701), &stay).edit("|P|2.5", "|T|2.5");
         assert_eq!(county.hl7(&training), "AR");
         let event = social("CaseOpened", &format!("x{n}"), ago(30), &person(701), json!({"case": 7}));
         assert_eq!(county.social(&event).status, 422);

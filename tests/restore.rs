@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use store::{Database, Store};
 use testkit::county::{Person, SOCIAL_TOKEN, Visit, adt, person};
+use testkit::edit::Edit;
 use testkit::kafka;
 use testkit::product::{Product, scratch};
 use testkit::root;
@@ -77,7 +78,7 @@ fn load(port: u16, messages: &[String], of: Range<usize>) {
             send(&messages[n], "AA");
         }
         if n % 7 == 0 {
-            send(&messages[n].replace("|POTILAS|", "|NOBODY|"), "AE");
+            send(&messages[n].edit("|POTILAS|", "|NOBODY|"), "AE");
         }
     }
 }
@@ -126,7 +127,7 @@ fn with_kafka_the_view_catches_up_by_itself() {
     let common = over_kafka(&testkit::county::config(), &broker.bootstrap(), "care-events-backup");
     let keys = keys.display().to_string();
     let configure = |name: &str, group: &str, url: &str| {
-        let common = common.replace("group = \"care-events-backup\"", &format!("group = {group:?}"));
+        let common = common.edit("group = \"care-events-backup\"", &format!("group = {group:?}"));
         let config =
             format!("{common}\n[database]\nurl = {url:?}\n[keys]\nfile = {keys:?}\n[ingest]\nname = \"one\"\n");
         let (file, data) = (base.join(format!("{name}.toml")), base.join(name));
@@ -294,7 +295,7 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     let rotate = |arguments: &[&str]| {
         assert!(Command::new(BINARY).arg("rotate-seal").arg(&keys).args(arguments).status().unwrap().success());
     };
-    assert_eq!(county.hl7(&admission(1).replace("|POTILAS|", "|NOBODY|")), "AE");
+    assert_eq!(county.hl7(&admission(1).edit("|POTILAS|", "|NOBODY|")), "AE");
     county.stop();
     std::fs::copy(&keys, &aside).unwrap();
     rotate(&[]);
@@ -302,7 +303,7 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     county.start_again();
     let named = adt("A31", "B99", ago(60), &patient(28), &Visit::default());
     assert_eq!(county.hl7(&named), "AA");
-    assert_eq!(county.hl7(&admission(2).replace("|POTILAS|", "|NOBODY|")), "AE");
+    assert_eq!(county.hl7(&admission(2).edit("|POTILAS|", "|NOBODY|")), "AE");
     assert!(county.operator(&["rebuild", "--verify"]).contains("0 differ"));
     std::fs::rename(&keys, keys.with_extension("new")).unwrap();
     std::fs::rename(&aside, &keys).unwrap();

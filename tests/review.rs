@@ -3,6 +3,7 @@
 use crate::support::{County, Transport, ago};
 use serde_json::{Value, json};
 use testkit::county::{self, Person, Visit, adt, person, social};
+use testkit::edit::Edit;
 
 journeys! {
     what_a_guard_holds_back_is_decided_by_a_person,
@@ -38,7 +39,7 @@ fn what_a_guard_holds_back_is_decided_by_a_person(way: Transport) {
     assert_eq!(county.social(&opened).status, 200);
     assert_eq!(list(&county).len(), 0);
     let two = format!("~{}^^^&1.2.246.21&ISO||{}", other.hetu, client.family);
-    let two = adt("A01", "1", ago(3600), &client, &stay("1")).replace(&format!("||{}", client.family), &two);
+    let two = adt("A01", "1", ago(3600), &client, &stay("1")).edit(&format!("||{}", client.family), &two);
     assert_eq!(county.hl7(&two), "AA");
     assert_eq!((county.involved(&client), county.involved(&other)), ("not-known", "not-known"));
 
@@ -56,13 +57,13 @@ fn what_a_guard_holds_back_is_decided_by_a_person(way: Transport) {
     assert!(stays(&client).is_ok());
 
     // The ward repeats itself: decided stays decided. Taken back, they part.
-    let again = two.replace("ADT^A01|1|", "ADT^A01|2|");
+    let again = two.edit("ADT^A01|1|", "ADT^A01|2|");
     assert_eq!(county.hl7(&again), "AA");
     assert_eq!(list(&county).len(), 0);
     assert!(decide(&county, [&ward, &clientship], "--apart").contains("two persons"));
     assert_eq!(list(&county).len(), 0);
     // By the mended message of the source everything is as it should be, but what a steward decided of the two.
-    let mended = adt("A31", "3", ago(10), &other, &Visit::default()).replace(&other.number, &client.number);
+    let mended = adt("A31", "3", ago(10), &other, &Visit::default()).edit(&other.number, &client.number);
     assert_eq!(county.hl7(&mended), "AA");
     county.heartbeat();
     assert_eq!((county.involved(&other), county.involved(&client)), ("involved", "none"));
@@ -73,7 +74,7 @@ fn a_mistyped_code_and_two_birth_dates_are_listed(way: Transport) {
     let (client, other) = (person(92), person(93));
     let born = |message: &str, person: &Person, date: &str| {
         let name = format!("||{}^{}\r", person.family, person.given);
-        message.replace(&name, &format!("{}||{date}\r", name.trim_end()))
+        message.edit(&name, &format!("{}||{date}\r", name.trim_end()))
     };
     let update = |id: &str, person: &Person| adt("A31", id, ago(60), person, &Visit::default());
     assert_eq!(county.hl7(&born(&update("1", &client), &client, "19300101")), "AA");
@@ -159,7 +160,7 @@ fn who_is_who_is_shown_decided_and_taken_back(way: Transport) {
 fn a_pipe_that_is_closed_early_is_no_error() {
     let county = County::start();
     for n in 0..40 {
-        let message = adt("A01", &n.to_string(), ago(60), &person(97), &stay("1")).replace("|POTILAS|", "|NOBODY|");
+        let message = adt("A01", &n.to_string(), ago(60), &person(97), &stay("1")).edit("|POTILAS|", "|NOBODY|");
         assert_eq!(county.hl7(&message), "AE");
     }
     for command in
@@ -205,7 +206,7 @@ fn the_status_says_what_needs_somebody() {
     assert!(text.contains("has never reported") && silent["failed"] == true, "{text}");
     county.heartbeat();
     assert_eq!(county.hl7(&adt("A01", "1", ago(60), &person(98), &stay("1"))), "AA");
-    assert_eq!(county.hl7(&adt("A01", "2", ago(60), &person(98), &stay("1")).replace("|POTILAS|", "|NOBODY|")), "AE");
+    assert_eq!(county.hl7(&adt("A01", "2", ago(60), &person(98), &stay("1")).edit("|POTILAS|", "|NOBODY|")), "AE");
     let (well, text) = status(&county);
     assert_eq!(outcome(&well, "feed"), "\"ok\"", "{text}");
     assert_eq!(outcome(&well, "lag"), "\"ok\"", "{text}");
@@ -217,7 +218,7 @@ fn the_status_says_what_needs_somebody() {
     // Where somebody should listen and nobody does.
     county.stop();
     let config = std::fs::read_to_string(county.config()).unwrap();
-    county.configure(&config.replacen("127.0.0.1:0", "127.0.0.1:9", 1));
+    county.configure(&config.edit_first("127.0.0.1:0", "127.0.0.1:9"));
     let (down, text) = status(&county);
     assert_eq!((outcome(&down, "listener").as_str(), &down["failed"]), ("\"failure\"", &json!(true)), "{text}");
 }

@@ -4,6 +4,7 @@ use crate::support::{County, ago, over_kafka};
 use std::fs;
 use std::path::Path;
 use testkit::county::{Visit, adt, person};
+use testkit::edit::Edit;
 use testkit::product::Product;
 
 /// The command lines of all processes.
@@ -16,13 +17,14 @@ fn processes() -> Vec<String> {
 fn the_shipped_configuration_starts_takes_a_message_and_leaves_nothing_behind() {
     let shipped = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/rinnakkain.toml")).unwrap();
     // The machine gives the ports.
-    let ports = shipped.replace(":2575\"", ":0\"").replace(":8080\"", ":0\"").replace(":50051\"", ":0\"");
-    assert_ne!(ports, shipped);
+    let ports = ["2575", "8080", "50051"].iter().fold(shipped, |it, port| {
+        it.edit(&format!("\n# address = \"127.0.0.1:{port}\"\n"), "\naddress = \"127.0.0.1:0\"\n")
+    });
     let mut county = County::start_from_nothing(&ports);
     let data = county.data();
     let message =
         adt("A01", "1", ago(60), &person(1), &Visit { number: "1", class: "I", ward: "1", ..Visit::default() });
-    let message = message.replace("|POTILAS|KESKUSSAIRAALA|", "|LIFECARE|KYS|");
+    let message = message.edit("|POTILAS|KESKUSSAIRAALA|", "|LIFECARE|KYS|");
     assert_eq!(county.hl7(&message), "AA");
 
     let keys = data.join("keys.toml");
@@ -50,7 +52,7 @@ fn a_database_left_by_a_kill_is_adopted() {
 /// A listener without TLS binds to loopback only, unless the configuration states that TLS ends elsewhere.
 #[test]
 fn a_listener_open_to_others_is_refused() {
-    let config = testkit::county::config().replacen("address = \"127.0.0.1:0\"", "address = \"0.0.0.0:0\"", 1);
+    let config = testkit::county::config().edit_first("address = \"127.0.0.1:0\"", "address = \"0.0.0.0:0\"");
     let directory = testkit::product::scratch().unwrap();
     let file = directory.path().join("rinnakkain.toml");
     fs::write(&file, config).unwrap();

@@ -9,6 +9,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use testkit::county::{SOCIAL_TOKEN, Visit, adt, config, config_with, person, social};
+use testkit::edit::Edit;
 use testkit::wire::{EVENT, request};
 
 const SOURCE: &str = "rinnakkain.source";
@@ -53,8 +54,8 @@ fn trace_and_count(transport: Transport) {
     for (message, code) in [
         (admission.clone(), "AA"),
         (admission.clone(), "AA"),
-        (admission.replace("SANOMATUNNUS-1", "SANOMATUNNUS-2").replace("ADT^A01", "ADT^X"), "AR"),
-        (admission.replace("|POTILAS|", "|NOBODY|"), "AE"),
+        (admission.edit("SANOMATUNNUS-1", "SANOMATUNNUS-2").edit("ADT^A01", "ADT^X"), "AR"),
+        (admission.edit("|POTILAS|", "|NOBODY|"), "AE"),
     ] {
         assert_eq!(testkit::wire::acknowledgement_code(&mllp.send(&message).unwrap()), code);
     }
@@ -229,7 +230,7 @@ fn a_source_that_falls_silent_behind_kafka_is_told_too() {
 }
 
 fn silence(transport: Transport) {
-    let mut county = County::start_on(transport, &config().replacen("silence = \"30m\"", "silence = \"3s\"", 1));
+    let mut county = County::start_on(transport, &config().edit_first("silence = \"30m\"", "silence = \"3s\""));
     let client = person(7300);
     let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
     let silent = "a source is silent for longer than it declares";

@@ -17,6 +17,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use testkit::county::{self, DUTY_TOKEN, SOCIAL_TOKEN, Visit, adt, person};
+use testkit::edit::Edit;
 use testkit::wait;
 use testkit::wire::{Mllp, acknowledgement_code, request};
 
@@ -88,7 +89,7 @@ fn tls_1_2_is_spoken_where_it_is_chosen() {
 #[test]
 fn stalled_handshakes_give_way_to_others() {
     let pki = Pki::new();
-    let county = County::start_with(&pki.config("").replace("[mllp]\n", "[mllp]\nconnections = 20\n"));
+    let county = County::start_with(&pki.config("").edit("[mllp]\n", "[mllp]\nconnections = 20\n"));
     let port = county.product().ports.mllp;
     let stalled = |_| {
         let mut stream = tcp(port);
@@ -278,7 +279,7 @@ fn a_renewed_certificate_is_served_without_a_restart_and_a_damaged_one_is_not() 
 #[test]
 fn whoever_begins_no_handshake_holds_up_nobody_for_long() {
     let pki = Pki::new();
-    let config = pki.config("").replace("[mllp]\n", "[mllp]\nconnections = 4\n");
+    let config = pki.config("").edit("[mllp]\n", "[mllp]\nconnections = 4\n");
     let county = County::start_with(&config);
     let ports = county.product().ports;
     let silent: Vec<_> =
@@ -337,7 +338,7 @@ fn what_pki_dev_makes_works_from_end_to_end() {
     let (source, caller) = (source.to_str().unwrap(), caller.to_str().unwrap());
     let mllps = format!("mllps://localhost:{}", ports.mllp);
     let https = format!("https://127.0.0.1:{}", ports.http);
-    let grpcs = format!("https://[::1]:{}", ports.grpc).replace("[::1]", "localhost");
+    let grpcs = format!("https://[::1]:{}", ports.grpc).edit("[::1]", "localhost");
     let send_hl7 = ["send", "hl7v2", message, "--to", &mllps];
     let send_social = ["send", "social", event, "--token-file", source, "--to", &https];
     let ask = [

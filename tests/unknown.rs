@@ -7,6 +7,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use testkit::county::{self, Person, Visit, adt, person, social};
+use testkit::edit::Edit;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 
@@ -24,7 +25,7 @@ fn ask(county: &County, channel: &Channel, who: Who, user: &str, client: &Person
 
 fn limited() -> County {
     let usual = "unknown_per_user = 1000000\nunknown_per_system = 1000000";
-    County::start_with(&county::config().replace(usual, "unknown_per_user = 5\nunknown_per_system = 8"))
+    County::start_with(&county::config().edit(usual, "unknown_per_user = 5\nunknown_per_system = 8"))
 }
 
 fn of_social_care(county: &County, client: &Person) {
@@ -111,7 +112,7 @@ fn welch(a: &[f64], b: &[f64]) -> f64 {
 
 /// How far time distinguishes the three: the largest t of any two of them, over so many rounds of one question each.
 fn told_apart(step: &str, rounds: usize) -> f64 {
-    let county = County::start_with(&county::config().replace("[access]", &format!("[access]\nstep = \"{step}\"")));
+    let county = County::start_with(&county::config().edit("[access]", &format!("[access]\nstep = \"{step}\"")));
     let (unknown, unrelated, forbidden) = (person(998), person(61), person(62));
     of_social_care(&county, &unrelated);
     of_social_care(&county, &forbidden);

@@ -7,6 +7,7 @@ use api::proto::check_involvement_response::Involvement;
 use api::proto::lane;
 use prost::Message;
 use testkit::county::{self, Person, Visit, adt, person};
+use testkit::edit::Edit;
 use testkit::wire::{Mllp, acknowledgement_code};
 use tonic::Code;
 
@@ -45,7 +46,7 @@ fn letters_survive_in_both_character_sets(way: Transport) {
     let county = County::start_on(way, &county::config());
     for (n, charset) in [(20, "UNICODE UTF-8"), (21, "8859/1")] {
         let client = person(n);
-        let text = adt("A31", "1", ago(60), &client, &Visit::default()).replace("UNICODE UTF-8", charset);
+        let text = adt("A31", "1", ago(60), &client, &Visit::default()).edit("UNICODE UTF-8", charset);
         let admitted = adt("A01", "2", ago(60), &client, &stay("1", "OS3"));
         let bytes = if n == 20 {
             text.into_bytes()

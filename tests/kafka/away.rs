@@ -5,6 +5,7 @@ use serde_json::json;
 use std::path::Path;
 use std::process::Command;
 use testkit::county::{SOCIAL_TOKEN, Visit, adt, config_with, person, social};
+use testkit::edit::Edit;
 use testkit::kafka::{Cluster, Size};
 use testkit::product::{Product, scratch};
 use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
@@ -18,7 +19,7 @@ fn while_the_brokers_are_away_nothing_is_acknowledged() {
     let mut cluster = Cluster::start(Size::One).unwrap();
     let holding = config_with("[ingest]\nhold = \"2s\"");
     let refusing =
-        holding.replace("facility = \"KESKUSSAIRAALA\"", "facility = \"KESKUSSAIRAALA\"\nwhen_unavailable = \"ar\"");
+        holding.edit("facility = \"KESKUSSAIRAALA\"", "facility = \"KESKUSSAIRAALA\"\nwhen_unavailable = \"ar\"");
     for (n, config, answers) in [(1, holding, false), (2, refusing, true)] {
         let directory = scratch().unwrap();
         let data = directory.path();

@@ -3,10 +3,11 @@
 use crate::support::{County, Transport, ago};
 use std::time::Duration;
 use testkit::county::{Visit, adt, config, person};
+use testkit::edit::Edit;
 
 #[test]
 fn what_a_journal_may_still_hold_is_not_known_without_it() {
-    let config = config().replace("silence = \"30m\"", "silence = \"6s\"");
+    let config = config().edit("silence = \"30m\"", "silence = \"6s\"");
     let mut county = County::start_on(Transport::Kafka, &config);
     let client = person(5400);
     let visit = Visit { number: "M", class: "I", ward: "OS3", ended: Some(ago(60)), ..Visit::default() };

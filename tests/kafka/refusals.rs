@@ -4,6 +4,7 @@ use crate::support::{BINARY, County, Transport, ago, over_kafka};
 use std::path::Path;
 use std::process::Command;
 use testkit::county::{Visit, adt, config, person};
+use testkit::edit::Edit;
 use testkit::kafka;
 use testkit::product::{Product, scratch};
 use testkit::wire::{Mllp, acknowledgement_code};
@@ -25,7 +26,7 @@ fn refused(role: &str, config: &str) -> String {
 fn a_topic_that_is_not_safe_is_refused_unless_the_configuration_says_why() {
     let broker = kafka::shared().unwrap();
     let config = over_kafka(&config(), &broker.bootstrap(), "care-events-unsafe");
-    let output = refused("ingest", &config.replace("unsafe_because = \"a test loses nothing but its own\"\n", ""));
+    let output = refused("ingest", &config.edit("unsafe_because = \"a test loses nothing but its own\"\n", ""));
     assert!(output.contains("replication is 1") && output.contains("min.insync.replicas is 1"), "{output}");
     assert!(output.contains("kafka.unsafe_because"), "what to do: {output}");
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 use store::{Database, Store};
 use testkit::county::{SOCIAL_TOKEN, Visit, adt, person};
+use testkit::edit::Edit;
 use testkit::kafka;
 use testkit::product::{Product, scratch};
 use testkit::wire::{Mllp, acknowledgement_code, post};
@@ -17,9 +18,9 @@ fn a_partition_that_stands_still_makes_none_not_known() {
     let base = directory.path();
     let broker = kafka::shared().unwrap();
     // The second projector keeps its partitions while it is stopped.
-    let config = testkit::county::config().replace("silence = \"30m\"", "silence = \"5s\"");
+    let config = testkit::county::config().edit("silence = \"30m\"", "silence = \"5s\"");
     let config = over_kafka(&config, &broker.bootstrap(), "care-events-still")
-        .replace("\"session.timeout.ms\" = \"3000\"", "\"session.timeout.ms\" = \"60000\"");
+        .edit("\"session.timeout.ms\" = \"3000\"", "\"session.timeout.ms\" = \"60000\"");
     std::fs::write(base.join("rinnakkain.toml"), &config).unwrap();
     let data = base.join("data");
     std::fs::create_dir(&data).unwrap();

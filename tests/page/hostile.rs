@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
 use testkit::county::{self, DUTY_TOKEN, Visit, adt, person};
+use testkit::edit::Edit;
 
 /// Pieces that mean something to a browser, a template, a spreadsheet, a terminal, a database or a renderer of text.
 const PIECES: [&str; 25] = [
@@ -62,7 +63,7 @@ fn five_hundred_hostile_names_are_text_on_the_page() {
     std::fs::write(&token, DUTY_TOKEN).unwrap();
     let kinds = "referral_kinds = { YHT";
     let roles = format!("worker_roles = {{ SOS = \"health-social-worker\" }}\n{kinds}");
-    let county = County::start_with(&county::config_with(&county::page(&token)).replace(kinds, &roles));
+    let county = County::start_with(&county::config_with(&county::page(&token)).edit(kinds, &roles));
     let port = county.product().ports.page;
     let names = names();
     let clients: Vec<_> = (120..125).map(person).collect();

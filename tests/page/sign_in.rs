@@ -7,6 +7,7 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 use testkit::county::{self, DUTY_TOKEN, person};
+use testkit::edit::Edit;
 use testkit::java::Port;
 use testkit::keycloak::{self, DUTY_WORKER, ELSEWHERE, Keycloak, PAGE, PASSWORD, WITHOUT_TASK};
 use testkit::wire::request;
@@ -42,11 +43,11 @@ client_secret_file = "{}"
         secret.display(),
     );
     let of_the_page = format!("client_id = \"{PAGE}\"\nunits = [\"Sosiaalipäivystys\"]\nside = \"duty\"");
-    let config = county::config_with(&more).replace("side = \"duty\"", &of_the_page);
+    let config = county::config_with(&more).edit("side = \"duty\"", &of_the_page);
     let asserted = |side: &str| format!("users = \"asserted\"\nside = \"{side}\"");
     let config = ["social", "health"]
         .into_iter()
-        .fold(config, |it, side| it.replace(&format!("side = \"{side}\""), &asserted(side)));
+        .fold(config, |it, side| it.edit(&format!("side = \"{side}\""), &asserted(side)));
     (County::start_with(&config), port)
 }
 

@@ -14,6 +14,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
 use testkit::county;
+use testkit::edit::Edit;
 use testkit::wait;
 
 /// The client that the hospital's source is known by, and one that the authority knows too.
@@ -45,7 +46,7 @@ impl Pki {
     /// On all three listeners; the hospital's source has its certificate.
     pub fn config(&self, more: &str) -> String {
         let source = format!("application = \"POTILAS\"\ncertificate = \"{HOSPITAL}\"");
-        let mut config = county::config().replace("application = \"POTILAS\"", &source);
+        let mut config = county::config().edit("application = \"POTILAS\"", &source);
         for listener in ["mllp", "http", "grpc"] {
             let files = [("certificate", "server.pem"), ("key", "server-key.pem"), ("client_authority", "ca.pem")];
             let files = files.map(|(key, file)| format!("{key} = \"{}\"\n", self.file(file).display()));

@@ -1,13 +1,14 @@
 //! A stolen token.
 
 use super::*;
+use testkit::edit::Edit;
 
 /// A token is of use to the system alone that it is bound to. Whoever else sends it has stolen it, and the access log says so.
 #[test]
 fn a_stolen_token_over_anothers_certificate_is_in_the_access_log() {
     let pki = Pki::new();
     let bound = format!("name = \"sosiaalipäivystys\"\ncertificate = \"{HOSPITAL}\"");
-    let county = County::start_with(&pki.config("").replace("name = \"sosiaalipäivystys\"", &bound));
+    let county = County::start_with(&pki.config("").edit("name = \"sosiaalipäivystys\"", &bound));
     let token = pki.file("caller.token");
     fs::write(&token, DUTY_TOKEN).unwrap();
     let server = format!("https://localhost:{}", county.product().ports.grpc);

@@ -7,7 +7,7 @@
 //! - `product`: the product's binary as its users meet it; `wire`: its sockets; `wait`: for processes, never for ever;
 //! - `attacker`: connections and calls that hold what they are given;
 //! - `county`: a made-up county, its configuration and messages; `history`: random histories; `case`: one event of a table
-//!   of cases; `body`: a body of each type of event.
+//!   of cases; `body`: a body of each type of event; `edit`: edits of messages, which fail where they find nothing.
 //!
 //! It knows events, but none of the product's other crates: a change in `store` does not compile it again. Nothing in
 //! the service depends on it.
@@ -17,6 +17,7 @@ pub mod body;
 pub mod case;
 pub mod cluster;
 pub mod county;
+pub mod edit;
 pub mod history;
 pub mod java;
 pub mod kafka;
