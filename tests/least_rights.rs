@@ -13,11 +13,11 @@ use testkit::{root, wait};
 /// asked for here.
 fn statements() -> (Vec<String>, Vec<String>) {
     let script = fs::read_to_string(root().join("deploy/postgres.sql")).unwrap();
+    let script = script.edit(":'owner_password'", "'made-up'").edit(":'password'", "'made-up'");
     let (of_server, of_database) = script.split_once("\\connect rinnakkain\n").unwrap();
     let statements = |text: &str| {
         let lines = text.lines().filter(|line| !line.starts_with('\\') && !line.starts_with("--"));
         let sql = lines.collect::<Vec<_>>().join("\n");
-        let sql = sql.edit(":'owner_password'", "'made-up'").edit(":'password'", "'made-up'");
         sql.split(';').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>()
     };
     (statements(of_server), statements(of_database))

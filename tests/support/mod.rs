@@ -190,8 +190,12 @@ impl County {
     }
 
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        let within = async { tokio::time::timeout(Duration::from_mins(2), future).await };
-        self.runtime.block_on(within).expect("it is answered within two minutes")
+        self.wait_for(Duration::from_mins(2), future)
+    }
+
+    pub fn wait_for<T>(&self, time: Duration, future: impl Future<Output = T>) -> T {
+        let within = async { tokio::time::timeout(time, future).await };
+        self.runtime.block_on(within).unwrap_or_else(|_| panic!("it is answered within {time:?}"))
     }
 
     /// An operator's command on this deployment; its standard output.
