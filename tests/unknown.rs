@@ -174,7 +174,7 @@ fn told_apart(step: &str, rounds: usize, at_once: usize) -> f64 {
 #[test]
 #[ignore = "it takes minutes, and a quiet machine"]
 fn r9t_unknown_unrelated_and_forbidden_take_the_same_time() {
-    let pairs = std::env::var("RINNAKKAIN_PAIRS").ok().and_then(|it| it.parse().ok()).unwrap_or(5_000);
+    let pairs = option_env!("RINNAKKAIN_PAIRS").and_then(|it| it.parse().ok()).unwrap_or(5_000);
     let without = told_apart("0", pairs.min(20_000), 1);
     let with = told_apart("50ms", pairs, 16);
     eprintln!("{pairs} pairs: t = {with:.2} with steps, {without:.2} without");
