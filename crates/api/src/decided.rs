@@ -50,7 +50,7 @@ pub(crate) fn decide<T: HasOutcome>(
         provision: it.provisions.join("; "),
     });
     let shown: Vec<Shown> = shown.collect();
-    let mut grounds = access::grounds(view.as_deref(), request, decision.as_ref(), &county.policy, at);
+    let mut grounds = access::grounds(view.as_deref(), request, decision.as_ref(), at);
     if let Some(doubted) = found.permissions_doubted {
         grounds.push(format!("what was permitted before {doubted} opens nothing: its withdrawal may be missing"));
         grounds

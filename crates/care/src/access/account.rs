@@ -2,14 +2,12 @@
 //! and, for the privacy officer, which rule and facts decided (11 § 5 mom.).
 
 use super::decision::Decision;
-use super::request::{Request, Requester};
-use super::{Policy, decide};
+use super::request::Request;
 use crate::ParallelView;
 use crate::fact::Origin;
 use crate::thing::Data;
 use event::{Code, Direction, Instant, Register};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 event::listed! {
     /// The kind of an answer, as the access log names it.
@@ -148,7 +146,6 @@ pub fn grounds(
     view: Option<&ParallelView>,
     request: &Request,
     decision: Option<&Decision>,
-    policy: &Arc<Policy>,
     at: Instant,
 ) -> Vec<String> {
     let mut all = vec![format!("rule: {}", request.rule().provision)];
@@ -158,11 +155,13 @@ pub fn grounds(
         );
         return all;
     };
-    if decision.related {
-        all.push(format!("client relationship: {}", related_by(view, request, policy, at)));
+    all.push(if decision.related_by.is_any() {
+        format!("client relationship: {}", decision.related_by)
+    } else if decision.related {
+        "client relationship: a contact to social care that waits after the discharge".to_owned()
     } else {
-        all.push("the rule asks for no client relationship in the record".to_owned());
-    }
+        "the rule asks for no client relationship in the record".to_owned()
+    });
     all.extend(grants(decision));
     if decision.protected {
         all.push("the client has a turvakielto".to_owned());
@@ -203,20 +202,4 @@ fn grants(decision: &Decision) -> Vec<String> {
         _ => format!("{register}: {}: {basis}", kinds.join(", ")),
     };
     all.into_iter().map(line).collect()
-}
-
-/// The sources whose facts show the relationship.
-fn related_by(view: Option<&ParallelView>, request: &Request, policy: &Arc<Policy>, at: Instant) -> String {
-    let by = |source: &str| {
-        let requester = Requester { sources: [source.to_owned()].into(), ..request.requester.clone() };
-        decide(view, &request.clone().of(requester), policy, at).is_some()
-    };
-    // No source has this name.
-    if by("\n") {
-        return "a hospital's contact to social care that waits".to_owned();
-    }
-    let own = &request.requester.sources;
-    let all = view.map(|view| view.lane(request.own()).sources()).unwrap_or_default();
-    let by: Vec<_> = all.into_iter().filter(|it| own.is_empty() || own.contains(*it)).filter(|it| by(it)).collect();
-    by.join(", ")
 }

@@ -5,7 +5,7 @@ use super::classes::Classes;
 use super::decision::{Basis, Decision, Grant};
 use super::duty::DUTY_CONTACTS;
 use super::policy::Policy;
-use super::relationship::Whose;
+use super::relationship::{Related, Whose};
 use super::request::{Request, Requester};
 use super::rule::Relationship;
 use super::tasks::Tasks;
@@ -43,7 +43,7 @@ const SUMMARY: &[Data] = &[Data::Stays, Data::HealthSocialWork, Data::Workers];
 #[must_use]
 pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Policy>, at: Instant) -> Option<Decision> {
     let (rule, controller) = (request.rule(), request.requester.controller.as_deref());
-    let belongs = view.map(Belongs::of).unwrap_or_default();
+    let belongs = Arc::new(view.map(Belongs::of).unwrap_or_default());
     let forbidden = view.map(|view| Ban::all(view, policy, at)).unwrap_or_default();
     let tasks = own_tasks(view, request, policy, at);
     // What the caller may not see is no relationship either: otherwise its being there would show.
@@ -61,14 +61,15 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
     let addressed =
         policy.other(controller).is_none() && [Task::ClientWork, Task::NeedsAssessment].contains(&request.task);
     let whose = Whose { theirs: &theirs, asked: addressed.then_some(&crosses), belongs: &belongs };
-    let related = match rule.relationship {
-        Relationship::Nothing => true,
-        Relationship::Duty => view.is_some_and(|view| view.is_with_duty(rule.own, at, &whose)),
-        Relationship::Client => view.is_some_and(|view| view.is_related_by(rule.own, at, &whose)),
-    };
+    let related_by = view.map(|view| match rule.relationship {
+        Relationship::Nothing => Related::default(),
+        Relationship::Duty => view.with_duty(rule.own, at, &whose),
+        Relationship::Client => view.related_by(rule.own, at, &whose),
+    });
+    let related_by = related_by.unwrap_or_default();
     // All that such a client is to the caller.
     let mut awaited = None;
-    if !related {
+    if rule.relationship != Relationship::Nothing && !related_by.is_any() {
         let of_hospital = view.filter(|_| rule.own == Register::Patient);
         let found = of_hospital.map(|view| view.awaited_after_discharge(at, &whose)).unwrap_or_default();
         if found.is_empty() {
@@ -78,12 +79,15 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
     }
     let own = view.into_iter().flat_map(|view| view.items_of(rule.own, &belongs));
     let foreign = own.filter(|item| item.controller.is_some() && policy.is_foreign(item, controller));
+    let foreign = foreign.map(|item| item.data).collect();
     let mut decision = Decision {
         own: rule.own,
         protected: view.is_some_and(|view| view.is_protected_at(at)),
         // The duty service is not directly in charge, even of a matter of its own (661/2009 37 §).
         related: rule.relationship == Relationship::Client,
-        foreign: foreign.map(|item| item.data).collect(),
+        related_by,
+        foreign,
+        belongs: Arc::clone(&belongs),
         grants: vec![Grant {
             register: rule.own,
             data: match (&awaited, request.task) {
@@ -97,6 +101,7 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
             basis: Basis::OwnRegister(rule.provision),
         }],
         suspended: None,
+        across: None,
         forbidden,
         controller: request.requester.controller.clone(),
         at,

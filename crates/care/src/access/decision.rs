@@ -6,9 +6,10 @@
 use super::ban::Ban;
 use super::classes::Classes;
 use super::policy::{Policy, Serves};
+use super::relationship::Related;
 use super::tasks::Tasks;
 use crate::fact::sight::Sight;
-use crate::thing::{Data, Item};
+use crate::thing::{Belongs, Data, Item};
 use event::{Instant, PermissionKind, Register, Token};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -66,10 +67,17 @@ pub struct Decision {
     pub protected: bool,
     /// The right is based on a client relationship in the record.
     pub related: bool,
+    /// By what facts.
+    pub(super) related_by: Related,
+    /// To what things belong: worked out once.
+    pub(super) belongs: Arc<Belongs>,
     pub(super) grants: Vec<Grant>,
     /// What may be missing of what the client forbade, or a turvakielto: the grants that open nothing meanwhile. `None`: nothing
     /// of it is missing.
     pub(super) suspended: Option<Vec<Grant>>,
+    /// The client is on a specially protected ward, or was a short time ago: the numbers that are shown across the line instead of
+    /// every contact of the patient register.
+    pub(super) across: Option<BTreeSet<String>>,
     pub(super) forbidden: Vec<Ban>,
     /// The kinds of data of which the asker's register has something of another controller, by the messages themselves.
     pub(super) foreign: BTreeSet<Data>,
@@ -83,6 +91,11 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// To what the things of the view belong.
+    pub(crate) fn belongs(&self) -> &Belongs {
+        &self.belongs
+    }
+
     /// On what basis it may be shown; `None`: it may not.
     #[must_use]
     pub fn basis(&self, item: &Item) -> Option<Basis> {
@@ -181,6 +194,7 @@ impl Decision {
     pub fn sight(&self, register: Register) -> Sight {
         match (self.protected || self.suspended.is_some(), register == self.own, self.related) {
             (_, true, true) | (false, true, false) => Sight::Whole,
+            (false, false, _) if self.masks(register).is_some() => Sight::Withheld,
             (false, false, _) => Sight::Outside,
             (true, true, false) => Sight::NoPlace,
             (true, false, _) => Sight::Withheld,
@@ -205,6 +219,20 @@ impl Decision {
         let across = |it: &Grant| it.register != own && it.basis == Basis::AuthorityRight;
         let (suspended, grants) = self.grants.into_iter().partition(across);
         Self { grants, suspended: Some(suspended), ..self }
+    }
+
+    /// Of a client of a specially protected ward (703/2023 26 §): these numbers instead of every contact, if any.
+    #[must_use]
+    pub fn masking(self, across: Option<BTreeSet<String>>) -> Self {
+        Self { across, ..self }
+    }
+
+    /// The numbers that stand in place of every contact of this register; `None`: contacts are shown. Under a turvakielto even these
+    /// are withheld.
+    #[must_use]
+    pub fn masks(&self, register: Register) -> Option<&BTreeSet<String>> {
+        let hidden = self.protected || self.suspended.is_some();
+        self.across.as_ref().filter(|_| register == Register::Patient && register != self.own && !hidden)
     }
 
     /// Would something of this kind be shown, if it were known what the client forbids?

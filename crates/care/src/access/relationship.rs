@@ -30,6 +30,7 @@ use crate::thing::{Belongs, Item, Thing, of_referral};
 use crate::view::{Lane, ParallelView};
 use event::{Instant, ReferralKind, Register, Token, WorkerRole};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// Whose client relationship is asked for.
 pub(super) struct Whose<'a> {
@@ -48,24 +49,52 @@ impl Whose<'_> {
     }
 }
 
+/// By what a client is the client of those who ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Related {
+    /// The sources whose facts show it.
+    pub(super) sources: BTreeSet<String>,
+    /// A hospital's contact to social care that waits shows it.
+    pub(super) asked: bool,
+}
+
+impl Related {
+    /// By anything?
+    pub(super) fn is_any(&self) -> bool {
+        self.asked || !self.sources.is_empty()
+    }
+}
+
+/// The sources, and what else shows it.
+impl fmt::Display for Related {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let asked = self.asked.then_some("a hospital's contact to social care that waits");
+        let all: Vec<&str> = self.sources.iter().map(String::as_str).chain(asked).collect();
+        f.write_str(&all.join(", "))
+    }
+}
+
 /// How long after a discharge a contact that waits is shown to those who sent it.
 const AFTER_DISCHARGE_SECONDS: i64 = 30 * 24 * 3600;
 
 impl ParallelView {
-    /// Does a fact that is theirs show a client relationship in `register`? It is verified between the client and the one who
+    /// Which facts that are theirs show a client relationship in `register`? It is verified between the client and the one who
     /// asks (703/2023 57 §). A hospital's contact is addressed to social care, whoever sent it (1301/2014 35 §).
-    pub(super) fn is_related_by(&self, register: Register, at: Instant, whose: &Whose<'_>) -> bool {
+    pub(super) fn related_by(&self, register: Register, at: Instant, whose: &Whose<'_>) -> Related {
         let lane = self.lane(register);
         let here = |status: StayStatus| status == StayStatus::Planned || status.is_open();
-        let stays =
-            || lane.all_stays(self.limits).into_iter().filter(|it| (whose.theirs)(&it.item(it.key, whose.belongs)));
-        let stay = || stays().any(|it| here(it.status(at)));
-        let work = || whose.of(&lane.health_social_work).any(|(_, it)| it.open_at(at).is_some());
-        let clientship = || whose.of(&lane.clientships).any(|(_, it)| it.open_at(at).is_some());
-        let worker = || whose.of(&lane.assignments).any(|(_, it)| self.in_force(it, at).is_some());
+        let stays = lane.all_stays(self.limits);
+        let stays = stays.iter().filter(|it| here(it.status(at)) && (whose.theirs)(&it.item(it.key, whose.belongs)));
+        let work = whose.of(&lane.health_social_work).filter(|(_, it)| it.open_at(at).is_some());
+        let clientships = whose.of(&lane.clientships).filter(|(_, it)| it.open_at(at).is_some());
+        let workers = whose.of(&lane.assignments).filter(|(_, it)| self.in_force(it, at).is_some());
         // A service in progress is a clientship too (1301/2014 34 §).
-        let service = || whose.of(&lane.services).any(|(_, it)| it.status(at) == ServiceStatus::Started);
-        let pending = || lane.is_any_pending(&self.limits, at, whose);
+        let services = whose.of(&lane.services).filter(|(_, it)| it.status(at) == ServiceStatus::Started);
+        let origins = stays.map(|it| &it.origin).chain(work.map(|(_, it)| &it.origin));
+        let origins = origins.chain(clientships.map(|(_, it)| &it.origin)).chain(workers.map(|(_, it)| &it.origin));
+        let origins = origins.chain(services.map(|(_, it)| &it.origin));
+        let mut sources: BTreeSet<String> = origins.map(|it| it.source.clone()).collect();
+        sources.extend(lane.pending(&self.limits, at, whose));
         // A hospital's contact or notice makes the case pending at social care (1301/2014 35 §).
         let asks = |key: Token, it: &Referral| {
             let crosses = |asked: &dyn Fn(&Item) -> bool| {
@@ -73,13 +102,13 @@ impl ParallelView {
             };
             whose.asked.is_some_and(crosses) && self.asks_social_care(it, at)
         };
-        let asked = || register == Register::Social && self.referrals.iter().any(|(key, it)| asks(*key, it));
-        stay() || work() || clientship() || worker() || service() || pending() || asked()
+        let asked = register == Register::Social && self.referrals.iter().any(|(key, it)| asks(*key, it));
+        Related { sources, asked }
     }
 
-    /// Has the duty service a matter of the client's: a case that is pending, or a contact of its own that it has not closed?
+    /// Which matter of the client's has the duty service: a case that is pending, or a contact of its own that it has not closed?
     /// A contact of which nothing is reported for as long as ends a case is none any more.
-    pub(super) fn is_with_duty(&self, register: Register, at: Instant, whose: &Whose<'_>) -> bool {
+    pub(super) fn with_duty(&self, register: Register, at: Instant, whose: &Whose<'_>) -> Related {
         let lane = self.lane(register);
         let open = |it: &DutyContact| {
             let last = it.recorded_at.map(|at| at.max(it.origin.happened_at));
@@ -90,7 +119,10 @@ impl ParallelView {
                 if it.origin.source == DUTY_CONTACTS { it.awaits_at(at).is_some() } else { last.is_some_and(in_time) };
             in_time && it.closed_at.is_none_or(|closed| closed > at)
         };
-        whose.of(&lane.duty_contacts).any(|(_, it)| open(it)) || lane.is_any_pending(&self.limits, at, whose)
+        let contacts = whose.of(&lane.duty_contacts).filter(|(_, it)| open(it));
+        let mut sources: BTreeSet<String> = contacts.map(|(_, it)| it.origin.source.clone()).collect();
+        sources.extend(lane.pending(&self.limits, at, whose));
+        Related { sources, asked: false }
     }
 
     /// Is one of these workers assigned to the client in this role?
@@ -139,24 +171,26 @@ impl ParallelView {
 }
 
 impl Lane {
-    /// Is a case pending, or an assessment without a known case?
-    fn is_any_pending(&self, limits: &Limits, at: Instant, whose: &Whose<'_>) -> bool {
+    /// The sources of the cases that are pending, and of the assessments without a known case.
+    fn pending(&self, limits: &Limits, at: Instant, whose: &Whose<'_>) -> Vec<String> {
         let cases = whose.of(&self.cases).filter_map(|(key, case)| self.matter(*key, case, at));
         let alone = |it: &&Assessment| it.case.is_none_or(|case| !self.cases.contains_key(&case));
         let alone = whose.of(&self.assessments).map(|(_, it)| it).filter(alone);
-        let matters: Vec<Matter> = cases.chain(alone.map(|it| Matter::of(it.since(), &[], None, &[it], at))).collect();
+        let matters: Vec<Matter> =
+            cases.chain(alone.map(|it| Matter::of((&it.origin, it.since()), &[], None, &[it], at))).collect();
         let spans = self.clientships.values().flat_map(|it| it.spans.all());
         let carried = carried(&matters, spans.filter(|span| span.from <= at).collect());
         let in_time = |it: &Matter| it.last.plus_seconds(limits.unfinished_assessment_seconds) > at;
-        matters.iter().zip(carried).any(|(it, carried)| {
+        let pending = matters.iter().zip(carried).filter(|(it, carried)| {
             it.closed_at.is_none()
                 && in_time(it)
-                && (it.under_way || !(it.none_follows || (it.settled_at.is_some() && carried)))
-        })
+                && (it.under_way || !(it.none_follows || (it.settled_at.is_some() && *carried)))
+        });
+        pending.map(|(it, _)| it.source.to_owned()).collect()
     }
 
     /// `None`: not opened yet, or refused.
-    fn matter(&self, key: Token, case: &Case, at: Instant) -> Option<Matter> {
+    fn matter<'a>(&self, key: Token, case: &'a Case, at: Instant) -> Option<Matter<'a>> {
         let span = case.spans.shown(at).filter(|span| span.from <= at)?;
         let decisions = self.decisions.values().filter(|it| it.case == Some(key) && it.origin.happened_at <= at);
         let decisions: Vec<_> = decisions.collect();
@@ -166,12 +200,13 @@ impl Lane {
         let decided: Vec<_> = decisions.iter().map(|it| it.origin.happened_at).collect();
         let assessments: Vec<_> = self.assessments.values().filter(|it| it.case == Some(key)).collect();
         let closed_at = span.until().filter(|closed| *closed <= at);
-        Some(Matter::of(span.from, &decided, closed_at, &assessments, at))
+        Some(Matter::of((&case.origin, span.from), &decided, closed_at, &assessments, at))
     }
 }
 
 /// Something that is or was pending: a case, or an assessment without a known case.
-struct Matter {
+struct Matter<'a> {
+    source: &'a str,
     opened_at: Instant,
     closed_at: Option<Instant>,
     /// When its last finished assessment was ready, else its first decision.
@@ -183,9 +218,9 @@ struct Matter {
     last: Instant,
 }
 
-impl Matter {
+impl<'a> Matter<'a> {
     fn of(
-        opened_at: Instant,
+        (origin, opened_at): (&'a Origin, Instant),
         decided: &[Instant],
         closed_at: Option<Instant>,
         assessments: &[&Assessment],
@@ -197,6 +232,7 @@ impl Matter {
         let times = assessments.iter().flat_map(|it| [it.started_at, it.finished_at]);
         let times = times.flatten().chain(decided.iter().copied()).filter(|it| *it <= at);
         Self {
+            source: &origin.source,
             opened_at,
             closed_at,
             settled_at: last_ready.map(|(finished, _)| finished).or(decided.iter().min().copied()),
@@ -209,7 +245,7 @@ impl Matter {
 
 /// For each matter: did a clientship follow it? One clientship belongs to one matter. Matters that were settled first
 /// choose first, each the clientship that was over first: so as many matters as possible get one.
-fn carried(matters: &[Matter], mut clientships: Vec<&Span<OpenClientship>>) -> Vec<bool> {
+fn carried(matters: &[Matter<'_>], mut clientships: Vec<&Span<OpenClientship>>) -> Vec<bool> {
     let mut carried = vec![false; matters.len()];
     let settled = matters.iter().enumerate().filter(|(_, it)| !it.none_follows);
     let mut settled: Vec<_> = settled.filter_map(|(n, it)| Some((it.settled_at?, n, it))).collect();

@@ -19,11 +19,10 @@ impl ParallelView {
     /// The same view without what may not be seen.
     #[must_use]
     pub fn only(mut self, decision: &Decision, notices_answered: bool) -> Self {
-        let belongs = Belongs::of(&self);
         let Self { last: _, health, social, referrals, streams, protected_since: _, limits: _ } = &mut self;
         for (register, lane) in [(Register::Patient, health), (Register::Social, social)] {
             if decision.sees_lane(register) {
-                lane.only(decision, register, &belongs);
+                lane.only(decision, register, decision.belongs());
             } else {
                 *lane = Lane::default();
             }

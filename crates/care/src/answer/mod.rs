@@ -98,6 +98,8 @@ impl Facts<'_> {
     pub fn decide(&self, request: &Request, county: &County) -> Option<Decision> {
         let decision = decide(self.view, request, &county.policy, self.at)?;
         let decision = if self.prohibitions_doubted { decision.where_prohibitions_may_be_missing() } else { decision };
+        let across = self.view.and_then(|view| county.directory.contacts_across(view, self.at));
+        let decision = decision.masking(across);
         Some(match self.now {
             Some(now) => decision.and(now.clone()),
             None => decision,
@@ -114,20 +116,25 @@ impl Facts<'_> {
     /// leads to its worker.
     #[must_use]
     pub fn current_workers(&self, decision: &Decision, county: &County) -> Vec<CurrentWorker> {
-        let all = self.view.map(|view| CurrentWorker::all(view, &self.circumstances(county)));
+        let all = self.view.map(|view| CurrentWorker::there(view, &self.circumstances(county), decision.belongs()));
         self.seen(decision, all.unwrap_or_default(), county)
     }
 
     /// Those of them who may be seen, and whom to ring for each, of what may be seen.
     fn seen(&self, decision: &Decision, workers: Vec<CurrentWorker>, county: &County) -> Vec<CurrentWorker> {
         let seen = workers.into_iter().filter(|worker| decision.sees(&worker.item));
-        seen.map(|worker| {
-            let sight = decision.sight(worker.register);
-            let worker = worker.seen(sight);
-            let reach = Reach::of(worker.chain(&county.directory), &self.circumstances(county), self.opened);
-            CurrentWorker { reach: Some(Box::new(reach)), ..worker }
-        })
-        .collect()
+        let mut seen: Vec<_> = seen
+            .map(|worker| {
+                let (sight, across) = (decision.sight(worker.register), decision.masks(worker.register));
+                let worker = worker.seen(sight);
+                let worker = across.into_iter().fold(worker, CurrentWorker::masked);
+                let reach = Reach::of(worker.chain(&county.directory), &self.circumstances(county), self.opened);
+                CurrentWorker { reach: Some(Box::new(reach)), ..worker }
+            })
+            .collect();
+        // How many work on a protected ward is a sign of it too.
+        seen.dedup_by(|a, b| a == b && decision.masks(a.register).is_some());
+        seen
     }
 
     /// `ListCurrentWorkers`.
@@ -172,7 +179,7 @@ impl Facts<'_> {
         let completeness = self.completeness(&decision, &[FactKind::Workers, FactKind::Clientships]);
         let circumstances = self.circumstances(county);
         let workers = self.view.map(|view| {
-            let mut workers = assigned(view, self.at);
+            let mut workers = assigned(view, self.at, decision.belongs());
             for worker in &mut workers {
                 worker.stand_behind(view, &circumstances);
             }

@@ -11,10 +11,9 @@ use std::collections::BTreeMap;
 pub(super) struct Things(BTreeMap<(Register, Data, Token), Item>);
 
 impl Things {
-    pub(super) fn of(view: Option<&ParallelView>) -> Self {
-        let belongs = view.map(Belongs::of).unwrap_or_default();
+    pub(super) fn of(view: Option<&ParallelView>, belongs: &Belongs) -> Self {
         let lanes = view.into_iter().flat_map(ParallelView::lanes);
-        let items = lanes.flat_map(|lane| lane.items(&belongs));
+        let items = lanes.flat_map(|lane| lane.items(belongs));
         Self(items.filter_map(|item| Some(((item.register, item.data, item.key?), item))).collect())
     }
 

@@ -59,7 +59,7 @@ impl Facts<'_> {
             let completeness = Completeness::withheld();
             return Timeline { entries: Vec::new(), registers: Vec::new(), protected: false, completeness };
         };
-        let things = Things::of(self.view);
+        let things = Things::of(self.view, decision.belongs());
         let seen = of_care(events).filter_map(|received| {
             let item = things.item(&received.event).filter(|it| decision.sees(it))?;
             Some(TimelineEntry::of(received, item.data))

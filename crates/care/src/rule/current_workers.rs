@@ -13,6 +13,7 @@ use crate::rule::reach::{Link, Reach, Step};
 use crate::thing::Item;
 use crate::thing::{Belongs, Thing};
 use event::{Code, Instant, Register, Token, WorkerRole};
+use std::collections::BTreeSet;
 
 /// Somebody who works with the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +105,32 @@ impl CurrentWorker {
         Link::ending(std::iter::once(worker).chain(stand_in).chain(behind), directory)
     }
 
+    /// Of a client of a specially protected ward (703/2023 26 §): that somebody works with them, since when, and these numbers.
+    #[must_use]
+    pub fn masked(self, numbers: &BTreeSet<String>) -> Self {
+        let mut contacts = numbers.iter().cloned().map(ContactPoint::Unnamed);
+        let contact = contacts.next().unwrap_or(ContactPoint::Withheld);
+        let (role, register, since, basis, item) = (self.role, self.register, self.since, self.basis, self.item);
+        Self {
+            role,
+            contact,
+            register,
+            source: String::new(),
+            since,
+            until: None,
+            profession: None,
+            public_service_post: None,
+            away: None,
+            stands_in: None,
+            confirmed_at: None,
+            clientship: None,
+            behind: contacts.collect(),
+            basis,
+            reach: None,
+            item,
+        }
+    }
+
     /// Somebody of whom no assignment is reported.
     fn unassigned(
         role: WorkerRole,
@@ -144,7 +171,12 @@ impl CurrentWorker {
     /// Everybody who works with the client now: of a ward's workers, those who are there today.
     #[must_use]
     pub fn all(view: &ParallelView, circumstances: &Circumstances<'_>) -> Vec<Self> {
-        let mut workers = Self::with_absent(view, circumstances);
+        Self::there(view, circumstances, &Belongs::of(view))
+    }
+
+    /// The same; `belongs`: to what things belong.
+    pub(crate) fn there(view: &ParallelView, circumstances: &Circumstances<'_>, belongs: &Belongs) -> Vec<Self> {
+        let mut workers = Self::known(view, circumstances, belongs);
         workers.retain(|worker| !matches!(worker.contact, ContactPoint::Directory { today: false, .. }));
         workers
     }
@@ -153,8 +185,12 @@ impl CurrentWorker {
     /// the wards of stays in progress, also those who are not there today.
     #[must_use]
     pub fn with_absent(view: &ParallelView, circumstances: &Circumstances<'_>) -> Vec<Self> {
-        let (at, belongs) = (circumstances.at, Belongs::of(view));
-        let mut workers = assigned(view, at);
+        Self::known(view, circumstances, &Belongs::of(view))
+    }
+
+    fn known(view: &ParallelView, circumstances: &Circumstances<'_>, belongs: &Belongs) -> Vec<Self> {
+        let at = circumstances.at;
+        let mut workers = assigned(view, at, belongs);
         for worker in &mut workers {
             worker.stand_behind(view, circumstances);
         }
@@ -164,7 +200,7 @@ impl CurrentWorker {
             let contact =
                 worker.map_or(ContactPoint::NotReported, |(record, worker)| ContactPoint::sealed(record, worker));
             let since = work.spans.since(at).unwrap_or(open.from);
-            let item = work.item(None, &belongs);
+            let item = work.item(None, belongs);
             workers.push(Self::unassigned(
                 WorkerRole::HealthSocialWorker,
                 &work.origin,
@@ -176,7 +212,7 @@ impl CurrentWorker {
         for contact in view.lanes().into_iter().flat_map(|lane| lane.duty_contacts.values()) {
             let Some((since, (record, worker))) = contact.awaits_at(at).zip(contact.worker.as_ref()) else { continue };
             let point = ContactPoint::sealed(*record, worker.clone());
-            let item = contact.item(None, &belongs);
+            let item = contact.item(None, belongs);
             let worker = Self::unassigned(WorkerRole::DutySocialService, &contact.origin, point, (since, None), item);
             workers.push(worker);
         }
@@ -184,7 +220,7 @@ impl CurrentWorker {
             let (contacts, fallback) = ward_contacts(stay, circumstances);
             let points = contacts.iter().filter(|it| matches!(it, ContactPoint::Unnamed(_) | ContactPoint::Line(_)));
             let behind: Vec<_> = points.chain(&fallback).cloned().collect();
-            let (times, item) = ((stay.since(), None), stay.item(stay.key, &belongs));
+            let (times, item) = ((stay.since(), None), stay.item(stay.key, belongs));
             workers.extend(contacts.into_iter().map(|contact| {
                 let worker =
                     Self::unassigned(WorkerRole::HealthSocialWorker, &stay.origin, contact, times, item.clone());
@@ -196,8 +232,7 @@ impl CurrentWorker {
 }
 
 /// Assigned workers in force.
-pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
-    let belongs = Belongs::of(view);
+pub(crate) fn assigned(view: &ParallelView, at: Instant, belongs: &Belongs) -> Vec<CurrentWorker> {
     let worker = |(key, assignment): (&Token, &Assignment)| {
         let span = view.in_force(assignment, at)?;
         let assigned = &span.what;
@@ -224,7 +259,7 @@ pub(crate) fn assigned(view: &ParallelView, at: Instant) -> Vec<CurrentWorker> {
             confirmed_at: confirmed.map(|it| it.at),
             clientship: assigned.clientship,
             behind: Vec::new(),
-            item: assignment.item(Some(*key), &belongs),
+            item: assignment.item(Some(*key), belongs),
             basis: WorkerBasis::Assigned,
             reach: None,
         })

@@ -12,7 +12,7 @@ use crate::entity::stay::{Stay, StayStatus};
 use crate::rule::contact_point::{ContactPoint, seen_once, ward_contacts};
 use crate::rule::reach::{Link, Reach};
 use crate::rule::source::{Completeness, Doubt};
-use crate::thing::{Belongs, Thing};
+use crate::thing::Thing;
 use event::{Instant, Register, StayClass};
 
 /// Whether a hospital is involved.
@@ -94,12 +94,12 @@ impl Involvement {
             return Self::none(completeness);
         };
         let mut stays = view.all_stays();
-        let belongs = Belongs::of(view);
-        stays.retain(|stay| decision.sees(&stay.item(stay.key, &belongs)));
+        let belongs = decision.belongs();
+        stays.retain(|stay| decision.sees(&stay.item(stay.key, belongs)));
         let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, circumstances)).collect();
         // In either register, by the sight of that register.
         let work = view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values());
-        for work in work.filter(|work| decision.sees(&work.item(None, &belongs))) {
+        for work in work.filter(|work| decision.sees(&work.item(None, belongs))) {
             let Some(open) = work.open_at(at) else { continue };
             let contacts = match open.what.worker.clone() {
                 Some((record, worker)) => vec![ContactPoint::sealed(record, worker)],
@@ -120,6 +120,10 @@ impl Involvement {
         }
         for sign in &mut signs {
             sign.contacts = seen_once(std::mem::take(&mut sign.contacts), decision.sight(sign.register));
+            if let Some(numbers) = decision.masks(sign.register) {
+                let numbers = numbers.iter().cloned().map(ContactPoint::Unnamed).collect();
+                *sign = Sign { contacts: numbers, planned_at: None, ended_at: None, ..sign.clone() };
+            }
         }
         if !signs.is_empty() {
             signs.sort_by_key(|sign| (sign.kind, sign.since));

@@ -39,7 +39,7 @@ pub(crate) trait Thing: Entity {
 }
 
 /// The service tasks of what other things belong to, by its key.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Belongs(BTreeMap<Token, Vec<Code>>);
 
 impl Belongs {

@@ -1,10 +1,8 @@
-//! Of what kinds a lane has something, and which sources reported it.
+//! Of what kinds a lane has something.
 
 use super::lane::Lane;
-use crate::entity::Entity;
 use crate::thing::{Belongs, Data};
-use event::Token;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 impl Lane {
     /// The kinds of data that it has, for the access log.
@@ -16,21 +14,4 @@ impl Lane {
         let unplaced = self.unplaced.iter().map(|it| it.item().data);
         self.items(&belongs).map(|it| it.data).chain(unplaced).chain(persons).collect()
     }
-
-    /// The sources that reported what can show a client relationship.
-    pub(crate) fn sources(&self) -> BTreeSet<&str> {
-        let mut all: BTreeSet<&str> = self.unplaced.iter().map(|it| it.origin().source.as_str()).collect();
-        all.extend(of(&self.stays));
-        all.extend(of(&self.health_social_work));
-        all.extend(of(&self.clientships));
-        all.extend(of(&self.assignments));
-        all.extend(of(&self.services));
-        all.extend(of(&self.cases));
-        all.extend(of(&self.assessments));
-        all
-    }
-}
-
-fn of<E: Entity>(all: &BTreeMap<Token, E>) -> impl Iterator<Item = &str> {
-    all.values().map(|it| it.origin().source.as_str())
 }

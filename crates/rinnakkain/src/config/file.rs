@@ -211,6 +211,9 @@ pub struct Ward {
     pub code: String,
     pub contact_point: Option<String>,
     #[serde(default)]
+    pub protected: bool,
+    pub contact_across: Option<String>,
+    #[serde(default)]
     pub workers: Vec<Worker>,
 }
 

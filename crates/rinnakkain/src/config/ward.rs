@@ -15,8 +15,12 @@ pub fn directory(wards: Vec<file::Ward>, sources: &[&str], problems: &mut Proble
             problems.add(["ward", number, "source"], format!("there is no source {:?}", ward.source));
         }
         let workers = ward.workers.into_iter().map(worker).collect();
-        let entry = WardEntry { workers, contact_point: ward.contact_point, ..WardEntry::default() };
-        if directory.wards.insert((ward.source, ward.code), entry).is_some() {
+        if ward.contact_across.is_some() && !ward.protected {
+            problems.add(["ward", number, "contact_across"], "is for a protected ward: write protected = true");
+        }
+        let file::Ward { source, code, contact_point, protected, contact_across, workers: _ } = ward;
+        let entry = WardEntry { workers, contact_point, protected, contact_across, ..WardEntry::default() };
+        if directory.wards.insert((source, code), entry).is_some() {
             problems.add(["ward", number], "this ward of this source is written twice");
         }
     }

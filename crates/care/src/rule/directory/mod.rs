@@ -5,6 +5,7 @@
 //! answer. "None for this ward" is an answer, and so is "none for this age"; both differ from a ward that is not in the
 //! directory.
 
+mod protected;
 mod unit;
 mod ward;
 

@@ -24,6 +24,10 @@ pub struct WardEntry {
     pub fallback: Option<String>,
     /// How its social work is asked for.
     pub how_to_apply: Option<String>,
+    /// What is done there is specially protected (703/2023 26 §).
+    pub protected: bool,
+    /// Of a protected ward, the number that is shown across the line in place of every contact.
+    pub contact_across: Option<String>,
 }
 
 /// A ward's health social worker.

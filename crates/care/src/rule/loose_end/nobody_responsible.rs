@@ -8,6 +8,7 @@
 use crate::fact::span::Span;
 use crate::rule::current_workers::assigned;
 use crate::rule::own_worker::{is_unnecessary, spans};
+use crate::thing::Belongs;
 use crate::{Origin, ParallelView};
 use event::{Instant, Token, WorkerRole};
 
@@ -15,7 +16,8 @@ const RESPONSIBLE: [WorkerRole; 3] =
     [WorkerRole::OwnWorker, WorkerRole::ResponsibleWorker, WorkerRole::ChildsSocialWorker];
 
 pub(super) fn find(view: &ParallelView, at: Instant) -> impl Iterator<Item = (Instant, &Origin)> {
-    let named = assigned(view, at).into_iter().filter(|it| RESPONSIBLE.contains(&it.role));
+    // Of which service task a worker is does not matter.
+    let named = assigned(view, at, &Belongs::default()).into_iter().filter(|it| RESPONSIBLE.contains(&it.role));
     let named: Vec<Option<Token>> = named.map(|it| it.clientship).collect();
     let clientships = view.lanes().into_iter().flat_map(|lane| &lane.clientships);
     clientships.filter_map(move |(key, clientship)| {

@@ -11,6 +11,7 @@ mod permission;
 mod prohibition;
 mod relationship;
 mod task;
+mod ward;
 mod whole;
 
 use crate::{P, S, Story, ago, code, county, events, facts, key, now, policy, sealed, started, states, view};

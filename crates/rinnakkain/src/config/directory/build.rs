@@ -53,12 +53,25 @@ pub fn build(
 
 /// Wards and workers may stand in a list: they are named, with their ward.
 fn add_ward(ward: WardTable, files: &DirectoryFiles, directory: &mut Directory, lines: &mut Vec<String>) {
-    let WardTable { source, code, facility, service_task, contact_point, served_by, fallback, how_to_apply } = ward;
+    let WardTable { source, code, facility, service_task, contact_point, .. } = &ward;
+    let (source, code) = (source.clone(), code.clone());
     if !files.sources.contains(&source) {
         lines.push(format!("ward {code}: there is no source {source:?}"));
     }
-    let workers = Vec::new();
-    let entry = WardEntry { workers, contact_point, facility, service_task, served_by, fallback, how_to_apply };
+    if ward.contact_across.is_some() && !ward.protected {
+        lines.push(format!("ward {code}: contact_across is for a protected ward: write protected = true"));
+    }
+    let entry = WardEntry {
+        workers: Vec::new(),
+        contact_point: contact_point.clone(),
+        facility: facility.clone(),
+        service_task: service_task.clone(),
+        served_by: ward.served_by,
+        fallback: ward.fallback,
+        how_to_apply: ward.how_to_apply,
+        protected: ward.protected,
+        contact_across: ward.contact_across,
+    };
     if directory.wards.insert((source.clone(), code.clone()), entry).is_some() {
         lines.push(format!("ward {code} of source {source}: it is written twice"));
     }

@@ -43,6 +43,9 @@ pub struct WardTable {
     #[serde(default, deserialize_with = "checked::code")]
     pub service_task: Option<Code>,
     pub contact_point: Option<String>,
+    #[serde(default, deserialize_with = "flag")]
+    pub protected: bool,
+    pub contact_across: Option<String>,
     pub served_by: Option<String>,
     pub fallback: Option<String>,
     pub how_to_apply: Option<String>,
@@ -161,6 +164,29 @@ fn eve<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Eve, D::Error> {
             .map(Eve::Until)
             .ok_or_else(|| D::Error::custom("write closed, usual, or a time such as \"until 12:00\"")),
     }
+}
+
+/// Yes or no, or its text in a CSV file.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    struct Written;
+
+    impl Visitor<'_> for Written {
+        type Value = bool;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("true or false")
+        }
+
+        fn visit_bool<E: Error>(self, it: bool) -> Result<bool, E> {
+            Ok(it)
+        }
+
+        fn visit_str<E: Error>(self, it: &str) -> Result<bool, E> {
+            it.trim().parse().map_err(|_| E::custom("is neither true nor false"))
+        }
+    }
+
+    deserializer.deserialize_any(Written)
 }
 
 /// A number, or its text in a CSV file.

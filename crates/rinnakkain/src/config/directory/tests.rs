@@ -114,5 +114,5 @@ fn the_example_is_a_directory() {
         zone: TimeZone::UTC,
     };
     let built = files.build(&files.read().unwrap()).unwrap();
-    assert_eq!((built.wards.len(), built.units.len(), built.county_lines.len()), (2, 1, 1));
+    assert_eq!((built.wards.len(), built.units.len(), built.county_lines.len()), (3, 1, 1));
 }
