@@ -214,7 +214,8 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     let query = sqlx::query_scalar!(
         "SELECT id FROM record WHERE client IN (
              SELECT r.client FROM presented_set p JOIN record r ON r.id = p.record CROSS JOIN unnest(p.tokens) AS t(token)
-             WHERE p.system IN ($1, $2) GROUP BY r.client, p.system HAVING count(DISTINCT t.token) > 1)",
+             WHERE p.system = $1 OR (p.system = $2 AND cardinality(p.tokens) = 1)
+             GROUP BY r.client, p.system HAVING count(DISTINCT t.token) > 1)",
         Evidence::BirthDate.system(),
         HETU_SYSTEM
     );

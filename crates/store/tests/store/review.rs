@@ -125,13 +125,19 @@ async fn of_what_hundreds_present_the_first_are_shown() {
     const PRESENTING: usize = 230;
     const SHOWN: usize = 200;
     let database = TestDatabase::new().await;
-    for (system, reason) in
-        [(Evidence::RefusedCode.system(), Reason::RefusedIdentityCode), ("urn:number", Reason::Crowd)]
-    {
+    let names: Vec<String> = (0..PRESENTING).map(|n| n.to_string()).collect();
+    for (system, own, reason) in [
+        (Evidence::RefusedCode.system(), false, Reason::RefusedIdentityCode),
+        ("urn:number", false, Reason::Crowd),
+        (HETU_SYSTEM, true, Reason::TwoIdentityCodes),
+    ] {
         let mut county = County::new(&format!("many{reason:?}"), 0, 2);
         let record = |n: usize| county.keys.record(&county.name, "other", &n.to_string());
         county.records = (0..PRESENTING).map(record).collect();
-        let sets: Vec<(usize, &str, &[&str])> = (0..PRESENTING).map(|n| (n, system, ["same"].as_slice())).collect();
+        // Or beside a code of one's own.
+        let values: Vec<[&str; 2]> = names.iter().map(|name| ["same", name.as_str()]).collect();
+        let values = |n: usize| if own { values[n].as_slice() } else { &values[n][..1] };
+        let sets: Vec<(usize, &str, &[&str])> = (0..PRESENTING).map(|n| (n, system, values(n))).collect();
         database.projector.apply(&batch(&presenting(&county, &sets))).await.unwrap();
         let of_reason = async || {
             let list = review::list(&database.store).await.unwrap();
