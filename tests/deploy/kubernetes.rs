@@ -49,7 +49,19 @@ pub fn processes() -> Vec<Process> {
             ports: it.ports.iter().map(|it| it.container_port).collect(),
         }
     };
-    workloads().iter().map(process).collect()
+    let jobs = of::<Job>(&["Job"]);
+    let job = |(name, job): &(String, Job)| {
+        let it = &job.template.spec.containers[0];
+        Process {
+            place: format!("kubernetes/{name}.yaml"),
+            arguments: it.args.clone(),
+            environment: it.env.iter().map(|it| (it.name.clone(), it.value.clone().unwrap())).collect(),
+            mounts: it.volume_mounts.iter().map(|it| it.mount_path.clone()).collect(),
+            writable: it.volume_mounts.iter().filter(|it| !it.read_only).map(|it| it.mount_path.clone()).collect(),
+            ports: BTreeSet::new(),
+        }
+    };
+    workloads().iter().map(process).chain(jobs.iter().map(job)).collect()
 }
 
 #[test]
@@ -57,6 +69,7 @@ fn every_object_is_of_an_api_that_is_there() {
     let known = [
         ("apps/v1", "Deployment"),
         ("apps/v1", "StatefulSet"),
+        ("batch/v1", "Job"),
         ("v1", "Service"),
         ("policy/v1", "PodDisruptionBudget"),
         ("networking.k8s.io/v1", "NetworkPolicy"),
@@ -119,6 +132,39 @@ fn secrets_are_referenced_and_read_by_the_group_only() {
         assert_eq!(volumes.contains("database"), name != "ingest");
     }
     assert!(objects().iter().all(|object| object.kind != "Secret"), "none is in the repository");
+}
+
+/// The schema's owner is an account of the Job alone.
+#[test]
+fn the_schema_is_changed_by_a_job_and_by_nothing_else() {
+    let [(name, job)] = &of::<Job>(&["Job"])[..] else { panic!("one job") };
+    assert_eq!((name.as_str(), job.template.spec.restart_policy.as_str()), ("migrate", "OnFailure"));
+    assert!(job.backoff_limit > 5, "a database may be away for a while");
+    let pod = &job.template.spec;
+    assert!(!pod.automount_service_account_token && !pod.enable_service_links);
+    let [it] = &pod.containers[..] else { panic!("one container") };
+    assert_eq!((it.name.as_str(), it.image.as_str(), it.args[0].as_str()), ("migrate", "rinnakkain", "migrate"));
+    let project = workloads().into_iter().find(|(name, _)| name == "project").unwrap().1;
+    assert_eq!(pod.security_context, project.template.spec.security_context);
+    assert_eq!(it.security_context, container(&project).security_context);
+    assert!(it.resources["limits"]["memory"].is_string());
+    let url = it.env.iter().find(|it| it.name == "RINNAKKAIN_DATABASE__URL_FILE").unwrap();
+    assert_eq!(url.value.as_deref(), Some("/run/secrets/owner/url"));
+    let mounted: BTreeSet<_> = it.volume_mounts.iter().map(|it| it.name.as_str()).collect();
+    let volumes: BTreeSet<_> = pod.volumes.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(mounted, volumes);
+    let secrets = |volumes: &[Volume]| -> BTreeSet<String> {
+        volumes.iter().filter_map(|it| it.secret.as_ref()).map(|it| it.secret_name.clone()).collect()
+    };
+    assert!(secrets(&pod.volumes).contains("rinnakkain-owner"));
+    for (name, it) in workloads() {
+        assert!(!secrets(&it.template.spec.volumes).contains("rinnakkain-owner"), "{name}");
+    }
+    let (_, policy) = of::<Network>(&["NetworkPolicy"]).into_iter().find(|(name, _)| name == "migrate").unwrap();
+    assert_eq!(policy.pod_selector["matchLabels"]["app.kubernetes.io/component"], "migrate");
+    assert_eq!(job.template.metadata.labels["app.kubernetes.io/component"], "migrate");
+    assert!(policy.ingress.is_empty());
+    assert_eq!(policy.egress.iter().flat_map(|it| &it.ports).map(|it| it.port).collect::<Vec<_>>(), [5432]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! - `compose`, `kubernetes`, `systemd`: what each file may hold, and what it must, for no role runs with more than it
 //!   needs;
 //! - `law`: the tests that the table of the law names;
+//! - `pin`: what the script makes of the images' names;
 //! - `named`: the commands, options and settings there are those that the program knows.
 //!
 //! The types are as narrow as the files: a key that is not in them is an error, whether it is a slip of the pen or new.
@@ -13,6 +14,7 @@ mod compose;
 mod kubernetes;
 mod law;
 mod named;
+mod pin;
 mod systemd;
 
 use serde::de::DeserializeOwned;
@@ -57,7 +59,7 @@ fn processes() -> Vec<Process> {
 
 #[test]
 fn scripts_are_read_by_the_shell() {
-    for name in ["backup", "restore"] {
+    for name in ["backup", "restore", "pin"] {
         let checked = std::process::Command::new("bash").arg("-n").arg(path(name)).status().unwrap();
         assert!(checked.success(), "{name}");
         let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path(name)).unwrap());

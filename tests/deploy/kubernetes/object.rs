@@ -64,6 +64,44 @@ pub struct Pod {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Job {
+    pub backoff_limit: u32,
+    pub template: JobTemplate,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobTemplate {
+    pub metadata: Metadata,
+    pub spec: JobPod,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct JobPod {
+    pub automount_service_account_token: bool,
+    pub enable_service_links: bool,
+    pub restart_policy: String,
+    pub security_context: Value,
+    pub containers: Vec<JobContainer>,
+    pub volumes: Vec<Volume>,
+}
+
+/// It ends by itself, so nobody asks whether it is ready.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct JobContainer {
+    pub name: String,
+    pub image: String,
+    pub args: Vec<String>,
+    pub env: Vec<Variable>,
+    pub resources: Value,
+    pub security_context: Value,
+    pub volume_mounts: Vec<VolumeAt>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Spread {
     pub max_skew: u32,
     pub topology_key: String,
