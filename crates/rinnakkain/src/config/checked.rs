@@ -4,9 +4,10 @@
 
 use super::secret::Secret;
 use care::access::Serves;
+use care::hours::{Eve, time};
 use event::Code;
 use hex::FromHex;
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use quota::KnownBy;
@@ -97,6 +98,15 @@ checked! {
         |_| "write the 64 hexadecimal digits that `rinnakkain hash-token` prints";
     weekdays: Vec<String> => Vec<Weekday>, |it| it.iter().map(|day| weekday(day)).collect(),
         |_| "write the days as mon, tue, wed, thu, fri, sat and sun";
+    /// How the county keeps an eve.
+    eve: String => Eve, |it| match it.trim() {
+            "closed" => Some(Eve::Closed),
+            "usual" => Some(Eve::Usual),
+            text => text.strip_prefix("until ").and_then(time).map(Eve::Until),
+        },
+        |_| "write closed, usual, or a time such as \"until 12:00\"";
+    /// `2026-11-30`, as TOML's date or as a text.
+    day: String => Date, |it| it.trim().parse().ok(), |_| "is no day; write one such as 2026-11-30";
     /// A part of a whole.
     part: f64 => f64, |it| (0.0..=1.0).contains(it).then_some(*it), |_| "write a number from 0 to 1, such as 0.1";
     count: u32 => u32, |it| (*it > 0).then_some(*it), |_| "is at least 1";

@@ -4,7 +4,7 @@
 
 use super::secret::SECRET;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -76,6 +76,11 @@ fn hint(written: &str, known: &[&str]) -> String {
         Some((alike, name)) if alike >= ALIKE => format!("did you mean {name}?"),
         _ => format!("there are {}", known.join(", ")),
     }
+}
+
+/// Reads a value; an error knows where in it. What is secret need not be noted, because nothing of it is shown.
+pub fn read<T: DeserializeOwned>(value: &Value) -> Result<T, serde_path_to_error::Error<Wrong>> {
+    serde_path_to_error::deserialize(Reading { value, secrets: &RefCell::default() })
 }
 
 /// One value, and where to note it if it is read as a secret.

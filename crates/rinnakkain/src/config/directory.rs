@@ -8,14 +8,13 @@ mod build;
 mod row;
 mod table;
 
-use super::de::Reading;
+use super::de;
 use super::environment::Environment;
 use super::problems::{Invalid, Problems};
 use care::directory::Directory;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use table::DirectoryTable;
@@ -64,11 +63,8 @@ impl DirectoryFiles {
         let written: toml::Table =
             toml::from_str(&contents.text).map_err(|error| of_file(Invalid::syntax(&contents.text, &error)))?;
         let (written, mut problems) = (Value::Table(written), Problems::default());
-        let secrets = RefCell::default();
-        let read = serde_path_to_error::deserialize(Reading { value: &written, secrets: &secrets });
-        let table: Result<DirectoryTable, _> = read.map_err(|error| {
-            let path: Vec<String> = super::reading::keys(error.path());
-            problems.unread(&path, error.inner().to_string());
+        let table: Result<DirectoryTable, _> = de::read(&written).map_err(|error| {
+            problems.unread(&super::reading::keys(error.path()), error.inner().to_string());
         });
         let mut lines = Vec::new();
         let directory = table.ok().map(|mut table| {
@@ -102,7 +98,7 @@ impl DirectoryFiles {
     }
 }
 
-fn rows<T: for<'de> Deserialize<'de>>(path: &Path, text: Result<String, String>, problems: &mut Vec<String>) -> Vec<T> {
+fn rows<T: DeserializeOwned>(path: &Path, text: Result<String, String>, problems: &mut Vec<String>) -> Vec<T> {
     match text {
         Ok(text) => row::rows(&path.display().to_string(), &text, problems),
         Err(problem) => {

@@ -1,12 +1,11 @@
 //! The rows of a CSV file, as tables. The first row names the columns; `;` or `,` stands between them.
 
-use super::super::de::Reading;
-use serde::Deserialize;
-use std::cell::RefCell;
+use super::super::de;
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// The rows of `name`; what is wrong is reported by the row's line and column.
-pub fn rows<T: for<'de> Deserialize<'de>>(name: &str, text: &str, problems: &mut Vec<String>) -> Vec<T> {
+pub fn rows<T: DeserializeOwned>(name: &str, text: &str, problems: &mut Vec<String>) -> Vec<T> {
     // Spreadsheets write a mark of the encoding first, and in Finland a semicolon between columns.
     let text = text.trim_start_matches('\u{feff}');
     let heading = text.lines().next().unwrap_or_default();
@@ -30,8 +29,7 @@ pub fn rows<T: for<'de> Deserialize<'de>>(name: &str, text: &str, problems: &mut
         // An empty cell is nothing.
         let cells = columns.iter().zip(&record).filter(|(_, cell)| !cell.is_empty());
         let row = Value::Table(cells.map(|(column, cell)| (column.to_owned(), cell.into())).collect::<Table>());
-        let secrets = RefCell::default();
-        match serde_path_to_error::deserialize(Reading { value: &row, secrets: &secrets }) {
+        match de::read(&row) {
             Ok(read) => rows.push(read),
             Err(error) => {
                 let path = error.path().to_string();

@@ -18,9 +18,9 @@ pub const STAFF: &str = "staff";
 #[serde(deny_unknown_fields, default)]
 pub struct DirectoryTable {
     pub usual_hours: Option<Opening>,
-    #[serde(deserialize_with = "eve")]
+    #[serde(deserialize_with = "checked::eve")]
     pub midsummer_eve: Eve,
-    #[serde(deserialize_with = "eve")]
+    #[serde(deserialize_with = "checked::eve")]
     pub christmas_eve: Eve,
     #[serde(deserialize_with = "checked::seconds")]
     pub stale_after: Option<i64>,
@@ -70,7 +70,7 @@ pub struct WorkerTable {
     pub phone_professional: Option<String>,
     pub phone_public: Option<String>,
     pub email: Option<String>,
-    #[serde(default, deserialize_with = "day")]
+    #[serde(default, deserialize_with = "checked::day")]
     pub confirmed: Option<Date>,
 }
 
@@ -92,7 +92,7 @@ pub struct UnitTable {
     pub mandate: Option<Mandate>,
     pub how_to_apply: Option<String>,
     pub fallback: Option<String>,
-    #[serde(default, deserialize_with = "day")]
+    #[serde(default, deserialize_with = "checked::day")]
     pub confirmed: Option<Date>,
 }
 
@@ -105,7 +105,7 @@ pub struct LineTable {
     pub phone_professional: Option<String>,
     pub phone_public: Option<String>,
     pub how_to_apply: Option<String>,
-    #[serde(default, deserialize_with = "day")]
+    #[serde(default, deserialize_with = "checked::day")]
     pub confirmed: Option<Date>,
 }
 
@@ -153,19 +153,6 @@ impl<'de> Deserialize<'de> for Opening {
     }
 }
 
-fn eve<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Eve, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    match text.trim() {
-        "closed" => Ok(Eve::Closed),
-        "usual" => Ok(Eve::Usual),
-        text => text
-            .strip_prefix("until ")
-            .and_then(time)
-            .map(Eve::Until)
-            .ok_or_else(|| D::Error::custom("write closed, usual, or a time such as \"until 12:00\"")),
-    }
-}
-
 /// Yes or no, or its text in a CSV file.
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     struct Written;
@@ -210,10 +197,4 @@ fn age<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Err
     }
 
     deserializer.deserialize_any(Written).map(Some)
-}
-
-/// `2026-11-30`, as TOML's date or as a text.
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.trim().parse().map(Some).map_err(|_| D::Error::custom("is no day; write one such as 2026-11-30"))
 }
