@@ -43,6 +43,21 @@ impl ParallelView {
         referrals.retain(|_, it| !it.courses.is_empty());
         self
     }
+
+    /// Its clientships and assignments that may be seen, and nothing else: to take these spares a copy of all there is.
+    #[must_use]
+    pub(crate) fn assignments_seen(&self, decision: &Decision) -> Self {
+        let mut seen = Self::default();
+        for (register, all, lane) in
+            [(Register::Patient, &self.health, &mut seen.health), (Register::Social, &self.social, &mut seen.social)]
+        {
+            if decision.sees_lane(register) {
+                lane.clientships = kept(&all.clientships, decision);
+                lane.assignments = kept(&all.assignments, decision);
+            }
+        }
+        seen
+    }
 }
 
 impl Lane {
@@ -96,6 +111,12 @@ impl Lane {
 /// Keeps what may be seen.
 fn keep<T: Thing>(all: &mut BTreeMap<Token, T>, decision: &Decision, belongs: &Belongs) {
     all.retain(|key, it| decision.sees(&it.item(Some(*key), belongs)));
+}
+
+/// A copy of those that may be seen.
+fn kept<T: Thing + Clone>(all: &BTreeMap<Token, T>, decision: &Decision) -> BTreeMap<Token, T> {
+    let seen = all.iter().filter(|(key, it)| decision.sees(&it.item(Some(**key), decision.belongs())));
+    seen.map(|(key, it)| (*key, it.clone())).collect()
 }
 
 impl Course {

@@ -185,9 +185,8 @@ impl Facts<'_> {
             }
             workers
         });
-        let view = self.view.map(|view| view.clone().only(&decision, county.notices_answered));
         let what = OwnWorker::of(
-            view.as_ref(),
+            || self.view.map(|view| view.assignments_seen(&decision)),
             self.seen(&decision, workers.unwrap_or_default(), county),
             completeness,
             self.at,

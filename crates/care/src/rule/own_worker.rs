@@ -50,11 +50,11 @@ pub enum NotNamed {
 const UNNECESSARY: [&str; 4] = ["obviously-unnecessary", "unnecessary", "ilmeisen-tarpeeton", "tarpeeton"];
 
 impl OwnWorker {
-    /// At `at`, of the view as far as it may be seen and of the workers who may be seen; `completeness` is that of workers
-    /// and clientships.
+    /// At `at`, of the workers who may be seen; `completeness` is that of workers and clientships. If nobody is named, of the
+    /// clientships and assignments of the view too, as far as they may be seen.
     #[must_use]
     pub(crate) fn of(
-        view: Option<&ParallelView>,
+        view: impl FnOnce() -> Option<ParallelView>,
         assigned: Vec<CurrentWorker>,
         completeness: Completeness,
         at: Instant,
@@ -67,6 +67,8 @@ impl OwnWorker {
         if !completeness.is_complete() {
             return Self::NotKnown(completeness);
         }
+        let view = view();
+        let view = view.as_ref();
         let lanes = view.into_iter().flat_map(ParallelView::lanes);
         let clientships = lanes.flat_map(|lane| &lane.clientships);
         let open: Vec<_> = clientships.filter_map(|(key, it)| Some((*key, it.open_at(at)?))).collect();
