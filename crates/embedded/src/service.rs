@@ -11,8 +11,8 @@ use std::time::Duration;
 /// Its name. It has no password: who enters the socket's directory is the server's own account.
 pub const SERVICE: &str = "service";
 
-/// A server that hangs is told from one that works: longer than the wait for a lock.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// A server that hangs is told from one on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Programs that start or join a server at once wait for each other. Indexes and the sequences of columns follow their table;
 /// what an extension made stays the superuser's.
