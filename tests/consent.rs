@@ -213,6 +213,8 @@ fn what_two_clients_gave_stays_with_each_when_a_wrong_link_is_undone(way: Transp
     for (n, (client, task)) in clients.iter().enumerate() {
         let number = n.to_string();
         let stay = Visit { number: &number, class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
+        // The hospital has a record of each person too.
+        assert_eq!(county.hl7(&adt("A31", &format!("p{n}"), ago(3700), client, &Visit::default())), "AA");
         assert_eq!(county.hl7(&adt("A01", &number, ago(3600), client, &stay)), "AA");
         clientship(&county, client, task, "own-worker");
     }
