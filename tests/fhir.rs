@@ -5,8 +5,8 @@ use api::proto::check_involvement_response::Involvement;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use testkit::county;
-use testkit::wire::{EVENT, Response, post};
+use testkit::county::{self, Visit, adt, person};
+use testkit::wire::{EVENT, Response, post, request};
 
 journeys! {
     a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate,
@@ -110,12 +110,24 @@ fn what_is_wrong_is_answered_once_by_code_and_place() {
         (MESSAGE, JSON, "{\"resourceType\":", 400, "message"),
         ("/fhir", JSON, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\"}", 422, "Bundle.type"),
         ("/fhir", "application/json; charset=utf-8", "{\"resourceType\":\"Patient\"}", 422, "resourceType"),
+        (MESSAGE, JSON, "{\"resourceType\":\"Parameters\"}", 422, "resourceType"),
     ];
     for (path, content_type, body, status, place) in table {
         let response = send(&county, path, content_type, body);
         let answer = answer(&response);
         assert_eq!(response.status, status, "{answer}");
         assert_eq!(answer["issue"][0]["expression"], json!([place]), "{answer}");
+    }
+    // As parameters of the request's body, too, and by its name.
+    for (parameter, here) in [
+        (json!({ "name": "async", "valueBoolean": true }), false),
+        (json!({ "name": "response-url", "valueUrl": "https://kys.example" }), false),
+        (json!({ "name": "async", "valueBoolean": false }), true),
+    ] {
+        let parameters = json!({ "resourceType": "Parameters", "parameter": [parameter] });
+        let answer = answer(&send(&county, MESSAGE, JSON, &parameters.to_string()));
+        let text = answer["issue"][0]["diagnostics"].as_str().unwrap();
+        assert_eq!(text.starts_with("async and response-url are not served"), !here, "{parameters}: {text}");
     }
     let elsewhere = format!("{MESSAGE}?async=true");
     assert_eq!(send(&county, &elsewhere, JSON, &contradicts).status, 400);
@@ -130,6 +142,42 @@ fn what_is_wrong_is_answered_once_by_code_and_place() {
     });
     let response = send(&county, MESSAGE, JSON, &acknowledgement.to_string());
     assert_eq!((response.status, response.body.as_str()), (204, ""));
+}
+
+/// Whoever stands in what is refused for its form, or was sent to another place, is in doubt: it is kept like all that is refused,
+/// and can be redriven.
+#[test]
+fn whoever_stands_in_what_is_refused_for_its_form_is_not_answered_as_none() {
+    let county = County::start_with(&config());
+    let http = county.product().ports.http;
+    let authorization = format!("Bearer {TOKEN}");
+    county.heartbeat();
+    assert_eq!(post(http, "/heartbeat", TOKEN, "text/plain", "").unwrap().status, 204);
+    assert_eq!(county.hl7(&adt("A31", "1", ago(60), &person(700), &Visit::default())), "AA");
+    let forms = [
+        ("POST /fhir/$process-message?async=true", JSON, "*/*", 400),
+        ("POST /fhir/$process-message", "application/fhir+xml", "*/*", 415),
+        ("POST /fhir/$process-message", "application/fhir+json; fhirVersion=5.0", "*/*", 415),
+        ("POST /fhir/$process-message", JSON, "application/fhir+xml", 406),
+        ("POST /fhir/Bundle", JSON, "*/*", 404),
+        ("PUT /fhir/Bundle/b", JSON, "*/*", 404),
+    ];
+    for (n, (place, media, accept, status)) in (701..).zip(forms) {
+        let client = person(n);
+        assert_eq!(county.involved(&client), "none", "{place}");
+        let bundle = notification(&format!("f{n}"), "admit-inpatient", "in-progress", None);
+        let bundle = bundle.to_string().replace(HETU, &client.hetu);
+        let headers = [("Authorization", authorization.as_str()), ("Content-Type", media), ("Accept", accept)];
+        assert_eq!(request(http, place, &headers, &bundle).unwrap().status, status, "{place}");
+        assert_eq!(county.involved(&client), "not-known", "{place} {media} {accept}");
+    }
+    county.operator(&["quarantine", "redrive", "--source", "kys-fhir"]);
+    assert_eq!(county.involved(&person(701)), "involved", "its content was right");
+    // Of somebody who has no token nothing is kept.
+    let headers = [("Authorization", "Bearer x"), ("Content-Type", JSON)];
+    let bundle = notification("nobody", "admit-inpatient", "in-progress", None).to_string();
+    assert_eq!(request(http, "POST /fhir/Bundle", &headers, &bundle).unwrap().status, 404);
+    assert!(county.operator(&["quarantine", "list"]).lines().count() <= 1);
 }
 
 /// Nothing of it is kept, for it is not whole; that it came is known all the same, of either format.

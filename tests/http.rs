@@ -148,22 +148,24 @@ fn odd_and_legal_requests_are_understood() {
 #[test]
 fn a_body_that_is_refused_whole_names_whoever_stands_in_it() {
     let county = County::start();
-    let doubted = |n: u32, body: String, status: u16| {
+    let doubted_as = |media: &str, more: &str, n: u32, body: String, status: u16| {
         county.heartbeat();
-        let answer = answer(
-            &county,
-            &head("/events", "Bearer", BATCH, &format!("Connection: close\r\nContent-Length: {}\r\n", body.len())),
-            body.as_bytes(),
-        );
+        let length = format!("{more}Connection: close\r\nContent-Length: {}\r\n", body.len());
+        let answer = answer(&county, &head("/events", "Bearer", media, &length), body.as_bytes());
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
         let own_worker = county.own_worker(crate::support::DUTY, &person(n).hetu).unwrap().own_worker;
         matches!(own_worker, Some(api::proto::get_own_worker_response::OwnWorker::NotKnown(_)))
     };
+    let doubted = |n: u32, body: String, status: u16| doubted_as(BATCH, "", n, body, status);
     let event = |n: u32| social("CaseOpened", "1", ago(60), &person(n), json!({"case": "1"})).to_string();
     assert!(!doubted(810, format!("[{}]", event(811)), 200), "another's event is no doubt");
     assert!(doubted(812, format!("[{},]", event(812)), 422), "a comma too many");
     assert!(doubted(813, format!("[{}{}]", event(813), " ".repeat(3 << 20)), 413), "too long");
     assert!(doubted(814, format!("[{}]", vec![event(814); 1001].join(",")), 422), "too many");
+    assert!(doubted_as("text/plain", "", 815, event(815), 415), "not a media type of events");
+    let letters = event(816).replace("CaseOpened", "CaseOpenedä");
+    assert!(doubted_as(&format!("{EVENT}; charset=iso-8859-1"), "", 816, letters, 415), "another character set");
+    assert!(doubted_as(EVENT, "Content-Encoding: gzip\r\n", 817, event(817), 415), "compressed, as it says");
 }
 
 /// A CloudEvents webhook asks first, without a token, whether it may deliver here.

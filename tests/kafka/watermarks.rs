@@ -80,6 +80,12 @@ fn a_partition_that_stands_still_makes_none_not_known() {
     assert!(not_known.doubts().eq([proto::Doubt::SourceSilent]));
     assert!(not_known.since.is_some());
 
+    // However long its sources may be silent: what was acknowledged meanwhile may be about this client.
+    std::thread::sleep(Duration::from_secs(10));
+    speak();
+    let Involvement::NotKnown(not_known) = ask() else { panic!("some partitions stand still") };
+    assert!(not_known.doubts().any(|it| it == proto::Doubt::NotApplied), "{not_known:?}");
+
     testkit::product::signal(projector.pid(), "CONT").unwrap();
     speak();
     runtime.block_on(settle(&store));

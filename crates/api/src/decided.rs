@@ -33,6 +33,7 @@ pub(crate) fn decide<T: HasOutcome>(
         rejected_since: &found.rejected_since,
         gap: found.gap,
         prohibitions_doubted: found.permissions_doubted.is_some(),
+        applied_until: found.applied_until,
         states: &states,
         age: hetu.and_then(|hetu| care::reach::age(hetu, at, &county.zone)),
         opened: &|record, worker| reach::ring(record, worker, keyring),

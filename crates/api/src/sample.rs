@@ -164,6 +164,7 @@ pub(crate) fn found(events: Vec<ReceivedEvent>) -> ClientFacts {
         rejected_since: BTreeMap::new(),
         reported_until,
         gap: None,
+        applied_until: None,
         permissions_doubted: None,
         rejected_unnamed: BTreeMap::new(),
         unidentified: BTreeMap::new(),

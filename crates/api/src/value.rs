@@ -119,6 +119,7 @@ fn doubt(doubt: Doubt) -> i32 {
         Doubt::RecordsMissing => proto::Doubt::RecordsMissing,
         Doubt::Unidentified => proto::Doubt::Unidentified,
         Doubt::RejectedUnnamed => proto::Doubt::RejectedUnnamed,
+        Doubt::NotApplied => proto::Doubt::NotApplied,
     };
     doubt.into()
 }

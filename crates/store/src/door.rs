@@ -57,6 +57,8 @@ pub struct ClientFacts {
     pub reported_until: BTreeMap<String, Instant>,
     /// Records of the journal may be missing. Inside: since when not everything is known (`None`: never was).
     pub gap: Option<Option<Instant>>,
+    /// If what was acknowledged after then may not be applied yet: the projection is behind, or stands.
+    pub applied_until: Option<Instant>,
     /// What the client permitted before then may have been withdrawn since, without this database knowing: see [`crate::gap`].
     pub permissions_doubted: Option<Instant>,
     /// Per source: how many rejected messages wait in the quarantine that identify no client.

@@ -139,6 +139,21 @@ pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Ins
     rows.into_iter().map(|row| Ok((row.source, instant(row.at)?))).collect()
 }
 
+/// Up to when everything that stands in the journal is applied: in each partition up to the latest watermark that was read there,
+/// whoever wrote it, because records are applied in their order. So an ingest that is gone for good holds up nothing that the
+/// others have written since. `None`: there is no journal, or every ingest has left.
+pub(crate) async fn applied_until(tx: &mut PgConnection) -> Result<Option<Instant>, Fault> {
+    let query = sqlx::query_scalar!(
+        "SELECT micros(min(at)) FROM (
+             SELECT max(written_at) AS at FROM ingest_watermark
+             WHERE written_at < 'infinity' AND ingest <> $1
+             GROUP BY substring(ingest FROM '[^@]*$'), partition
+         ) AS latest",
+        DIRECT
+    );
+    Ok(query.fetch_one(tx).named("ingest_watermark.applied").await?.map(instant).transpose()?)
+}
+
 /// The sources' reports as every answer reads them, and what sources declare that they cover.
 pub async fn reports(store: &Store) -> Result<(Reports, BTreeMap<String, Declared>), Fault> {
     let mut tx = store.begin_reading().await?;

@@ -87,6 +87,10 @@ doubt-rejected-unnamed =
     .fi = hylättyjä viestejä, joista asiakas ei ilmene, odottaa käsittelyä: ne voivat koskea ketä tahansa
     .sv = avvisade meddelanden som inte anger någon klient väntar på manuell hantering: de kan gälla vem som helst
     .en = rejected messages that identify no client wait to be handled: they may be about anybody
+doubt-not-applied =
+    .fi = viimeksi vastaanotettuja viestejä ei ole vielä käsitelty
+    .sv = de senast mottagna meddelandena har ännu inte behandlats
+    .en = the messages received last have not been processed yet
 
 worker-role-unspecified =
     .fi = roolia ei ilmoitettu

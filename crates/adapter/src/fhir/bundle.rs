@@ -11,8 +11,12 @@ use crate::json::{limit_depth, malformed};
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use reference::Index;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Why `async` and `response-url` of `$process-message` are refused, as parameters of the request or in its body.
+pub const ANSWERED_HERE: &str = "async and response-url are not served: the answer is the response to the request";
 
 /// A Bundle, read.
 pub(super) struct Bundle {
@@ -77,6 +81,29 @@ pub(super) struct Request {
 struct BundleHead {
     #[serde(rename = "resourceType", default)]
     kind: Option<String>,
+    /// Of a Parameters.
+    #[serde(default)]
+    parameter: Option<Value>,
+}
+
+impl BundleHead {
+    /// Why it is not taken; `None`: it is a Bundle.
+    fn refused(&self) -> Option<&'static str> {
+        let wanted_elsewhere = |parameter: &Value| match parameter["name"].as_str() {
+            Some("response-url") => true,
+            Some("async") => parameter["valueBoolean"] != false,
+            _ => false,
+        };
+        match self.kind.as_deref() {
+            Some("Bundle") => None,
+            Some("Parameters") => {
+                let all = self.parameter.as_ref().and_then(Value::as_array);
+                let elsewhere = all.into_iter().flatten().any(wanted_elsewhere);
+                Some(if elsewhere { ANSWERED_HERE } else { "send the Bundle itself as the body, without Parameters" })
+            }
+            _ => Some("only Bundles are accepted here"),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -122,8 +149,7 @@ impl Bundle {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         limit_depth(bytes, MAX_DEPTH)?;
         let kind: BundleHead = serde_json::from_slice(bytes).map_err(|_| malformed())?;
-        if kind.kind.as_deref() != Some("Bundle") {
-            let text = "only Bundles are accepted here";
+        if let Some(text) = kind.refused() {
             return Err(RejectionReason::new(
                 RejectionCode::UnsupportedMessageType,
                 MessagePlace::Member("resourceType"),

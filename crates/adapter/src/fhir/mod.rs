@@ -19,6 +19,7 @@ mod resource;
 mod used_code;
 
 pub use answer::{Answer, answer, refusal};
+pub use bundle::ANSWERED_HERE;
 pub use header::Header;
 pub use metadata::metadata;
 pub(crate) use used_code::codes;

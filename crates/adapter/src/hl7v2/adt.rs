@@ -1,7 +1,9 @@
 //! ADT: what each trigger event reports of a stay and of a person (HL7 v2 chapter 3). [`super::identity`] has the
 //! triggers about identities.
 //!
-//! - All but A08, A28 and A31 are about a stay and must have PV1.
+//! - All but A08, A28 and A31 are about a stay and must have PV1. Of A28 and A31 it is not read: they are about the person,
+//!   A08 about the current stay (3.3.31).
+//! - These have one PID. A second one would be of another client, whose news would be lost.
 //! - [`super::stay`] has the events of one stay; [`super::renumber`] those of two stays or of a stay's number.
 //! - PID-29 and PID-30 report a death with any of them, and the status of the stay is kept; PID-30 `N` in A08, A13, A28
 //!   and A31 cancels one.
@@ -55,6 +57,11 @@ pub(super) fn events(
         | Trigger::A53 => {}
     }
     let pid = person::pid(message)?;
+    // The second client's news would be lost.
+    if message.segments().iter().filter(|segment| segment.is("PID")).count() > 1 {
+        let text = "more than one PID in a message about one client";
+        return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment("PID"), text));
+    }
     let identifiers = numbers::of_pid(source, pid, Ends::at(source, builder.recorded_at))?;
     let visit = Visit::read(message, source);
     let record = person::record(source, keyring, &identifiers, visit.as_ref())?;

@@ -2,8 +2,8 @@
 //!
 //! - A01 and A04 begin a stay. PV1-5 is the number under which it was expected: under that number it is no longer
 //!   expected.
-//! - A05 reports a planned stay, and its time (PV2-8, else a later PV1-44) if given; A38 cancels it. Before the visit
-//!   has a number of its own PV1-5 is its number.
+//! - A05 and A14 report a planned stay, and its time (PV2-8, else a later PV1-44, else EVN-3) if given; A38 and A27 cancel
+//!   it. Before the visit has a number of its own PV1-5 is its number.
 //! - A06 and A07 change the class. [`super::renumber`] has the case of a new number.
 //! - A08 carries no status: it corrects the fields that it has, and the expected time (PV2-8).
 //! - A23 deletes a visit: the stay is cancelled.
@@ -143,7 +143,11 @@ impl Stay<'_, '_> {
             }
             Trigger::A05 => {
                 let (class, ward) = (visit.class(source), visit.ward(source)?);
-                Body::from(StayPlanned { stay, class, ward, expected_at: visit.expected_at(recorded_at)? })
+                let expected_at = match visit.expected_at(recorded_at)? {
+                    Some(at) => Some(at),
+                    None => self.event_planned_at()?.filter(|at| *at > recorded_at),
+                };
+                Body::from(StayPlanned { stay, class, ward, expected_at })
             }
             Trigger::A06 => return self.class_changed(stay, StayClass::Inpatient, happened_at),
             Trigger::A07 => return self.class_changed(stay, StayClass::Outpatient, happened_at),
@@ -229,12 +233,15 @@ impl Stay<'_, '_> {
         time::instant(evn.field(2), self.message.zone(), MessagePlace::Field("EVN", 2)).ok().flatten()
     }
 
+    /// EVN-3, the time of a pending event.
+    fn event_planned_at(&self) -> Result<Option<Instant>, RejectionReason> {
+        let evn = self.message.segment("EVN").map(|evn| evn.field(3));
+        evn.map_or(Ok(None), |field| time::instant(field, self.message.zone(), MessagePlace::Field("EVN", 3)))
+    }
+
     /// EVN-3, else PV2-9; `None`: pending, without a time.
     fn planned_at(&self) -> Result<Option<Instant>, RejectionReason> {
-        let evn = self.message.segment("EVN").map(|evn| evn.field(3));
-        let read = |field| time::instant(field, self.message.zone(), MessagePlace::Field("EVN", 3));
-        let event = evn.map_or(Ok(None), read)?;
-        Ok(match (event, self.visit.planned_discharge()?) {
+        Ok(match (self.event_planned_at()?, self.visit.planned_discharge()?) {
             (Some(at), _) | (None, PlannedDischarge::At(at)) => Some(at),
             (None, _) => None,
         })

@@ -45,7 +45,8 @@ impl Trigger {
             b"A02" => Self::A02,
             b"A03" => Self::A03,
             b"A04" => Self::A04,
-            b"A05" => Self::A05,
+            // Both say that the client is expected.
+            b"A05" | b"A14" => Self::A05,
             b"A06" => Self::A06,
             b"A07" => Self::A07,
             b"A08" => Self::A08,
@@ -63,7 +64,7 @@ impl Trigger {
             b"A31" => Self::A31,
             b"A18" | b"A30" | b"A34" | b"A36" | b"A39" | b"A40" => Self::Identity(identity::IdentityChange::Merge),
             b"A37" => Self::Identity(identity::IdentityChange::Unlink),
-            b"A38" => Self::A38,
+            b"A38" | b"A27" => Self::A38,
             b"A45" => Self::Identity(identity::IdentityChange::MoveVisit),
             b"A47" => Self::Identity(identity::IdentityChange::ChangeIdentifiers),
             b"A52" => Self::A52,
@@ -78,13 +79,13 @@ impl Trigger {
     }
 }
 
-/// Triggers that affect no answer (HL7 v2 chapter 3): tracking (A09, A10, A32, A33), pending events (A14, A15, A26,
-/// A27), beds (A20), accounts (A35), numbers that key no stay (A41, A42, A49, A50), identifiers that are not read (A46,
+/// Triggers that affect no answer (HL7 v2 chapter 3): tracking (A09, A10, A32, A33), pending transfers (A15, A26),
+/// beds (A20), accounts (A35), numbers that key no stay (A41, A42, A49, A50), identifiers that are not read (A46,
 /// A48, A51), doctors and allergies (A54, A55, A60–A62). Any other is rejected, because its news would be lost.
 pub(super) fn changes_nothing(code: &[u8]) -> bool {
     const TRIGGERS: &[&[u8]] = &[
-        b"A09", b"A10", b"A14", b"A15", b"A20", b"A26", b"A27", b"A32", b"A33", b"A35", b"A41", b"A42", b"A46", b"A48",
-        b"A49", b"A50", b"A51", b"A54", b"A55", b"A60", b"A61", b"A62",
+        b"A09", b"A10", b"A15", b"A20", b"A26", b"A32", b"A33", b"A35", b"A41", b"A42", b"A46", b"A48", b"A49", b"A50",
+        b"A51", b"A54", b"A55", b"A60", b"A61", b"A62",
     ];
     TRIGGERS.contains(&code)
 }

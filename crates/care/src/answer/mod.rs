@@ -34,6 +34,8 @@ pub struct Facts<'a> {
     pub gap: Option<Option<Instant>>,
     /// What the client forbade, or a turvakielto, may be missing: a gap is open, or a restored database is not caught up.
     pub prohibitions_doubted: bool,
+    /// If what was acknowledged after then may not be applied yet.
+    pub applied_until: Option<Instant>,
     /// Every source, with what it has reported.
     pub states: &'a [SourceState],
     /// The client's age in years by the identity code that was asked with; `None`: asked with another number.

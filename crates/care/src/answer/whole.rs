@@ -95,6 +95,10 @@ impl Facts<'_> {
         } else if self.prohibitions_doubted {
             completeness = completeness.doubt(Doubt::RecordsMissing, None);
         }
+        // Nor does this.
+        if let Some(until) = self.applied_until {
+            completeness = completeness.doubt(Doubt::NotApplied, Some(until));
+        }
         if self.ambiguous {
             completeness = completeness.doubt(Doubt::IdentityAmbiguous, None);
         }

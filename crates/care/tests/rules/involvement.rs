@@ -123,6 +123,7 @@ fn every_doubt_turns_none_into_not_known() {
     assert_eq!(doubts(Facts { ambiguous: true, ..none }), BTreeSet::from([Doubt::IdentityAmbiguous]));
     let rejected = BTreeMap::from([("test".to_owned(), ago(1))]);
     assert_eq!(doubts(Facts { gap: Some(None), ..none }), BTreeSet::from([Doubt::RecordsMissing]));
+    assert_eq!(doubts(Facts { applied_until: Some(ago(1)), ..none }), BTreeSet::from([Doubt::NotApplied]));
     assert_eq!(doubts(Facts { rejected_since: &rejected, ..none }), BTreeSet::from([Doubt::MessageRejected]));
     let view = view(&[(9, P, Body::Unknown(bytes::Bytes::new()))]);
     assert_eq!(doubts(facts(Some(&view), &states)), BTreeSet::from([Doubt::NotUnderstood]));

@@ -223,6 +223,7 @@ fn facts<'a>(view: Option<&'a ParallelView>, states: &'a [SourceState]) -> Facts
         rejected_since: NONE,
         gap: None,
         prohibitions_doubted: false,
+        applied_until: None,
         states,
         age: None,
         at: now(),

@@ -8,7 +8,7 @@ pub mod certificates;
 mod database;
 mod files;
 mod finding;
-mod kafka;
+pub mod kafka;
 mod sources;
 
 use crate::config::{Config, Invalid};

@@ -5,7 +5,7 @@ use crate::database::{Database, Target};
 use crate::{output, telemetry};
 use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
-use event::Code;
+use event::{Code, Instant};
 use journal::Extent;
 use serde_json::json;
 use std::process::ExitCode;
@@ -97,7 +97,16 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
     let gaps = gap::open(store).await?;
     let Some(kafka) = config.kafka.as_ref() else { return without_journal(&gaps, as_json) };
     let (topic, client) = (kafka.topic.clone(), kafka.client.clone());
-    let extents = tokio::task::spawn_blocking(move || topic.extents(&client)).await??;
+    let extents = match tokio::task::spawn_blocking(move || topic.extents(&client)).await? {
+        Ok(extents) => extents,
+        // What the database knows is wanted all the more.
+        Err(error) if !as_json => {
+            print_ingests(watermark::written_until(store).await?, &watermark::active_ingests(store).await?)?;
+            print_gaps(&gaps)?;
+            return Err(error.into());
+        }
+        Err(error) => return Err(error.into()),
+    };
     let progress = Projector::new(store.clone()).progress(&kafka.topic.name).await?;
     let next = |partition| progress.iter().find(|it| it.partition == partition).map_or(0, |it| it.checkpoint.next);
     let rows: Vec<Row> = extents.into_iter().map(|extent| Row { extent, next: next(extent.partition) }).collect();
@@ -130,6 +139,13 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
         let (partition, gone) = (row.extent.partition, row.gone());
         output::line(&format!("partition {partition}: {gone} records were gone before they were applied"))?;
     }
+    print_ingests(until, &ingests)?;
+    print_gaps(&gaps)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Until when everything is applied, and the ingests that answers wait for.
+fn print_ingests(until: Option<Instant>, ingests: &[(String, Instant)]) -> anyhow::Result<()> {
     match until {
         Some(until) => output::line(&format!("everything that was received until {until} is applied"))?,
         None if ingests.is_empty() => output::line("no ingest is at work, or no record of one has been read yet")?,
@@ -140,8 +156,7 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
         let rows: Vec<_> = ingests.iter().map(|(name, until)| [name.clone(), until.to_string()]).collect();
         output::table(["NAME", "APPLIED UNTIL"], &rows)?;
     }
-    print_gaps(&gaps)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn without_journal(gaps: &[OpenGap], as_json: bool) -> anyhow::Result<ExitCode> {

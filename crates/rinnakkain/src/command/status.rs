@@ -4,13 +4,13 @@
 mod machine;
 
 use super::backup;
-use super::check::{Finding, Outcome, certificates};
+use super::check::{Finding, Outcome, certificates, kafka};
 use crate::config::Config;
 use crate::config::Invalid;
 use crate::database::{Database, Target};
 use crate::role::Roles;
 use crate::{clock, output, telemetry};
-use care::source::SourceState;
+use care::source::{MAY_BE_BEHIND_SECONDS, SourceState};
 use clap::Args;
 use event::Instant;
 use serde_json::json;
@@ -70,6 +70,10 @@ impl Status {
 
 async fn of_database(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec<Finding>> {
     let mut findings = feeds(config, store, now).await?;
+    if config.kafka.is_some() {
+        // The one word of it that is wanted at night: whether it answers.
+        findings.extend(kafka::look(config).await.into_iter().take(1));
+    }
     findings.extend(lag(config, store, now).await?);
     findings.push(rejected(store).await?);
     findings.push(doubts(store).await?);
@@ -128,8 +132,11 @@ async fn lag(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec
         let advice =
             "rinnakkain journal status: is a project stopped, is the database slow, is an ingest gone for good?";
         findings.push(match watermark::written_until(store).await? {
-            Some(until) if until.plus_seconds(60) < now => {
-                let text = format!("what was received {} ago and later is not applied", ago(until, now));
+            Some(until) if until.plus_seconds(MAY_BE_BEHIND_SECONDS) < now => {
+                let text = format!(
+                    "what was received {} ago and later may not be applied: then every \"none\" is \"not known\"",
+                    ago(until, now)
+                );
                 Finding::failure(LAG, text, advice)
             }
             Some(until) => Finding::ok(LAG, format!("everything received until {} ago is applied", ago(until, now))),

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// Less than [`care::source::MAY_BE_BEHIND_SECONDS`], with room for a slow disk.
+const SLOWEST_WATERMARKS: Duration = Duration::from_secs(5);
+
 /// The journal.
 pub struct Kafka {
     pub client: Client,
@@ -72,6 +75,9 @@ impl KafkaTable {
         if self.min_insync_replicas > self.replication {
             let problem = "is more than replication, so nothing could ever be written";
             problems.add(["kafka", "min_insync_replicas"], problem);
+        }
+        if self.watermarks > SLOWEST_WATERMARKS {
+            problems.add(["kafka", "watermarks"], "is at most 5s: after 15 s without one, \"none\" is not known");
         }
         let Self { brokers, topic: name, partitions, replication, min_insync_replicas, retention, .. } = self;
         let mut settings: BTreeMap<_, _> = self.client.into_iter().map(|(key, it)| (key, it.reveal())).collect();

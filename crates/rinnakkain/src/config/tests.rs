@@ -139,6 +139,7 @@ fn what_kafka_cannot_be_used_with_is_refused() {
         ("group = \"a b\"", "kafka.group"),
         ("retention = \"for ever\"", "kafka.retention"),
         ("watermarks = \"0s\"", "kafka.watermarks"),
+        ("watermarks = \"6s\"", "kafka.watermarks is at most 5s"),
         ("colour = 1", "colour"),
         ("[kafka.client]\n\"no.such.setting\" = \"1\"", "no.such.setting is not a setting of the client library"),
         ("[kafka.client]\n\"linger.ms\" = \"soon\"", "linger.ms"),

@@ -7,6 +7,7 @@ use crate::record::Records;
 use crate::{client, gap, history, quarantine, record, register, statement, unidentified, watermark};
 use care::ParallelView;
 use care::link::CROWD;
+use care::source::MAY_BE_BEHIND_SECONDS;
 use care::{Statements, Wanted};
 use event::{Instant, ReceivedEvent, Token};
 use sqlx::PgConnection;
@@ -43,6 +44,7 @@ pub(super) async fn find(
         asks.iter().zip(&matched).map(|(ask, it)| (ask.token, it.records().into_iter().collect())).collect();
     let rejected = quarantine::since(tx, &asked, as_of).await?;
     let missing = gap::missing(tx).await?;
+    let applied_until = watermark::applied_until(tx).await?;
     let common = ClientFacts {
         reported_until: watermark::oldest(tx).await?,
         gap: missing.since,
@@ -60,7 +62,9 @@ pub(super) async fn find(
         } else {
             None
         };
+        let is_behind = |until: &Instant| until.plus_seconds(MAY_BE_BEHIND_SECONDS) < ask.at;
         let found = ClientFacts {
+            applied_until: applied_until.filter(is_behind),
             view: it
                 .view
                 .take()

@@ -5,7 +5,7 @@ use crate::server::TestDatabase;
 use event::{Instant, Receipt, ReceiptOutcome, SourceWatermark, Watermark};
 use std::collections::BTreeMap;
 use store::watermark::{self, DIRECT};
-use store::{Batch, Marked};
+use store::{Ask, Batch, Door, Marked};
 use uuid::Uuid;
 
 fn receipt(source: &str, message: u128, minute: u64, outcome: ReceiptOutcome) -> Receipt {
@@ -127,4 +127,28 @@ async fn by_a_journal_a_source_has_reported_no_further_than_every_partition_is_r
         .await;
     assert_eq!(ages(&database).await, aged(&[("kys", 55)]));
     assert_eq!(watermark::written_until(&database.store).await.unwrap(), Some(at(55)));
+}
+
+/// In each partition what stands before the latest watermark is applied, whoever wrote it; more than a quarter of a minute behind,
+/// nobody knows what was acknowledged since.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_applied_is_known_by_the_latest_watermark_of_each_partition() {
+    let database = TestDatabase::new().await;
+    let door = Door::new(database.store.clone());
+    let applied_until = async |minute| {
+        let ask = Ask { at: at(minute), ..crate::door::ask(false) };
+        let found = door.ask(ask, crate::door::access(), |found| crate::door::granted(found.applied_until)).await;
+        found.unwrap().into_inner()
+    };
+    apply(&database, Vec::new(), vec![mark(DIRECT, 0, 1, 1, &[])]).await;
+    assert_eq!(applied_until(30).await, None, "without a journal what is acknowledged is applied");
+    apply(&database, Vec::new(), vec![mark("a@care", 0, 2, 10, &[]), mark("a@care", 1, 2, 10, &[])]).await;
+    assert_eq!(applied_until(10).await, None);
+    assert_eq!(applied_until(11).await, Some(at(10)));
+    apply(&database, Vec::new(), vec![mark("b@care", 0, 2, 20, &[]), mark("b@care", 1, 2, 15, &[])]).await;
+    assert_eq!(applied_until(20).await, Some(at(15)), "a partition stands still");
+    apply(&database, Vec::new(), vec![mark("b@care", 1, 2, 20, &[])]).await;
+    assert_eq!(applied_until(20).await, None, "the first ingest is gone, and what it wrote is read");
+    apply(&database, Vec::new(), vec![mark("c@new", 0, 1, 21, &[])]).await;
+    assert_eq!(applied_until(21).await, Some(at(20)), "another topic is another journal");
 }

@@ -26,7 +26,10 @@ impl<T> CodedValue<T> {
 }
 
 /// The role of a worker.
-pub(in crate::social) const ROLE: CodedValue<WorkerRole> = CodedValue::new("role", "not a known role");
+pub(in crate::social) const ROLE: CodedValue<WorkerRole> = CodedValue::new(
+    "role",
+    "not a known role: own-worker, responsible-worker, work-pair, childs-social-worker, health-social-worker, case-manager or duty-social-service",
+);
 
 /// The class of a stay.
 pub(in crate::social) const CLASS: CodedValue<StayClass> = CodedValue::new("class", "not a known class");

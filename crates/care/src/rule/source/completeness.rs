@@ -25,6 +25,8 @@ pub enum Doubt {
     Unidentified,
     /// Rejected messages from a source that covers it identify no client: they may concern anybody.
     RejectedUnnamed,
+    /// What was acknowledged lately is not applied yet: it may concern anybody.
+    NotApplied,
 }
 
 /// Whether the absence of a fact may be answered as "none".

@@ -1,8 +1,9 @@
 //! What the sources cover, and whether "none" may be answered (law 5).
 //!
-//! "None" is answered only when every source that covers it has reported in time. Four things turn "none" into "not
+//! "None" is answered only when every source that covers it has reported in time. Five things turn "none" into "not
 //! known": a source that is silent for longer than usual; a rejected message that names the client or may concern
-//! anybody; a client of the source whom no identifier finds; an event that this version does not understand. Freshness
+//! anybody; a client of the source whom no identifier finds; an event that this version does not understand; a projection
+//! that is behind, because what was acknowledged meanwhile may be about this client. Freshness
 //! is a property of sources, never of clients, so it discloses nothing about anybody; nor do a rejected message without
 //! a name and an unidentified client.
 
@@ -16,6 +17,10 @@ use crate::view::rows::current::{Current, Until};
 use event::{FactKind, Instant, Register};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How far what is applied may be behind what is acknowledged before "none" is not known, in seconds. An ingest writes its
+/// watermark every second, so usually it is about one.
+pub const MAY_BE_BEHIND_SECONDS: i64 = 15;
 
 /// A connected source, as the configuration declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]

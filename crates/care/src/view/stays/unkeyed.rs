@@ -8,16 +8,17 @@
 //!   not belong to a stay that began after it, or that is only planned.
 //! - An end without a start may belong to a stay with a number: that stay is unclear too, unless something has been
 //!   reported of it since.
-//! - A correction alone (A08) is no report that the client is there. A move, a leave and the like report that they were,
-//!   until a later start or end of the record, and at most for [`Limits::unplaced_seconds`](crate::Limits). If several
-//!   stays are open, a correction belongs to the one that began at its start time, or to none.
+//! - A move, a leave and the like report that the client was there, until a later start or end of the record, and at most
+//!   for [`Limits::unplaced_seconds`](crate::Limits). A correction (A08) is no such report: after a discharge there are some
+//!   too. But if nothing else is known of any stay of the record, it is the only sign of one, and counts like a move. If
+//!   several stays are open, a correction belongs to the one that began at its start time, or to none.
 //! - A start at about its time fulfils a plan, with a number or without; an emergency visit fulfils none.
 
 use super::alike::{fulfils, had_begun, is_repeated, may_end, near, repeats};
 use crate::entity::stay::{Certainty, Stay, StayFact};
 use crate::fact::Origin;
 use crate::fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
-use event::{Instant, StayClass};
+use event::{Instant, StayClass, Ward};
 use std::collections::BTreeSet;
 
 /// What one record's facts without a visit number leave.
@@ -31,6 +32,8 @@ pub(super) struct Unkeyed {
     loose: Vec<Mark>,
     /// The client was there, by a fact without a start.
     hint: Option<Stay>,
+    /// The client may be there, by a correction: counts only if nothing else is known of any stay.
+    corrected: Option<Stay>,
 }
 
 impl Unkeyed {
@@ -49,9 +52,15 @@ impl Unkeyed {
             | StayFact::Started { class, started_at, .. } => self.start(mark, origin, fact, (*class, *started_at)),
             StayFact::Ended(_) | StayFact::Cancelled => self.end((*mark, origin.clone(), fact.clone())),
             StayFact::DischargeCancelled { .. } => self.reopen(mark, origin, fact),
-            StayFact::Corrected { started_at, .. } => {
+            StayFact::Corrected { class, ward, started_at, also: _ } => {
                 if let Some(stay) = self.corrected(*started_at) {
                     stay.evolve(mark, origin, fact);
+                } else if is_sign(*class, ward.as_ref()) {
+                    let there = StayFact::WardChanged { from: None, to: ward.clone(), class: *class };
+                    match &mut self.corrected {
+                        Some(stay) => stay.evolve(mark, origin, &there),
+                        None => self.corrected = Some(new(mark, origin, &there)),
+                    }
                 }
             }
             StayFact::DischargePlanned { .. } | StayFact::DischargePlanCancelled => {
@@ -190,6 +199,7 @@ impl Unkeyed {
 
     /// Compares with a stay of the same record that has a number.
     pub(super) fn against(&mut self, stay: &mut Stay) {
+        self.corrected = None;
         if stay.admission.in_force().is_some() && !stay.is_over() && self.loose.iter().any(|end| may_end(stay, end)) {
             stay.certainty = Certainty::MayHaveEnded;
         }
@@ -245,7 +255,18 @@ impl Unkeyed {
         if let Some(hint) = &mut self.hint {
             hint.certainty = Certainty::HintOnly;
         }
-        self.over.into_iter().chain(self.open).chain(self.hint)
+        let alone = self.over.is_empty() && self.open.is_empty() && self.hint.is_none();
+        let corrected = self.corrected.filter(|_| alone).map(|it| Stay { certainty: Certainty::HintOnly, ..it });
+        self.over.into_iter().chain(self.open).chain(self.hint).chain(corrected)
+    }
+}
+
+/// Of a correction: its class is one of a client who is there. Without one, as in HL7's "N" (not applicable), its ward says so.
+fn is_sign(class: Option<StayClass>, ward: Option<&Ward>) -> bool {
+    match class {
+        Some(StayClass::Emergency | StayClass::Inpatient) => true,
+        Some(StayClass::Outpatient) => false,
+        None | Some(StayClass::Unknown) => ward.is_some(),
     }
 }
 

@@ -10,7 +10,24 @@ use std::collections::BTreeSet;
 pub fn look(config: &Config) -> Vec<Finding> {
     let of_sources = without_contact(config).into_iter().chain(roles_without_cover(config));
     let of_wards = wards_in_contact_points(config).into_iter().chain(wards_that_lead_nowhere(config));
-    of_sources.chain(of_wards).chain(without_class(config)).collect()
+    of_sources.chain(of_wards).chain(without_class(config)).chain(covered_by_nobody(config)).collect()
+}
+
+/// What no source covers is never answered as "none", however much the sources report.
+fn covered_by_nobody(config: &Config) -> Vec<Finding> {
+    const ASKED: [(FactKind, &str, &str); 4] = [
+        (FactKind::Stays, "stays", "is a hospital involved"),
+        (FactKind::HealthSocialWork, "health-social-work", "is a hospital involved"),
+        (FactKind::Workers, "workers", "who is the own worker"),
+        (FactKind::Clientships, "clientships", "who is the own worker"),
+    ];
+    let sources = &config.county.sources;
+    let nobody = ASKED.iter().filter(|(kind, ..)| sources.iter().all(|source| !source.covers.contains(kind)));
+    let finding = |(_, kind, question): &(FactKind, &str, &str)| {
+        let text = format!("no source covers {kind}: {question:?} is never answered as \"none\", but as not known");
+        Finding::warning("sources", text, format!("add {kind:?} to the covers of the source that speaks for it"))
+    };
+    if sources.is_empty() { Vec::new() } else { nobody.map(finding).collect() }
 }
 
 /// What may be a shelter's is shown to nobody outside one: a source that does not state what it serves, and a service task

@@ -7,7 +7,8 @@
 //! | another method, or anything else below `/fhir` | 405, 404 |
 //! | another form asked for, or sent | 406, 415: see [`super::fhir_media`] |
 //!
-//! Every refusal is an OperationOutcome, also for a missing token (401). A message is answered by a message, a transaction
+//! Every refusal is an OperationOutcome, also for a missing token (401). What a source sends in another form, or to another place
+//! below `/fhir`, is kept in the quarantine like every refused message. A message is answered by a message, a transaction
 //! by a transaction-response (see [`adapter::fhir`]); both paths take both. A bundle that was stored before is ok with a note:
 //! without Kafka the database knows it, with Kafka this ingest knows the bundles that it stored last. Nothing under `/fhir`
 //! can be read, searched or deleted.
@@ -20,11 +21,11 @@ use super::{Message, refusal};
 use crate::clock;
 use crate::config::Sender;
 use crate::telemetry::spans::Receiving;
-use adapter::fhir::{Answer, Header, answer, metadata, refusal as outcome};
+use adapter::fhir::{ANSWERED_HERE, Answer, Header, answer, metadata, refusal as outcome};
 use adapter::{Format, Rejection};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
@@ -46,21 +47,51 @@ pub fn router() -> Router<Arc<Shared>> {
         .route("/fhir/$process-message", taken())
         .route("/fhir/%24process-message", taken())
         .route("/fhir/metadata", statement)
-        .route("/fhir/{*rest}", any(|| async { refused(StatusCode::NOT_FOUND, "not-found", "there is nothing here") }))
+        .route("/fhir/{*rest}", any(elsewhere))
         .layer(from_fn(in_the_form_asked_for))
 }
 
-/// A request whose `Accept` allows no answer is not taken.
+const NOT_HERE: &str = "there is nothing here";
+const FORM: &str = "send application/fhir+json of FHIR 4.0 in UTF-8, not compressed";
+const ANSWERS: &str = "answers are application/fhir+json of FHIR 4.0";
+
+/// A request whose `Accept` allows no answer is not taken: see [`wrong_form`].
 async fn in_the_form_asked_for(request: Request, next: Next) -> Response {
-    let Some(form) = asked_for(request.uri(), request.headers()) else {
-        let text = "answers are application/fhir+json of FHIR 4.0";
-        return refused(StatusCode::NOT_ACCEPTABLE, "not-supported", text);
-    };
+    let form = asked_for(request.uri(), request.headers());
+    if form.is_none() && request.method() != Method::POST {
+        return refused(StatusCode::NOT_ACCEPTABLE, "not-supported", ANSWERS);
+    }
     let mut response = next.run(request).await;
+    let Some(form) = form else { return response };
     if response.headers().contains_key(header::CONTENT_TYPE) {
         response.headers_mut().insert(header::CONTENT_TYPE, form);
     }
     response
+}
+
+/// Nothing is served there. What a source writes there is kept.
+async fn elsewhere(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let ingest = shared.ingest();
+    let writes = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
+    let sender = if writes { shared.sender(&ingest, &request).ok() } else { None };
+    let kept = match sender {
+        Some(sender) => shared.refuse(&ingest, sender, request, NOT_HERE).await,
+        None => Ok(()),
+    };
+    kept.map_or_else(|_| unavailable(&Header::default()), |()| refused(StatusCode::NOT_FOUND, "not-found", NOT_HERE))
+}
+
+/// Why a request is not taken for its form.
+fn wrong_form(request: &Request) -> Option<(StatusCode, &'static str)> {
+    if asked_for(request.uri(), request.headers()).is_none() {
+        Some((StatusCode::NOT_ACCEPTABLE, ANSWERS))
+    } else if !is_plain(request.headers()) || !is_taken(request.headers()) {
+        Some((StatusCode::UNSUPPORTED_MEDIA_TYPE, FORM))
+    } else if is_answered_elsewhere(request.uri()) {
+        Some((StatusCode::BAD_REQUEST, ANSWERED_HERE))
+    } else {
+        None
+    }
 }
 
 async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -70,13 +101,9 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         Ok(_) => return refused(StatusCode::FORBIDDEN, "forbidden", "this source is not of format fhir"),
         Err(_) => return nobody(),
     };
-    if !is_plain(request.headers()) || !is_taken(request.headers()) {
-        let text = "send application/fhir+json of FHIR 4.0 in UTF-8, not compressed";
-        return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-supported", text);
-    }
-    if is_answered_elsewhere(request.uri()) {
-        let text = "async and response-url are not served: the answer is the response to the request";
-        return refused(StatusCode::BAD_REQUEST, "not-supported", text);
+    if let Some((status, text)) = wrong_form(&request) {
+        let kept = shared.refuse(&ingest, sender, request, text).await;
+        return kept.map_or_else(|_| unavailable(&Header::default()), |()| refused(status, "not-supported", text));
     }
     let trace = trace(request.headers());
     let Some(_place) = shared.place(sender).await else { return unavailable(&Header::default()) };

@@ -9,7 +9,7 @@
 use super::body::charset;
 pub(super) use super::body::{Unread, Whole, is_plain, read};
 use super::mode::{Mode, attributes};
-use super::{Current, EventOutcome, Ingest, NotStored, offload};
+use super::{Current, EventOutcome, Ingest, NotStored, offload, refusal};
 use crate::config::{IdentifiedBy, Sender};
 use crate::telemetry::metrics;
 use axum::extract::{Request, State};
@@ -29,6 +29,10 @@ use tokio::time::timeout;
 const BODIES: (usize, usize) = (32, 8);
 /// A source that has all that it may have waits so long for one of its own to end.
 const ROOM: Duration = Duration::from_secs(10);
+
+const NOT_COMPRESSED: &str = "send it not compressed";
+const MODES: &str = "send application/cloudevents+json or application/cloudevents-batch+json, or JSON with ce- headers";
+const UTF_8: &str = "send JSON in UTF-8";
 
 /// What the handlers use.
 pub struct Shared {
@@ -90,6 +94,26 @@ impl Shared {
         }
     }
 
+    /// A request whose form is not taken. What it holds is kept and counted like every refused message: whoever it names is not
+    /// answered as "none" meanwhile (law 5). One that did not arrive whole its sender knows to be lost.
+    pub(super) async fn refuse(
+        &self,
+        ingest: &Ingest,
+        sender: &Sender,
+        request: Request,
+        why: &'static str,
+    ) -> Result<(), NotStored> {
+        let Some(_place) = self.place(sender).await else { return Err(NotStored) };
+        let kept = match read(request).await {
+            Ok(Whole { bytes, _serving }) if !bytes.is_empty() => {
+                ingest.refused_body(sender, &bytes, refusal::of_its_form(why)).await
+            }
+            Err(Unread::TooLong(head)) => ingest.too_long_body(sender, &head).await,
+            Ok(_) | Err(Unread::Cut | Unread::Late) => return Ok(()),
+        };
+        kept.map(drop)
+    }
+
     /// A place for a body of this source. `None`: it has too many already.
     pub(super) async fn place(&self, sender: &Sender) -> Option<Share<String>> {
         timeout(ROOM, self.bodies.take(&sender.source.name)).await.ok()
@@ -125,12 +149,15 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) 
     };
     let trace = trace(request.headers());
     if !is_plain(request.headers()) {
+        let kept = shared.refuse(&ingest, sender, request, NOT_COMPRESSED).await;
         let plain = [(header::ACCEPT_ENCODING, "identity")];
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, plain, error("send it not compressed")).into_response();
+        let refused = (StatusCode::UNSUPPORTED_MEDIA_TYPE, plain, error(NOT_COMPRESSED));
+        return kept.map_or_else(|_| unavailable(), |()| refused.into_response());
     }
     let Some(mode) = Mode::of(request.headers()) else {
-        let text = "send application/cloudevents+json or application/cloudevents-batch+json, or JSON with ce- headers";
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error(text)).into_response();
+        let kept = shared.refuse(&ingest, sender, request, MODES).await;
+        let refused = (StatusCode::UNSUPPORTED_MEDIA_TYPE, error(MODES));
+        return kept.map_or_else(|_| unavailable(), |()| refused.into_response());
     };
     let (charset, attributes) = (charset(request.headers()), attributes(request.headers()));
     let Some(_place) = shared.place(sender).await else { return unavailable() };
@@ -151,7 +178,9 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) 
         }
     };
     if !charset.is_none_or(|charset| charset.may_hold(&body)) {
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, error("send JSON in UTF-8")).into_response();
+        let kept = ingest.refused_body(sender, &body, refusal::of_its_form(UTF_8)).await;
+        let refused = (StatusCode::UNSUPPORTED_MEDIA_TYPE, error(UTF_8));
+        return kept.map_or_else(|_| unavailable(), |_| refused.into_response());
     }
     let (body, batch) = match mode {
         Mode::Structured => (body, false),

@@ -38,6 +38,17 @@ pub fn too_long() -> Rejection {
     }
 }
 
+/// A body whose form is not taken, before anything of it is read.
+pub fn of_its_form(text: &'static str) -> Rejection {
+    Rejection {
+        code: RejectionCode::UnsupportedMessageType,
+        place: MessagePlace::Message,
+        text,
+        named: Vec::new(),
+        acknowledgement: AcknowledgementCode::Error,
+    }
+}
+
 /// The message names a source that has a certificate, and came over a connection with another.
 pub fn anothers_certificate(outcome: Outcome) -> Rejection {
     Rejection {
