@@ -99,7 +99,7 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("and none for ever", &["correct 8"], 8 + 24 * 30, "? ended OS9"),
     ("none beside what is known", &["I 8", "end 20", "correct 30 =25"], 50, "I ended"),
     ("nor before it", &["correct 7", "I 8", "end 20"], 50, "I ended"),
-    ("nor after an end alone", &["end 20", "correct 21"], 50, "? ended"),
+    ("nor after an end alone", &["end 20", "correct 40"], 50, "? ended"),
     ("nor beside a stay with a number", &["I 8 v", "end 20 v", "correct 30"], 50, "I ended"),
     ("a FHIR Encounter in progress is a presence", &["here 8", "here 9 =8"], 8 + 24 * 40, "I in progress"),
     ("and its end", &["here 8", "end 20"], 50, "I ended"),

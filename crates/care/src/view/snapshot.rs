@@ -75,6 +75,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (12, "494d4d21-63a9-55a0-94cf-659b37f4b878"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (13, "a33a9f05-881c-50b1-9478-437cabccb4c0"));
     }
 }

@@ -55,7 +55,7 @@ fn story(county: &County) -> Vec<ReceivedEvent> {
     received.collect()
 }
 
-fn granted<T>(answer: T) -> Decided<T> {
+pub fn granted<T>(answer: T) -> Decided<T> {
     Decided {
         answer,
         decision: "granted",

@@ -1,11 +1,14 @@
 //! A source reports (law 5) by a message that is accepted for the first time, and by its heartbeats.
 
 use crate::county::{County, at};
+use crate::door::granted;
+use crate::law2::access;
 use crate::server::TestDatabase;
+use care::Limits;
 use event::{Instant, Receipt, ReceiptOutcome, SourceWatermark, Watermark};
 use std::collections::BTreeMap;
 use store::watermark::{self, DIRECT};
-use store::{Ask, Batch, Door, Marked};
+use store::{Ask, Batch, ClientFacts, Door, Marked};
 use uuid::Uuid;
 
 fn receipt(source: &str, message: u128, minute: u64, outcome: ReceiptOutcome) -> Receipt {
@@ -136,8 +139,9 @@ async fn what_is_applied_is_known_by_the_latest_watermark_of_each_partition() {
     let database = TestDatabase::new().await;
     let door = Door::new(database.store.clone());
     let applied_until = async |minute| {
-        let ask = Ask { at: at(minute), ..crate::door::ask(false) };
-        let found = door.ask(ask, crate::door::access(), |found| crate::door::granted(found.applied_until)).await;
+        let token = testkit::history::keyring().identifier("test", "nobody");
+        let ask = Ask { token, as_of: None, timeline: false, at: at(minute), limits: Limits::default() };
+        let found = door.ask(ask, access(), |found: &ClientFacts| granted(found.applied_until)).await;
         found.unwrap().into_inner()
     };
     apply(&database, Vec::new(), vec![mark(DIRECT, 0, 1, 1, &[])]).await;
