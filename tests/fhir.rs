@@ -166,7 +166,7 @@ fn whoever_stands_in_what_is_refused_for_its_form_is_not_answered_as_none() {
         let client = person(n);
         assert_eq!(county.involved(&client), "none", "{place}");
         let bundle = notification(&format!("f{n}"), "admit-inpatient", "in-progress", None);
-        let bundle = bundle.to_string().replace(HETU, &client.hetu);
+        let bundle = bundle.to_string().replace(HETU, &client.hetu).replace("J-1", &format!("J-{n}"));
         let headers = [("Authorization", authorization.as_str()), ("Content-Type", media), ("Accept", accept)];
         assert_eq!(request(http, place, &headers, &bundle).unwrap().status, status, "{place}");
         assert_eq!(county.involved(&client), "not-known", "{place} {media} {accept}");

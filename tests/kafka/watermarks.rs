@@ -84,7 +84,7 @@ fn a_partition_that_stands_still_makes_none_not_known() {
     std::thread::sleep(Duration::from_secs(10));
     speak();
     let Involvement::NotKnown(not_known) = ask() else { panic!("some partitions stand still") };
-    assert!(not_known.doubts().any(|it| it == proto::Doubt::NotApplied), "{not_known:?}");
+    assert!(not_known.doubts().any(|it| it == proto::Doubt::NotApplied), "not of its silence alone");
 
     testkit::product::signal(projector.pid(), "CONT").unwrap();
     speak();
