@@ -6,6 +6,7 @@ use api::Timestamp;
 use api::proto;
 use api::proto::duty_contact_service_client::DutyContactServiceClient;
 use api::proto::{WorkerRole, lane, open_duty_contact_response};
+use prost::Message;
 use serde_json::json;
 use testkit::county::{self, Person, Visit, adt, person, social};
 use tonic::{Code, Status};
@@ -14,6 +15,7 @@ journeys! {
     asking_leaves_word_for_those_who_work_with_the_client,
     the_whole_view_is_shown_to_the_duty_service_while_its_contact_is_open,
     word_that_would_reach_nobody_is_not_answered_as_left,
+    who_opened_contacts_finds_them_again_and_closes_them_without_the_clients_identifier,
 }
 
 pub fn open(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<Timestamp>, Status> {
@@ -38,6 +40,7 @@ fn close(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<
         access: Some(access(who)),
         contact_id: id.to_owned(),
         handed_over_to: "own-worker".to_owned(),
+        ..proto::CloseDutyContactRequest::default()
     };
     let mut service = DutyContactServiceClient::new(county.channel());
     county.wait(service.close_duty_contact(who.request(request))).map(|it| it.into_inner().closed_at)
@@ -124,4 +127,66 @@ fn word_that_would_reach_nobody_is_not_answered_as_left(way: Transport) {
     );
     assert!(open(&county, DUTY, &client, "night-2").unwrap().is_some());
     assert!(open(&county, DUTY, &person(67), "night-3").unwrap().is_some(), "of whom nobody knows");
+}
+
+/// What the user `user` of the duty service has opened: where to call back, and whether it is closed; the latest first.
+fn own(county: &County, user: &str) -> Vec<(String, bool)> {
+    let opened = |it: proto::OpenedDutyContact| (it.call_back_to, it.closed_at.is_some());
+    listed(county, DUTY, user).unwrap().into_iter().map(opened).collect()
+}
+
+fn listed(county: &County, who: Who, user: &str) -> Result<Vec<proto::OpenedDutyContact>, Status> {
+    let access = proto::Access { user: user.to_owned(), ..access(who) };
+    let request = proto::ListDutyContactsRequest { access: Some(access) };
+    let mut service = DutyContactServiceClient::new(county.channel());
+    county.wait(service.list_duty_contacts(who.request(request))).map(|it| it.into_inner().contacts)
+}
+
+fn close_by(county: &County, user: &str, reference: &str) -> Result<Option<Timestamp>, Status> {
+    let request = proto::CloseDutyContactRequest {
+        access: Some(proto::Access { user: user.to_owned(), ..access(DUTY) }),
+        reference: reference.to_owned(),
+        ..proto::CloseDutyContactRequest::default()
+    };
+    let mut service = DutyContactServiceClient::new(county.channel());
+    county.wait(service.close_duty_contact(DUTY.request(request))).map(|it| it.into_inner().closed_at)
+}
+
+fn who_opened_contacts_finds_them_again_and_closes_them_without_the_clients_identifier(way: Transport) {
+    let mut county = County::start_on(way, &county::config());
+    let (known, unknown) = (person(65), person(66));
+    county.heartbeat();
+    clientship(&county, &known);
+    let me = access(DUTY).user;
+    assert_eq!(own(&county, &me), []);
+    open(&county, DUTY, &known, "night-1").unwrap();
+    open(&county, DUTY, &unknown, "night-2").unwrap();
+    let waits = ("044 000 0170".to_owned(), false);
+    assert_eq!(own(&county, &me), [waits.clone(), waits.clone()]);
+    // Nobody else's, and nothing for who may not leave word.
+    assert_eq!(own(&county, "another"), []);
+    for who in [SOCIAL, HEALTH] {
+        assert!(listed(&county, who, &me).is_err_and(|it| it.code() == Code::PermissionDenied));
+    }
+    // After the product was killed and started again.
+    county.kill();
+    county.start_again();
+    let contacts = listed(&county, DUTY, &me).unwrap();
+    let first = &contacts[1].reference;
+    for (user, reference) in [("another", first.as_str()), (&me, "00"), (&me, "no reference"), (&me, &known.hetu)] {
+        assert_eq!(close_by(&county, user, reference).unwrap_err().code(), Code::InvalidArgument, "{user} {reference}");
+    }
+    assert_eq!(waiting(&county, SOCIAL, &known), 1);
+    let closed = close_by(&county, &me, first).unwrap();
+    assert_eq!(close_by(&county, &me, first).unwrap(), closed, "sent again");
+    assert_eq!((waiting(&county, SOCIAL, &known), waiting(&county, DUTY, &unknown)), (0, 1));
+    assert_eq!(own(&county, &me), [waits, ("044 000 0170".to_owned(), true)]);
+    // Each look at a contact is in the log, of its client.
+    let log = county.operator(&["log", "list", "--json", "--user", "t", "--reason", "test", "--of-user", &me]);
+    let lists = log.lines().filter(|it| it.contains("ListDutyContacts") && it.contains("opened-contacts")).count();
+    assert_eq!(lists, 6, "{log}");
+    // No client's name, number or code is in an answer.
+    let answer: Vec<u8> = listed(&county, DUTY, &me).unwrap().iter().flat_map(Message::encode_to_vec).collect();
+    let has = |text: &str| answer.windows(text.len()).any(|it| it == text.as_bytes());
+    assert!(has("044 000 0170") && !has(&known.hetu) && !has(&unknown.hetu) && !has("Meik"));
 }

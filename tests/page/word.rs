@@ -21,6 +21,54 @@ pub(super) fn found(county: &County, client: &Person) -> Vec<String> {
 }
 
 #[test]
+fn word_that_was_left_is_found_and_closed_after_a_restart_and_another_sign_in() {
+    let mut county = county_with_page();
+    let client = person(122);
+    on_a_ward(&county, &client);
+    let browser = Browser::start();
+    let port = county.product().ports.page;
+    sign_in(&browser, port, "paivystaja-1", "fi");
+    browser.click("header a[href='/contacts']");
+    browser.comes_to("/contacts");
+    assert!(browser.text("main").contains("Sinulla ei ole avoimia soittopyyntöjä"), "{}", browser.everything());
+    check(&browser, port, &client.hetu);
+    browser.fill("#call_back_to", "044 000 0172");
+    browser.click("form[action='/word'] button");
+    browser.text("form[action='/word-done'] button");
+    let mark = browser.text(".headline .strong").replace("Viite ", "");
+    county.kill();
+    county.start_again();
+    let port = county.product().ports.page;
+    sign_in(&browser, port, "paivystaja-1", "fi");
+    browser.click("header a[href='/contacts']");
+    browser.comes_to("/contacts");
+    let list = browser.text(".cards");
+    assert!(list.contains(&mark) && list.contains("044 000 0172") && list.contains("Odottaa"), "{mark}: {list}");
+    let shown = browser.everything();
+    assert!(!shown.contains(&client.hetu) && !shown.contains("Meik"), "no client is named: {shown}");
+    for language in ["sv", "en", "fi"] {
+        browser.click(&format!("button[value='{language}']"));
+        browser.text(&format!("html[lang='{language}'] #identity_code"));
+        browser.click("header a[href='/contacts']");
+        browser.text(".cards");
+        browser.picture(&format!("contacts-{language}"));
+    }
+    assert_eq!(found(&county, &client).len(), 1);
+    browser.click("form[action='/contacts-close'] button");
+    browser.text(".cards > li:not(:has(form))");
+    assert!(browser.text(".cards").contains("Soittopyyntö suljettu"), "{}", browser.everything());
+    browser.picture("contacts-closed-fi");
+    assert_eq!(found(&county, &client), [""; 0]);
+    // It is nobody else's.
+    browser.click("form[action='/sign-out'] button");
+    browser.comes_to("/sign-in");
+    sign_in(&browser, port, "ylpea-1", "fi");
+    browser.click("header a[href='/contacts']");
+    browser.comes_to("/contacts");
+    assert!(!browser.text("main").contains(&mark), "{}", browser.everything());
+}
+
+#[test]
 fn word_whose_answer_is_lost_is_sent_again_and_left_once() {
     let county = county_with_page();
     let client = person(121);

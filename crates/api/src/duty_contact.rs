@@ -4,11 +4,12 @@
 //! for whomever it is asked, and the answer does not show whether anybody knows the client.
 
 use crate::field;
+use crate::opened_contact::reference;
 use crate::outcome::HasOutcome;
 use crate::proto::duty_contact_service_server::DutyContactService;
 use crate::proto::{
-    CloseDutyContactRequest, CloseDutyContactResponse, DutyContactNotOpened, OpenDutyContactRequest,
-    OpenDutyContactResponse, open_duty_contact_response,
+    CloseDutyContactRequest, CloseDutyContactResponse, DutyContactNotOpened, ListDutyContactsRequest,
+    ListDutyContactsResponse, OpenDutyContactRequest, OpenDutyContactResponse, open_duty_contact_response,
 };
 use crate::query_service::{Admitted, QueryScope, QueryService};
 use crate::request;
@@ -66,10 +67,11 @@ impl DutyContactService for DutyContacts {
         if required_by.is_some_and(|by| by > admitted.at.plus_seconds(DutyContact::LATEST_SECONDS)) {
             return Err(Error::invalid("required_by", "is more than 30 days ahead").into());
         }
-        let standing = match self.find(&admitted, contact).await? {
+        let key = duty_contact_key(self.0.keyring(), admitted.caller(), contact);
+        let standing = match self.find(&admitted, key).await? {
             ContactOnRecord::OfNobody => {
                 let outcome = Some(open_duty_contact_response::Outcome::NotOpened(DutyContactNotOpened {}));
-                return Ok(Response::new(OpenDutyContactResponse { outcome }));
+                return Ok(Response::new(OpenDutyContactResponse { outcome, reference: String::new() }));
             }
             ContactOnRecord::Is(standing) => standing,
         };
@@ -83,12 +85,12 @@ impl DutyContactService for DutyContacts {
             Some(standing) => standing.opened_at,
             None => {
                 let make = |by: Calling<'_>| opened(self.0.keyring(), by, &worker, required_by, admitted.at);
-                self.0.at_step(&admitted, Box::pin(self.write(&admitted, contact, None, make))).await?;
+                self.0.at_step(&admitted, Box::pin(self.write(&admitted, key, None, make))).await?;
                 admitted.at
             }
         };
         let outcome = Some(open_duty_contact_response::Outcome::OpenedAt(value::timestamp(opened_at)));
-        Ok(Response::new(OpenDutyContactResponse { outcome }))
+        Ok(Response::new(OpenDutyContactResponse { outcome, reference: reference(&key) }))
     }
 
     async fn close_duty_contact(
@@ -97,27 +99,43 @@ impl DutyContactService for DutyContacts {
     ) -> Result<Response<CloseDutyContactResponse>, Status> {
         let (_, extensions, asked) = request.into_parts();
         let query = Query::CloseDutyContact;
-        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
-        let contact = field::text(&asked.contact_id, "contact_id", 200)?;
         let to = asked.handed_over_to.trim();
         let to = if to.is_empty() { None } else { Some(Code::try_new(to)) };
         let to = to.transpose().map_err(|_| Error::invalid("handed_over_to", "is no code"))?;
+        if !asked.reference.is_empty() {
+            if asked.client.is_some() || !asked.contact_id.is_empty() {
+                return Err(Error::invalid("reference", "stands in the place of `client` and `contact_id`").into());
+            }
+            let own = self.0.admit_own(&extensions, asked.access.as_ref(), query).await?;
+            return Ok(Response::new(self.close_own(&own, &asked.reference, to).await?));
+        }
+        let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
+        let contact = field::text(&asked.contact_id, "contact_id", 200)?;
+        let key = duty_contact_key(self.0.keyring(), admitted.caller(), contact);
         let none = Error::invalid("contact_id", "is of no contact with this client that this system has opened");
-        let ContactOnRecord::Is(Some(standing)) = self.find(&admitted, contact).await? else { return Err(none.into()) };
+        let ContactOnRecord::Is(Some(standing)) = self.find(&admitted, key).await? else { return Err(none.into()) };
         if let Some(closed_at) = standing.closed_at {
             return Ok(Response::new(CloseDutyContactResponse { closed_at: Some(value::timestamp(closed_at)) }));
         }
         let at = standing.after.max(admitted.at);
         let make = |by: Calling<'_>| closed(self.0.keyring(), by, to, at);
-        let writes = Box::pin(self.write(&admitted, contact, Some(standing.record), make));
+        let writes = Box::pin(self.write(&admitted, key, Some(standing.record), make));
         self.0.at_step(&admitted, writes).await?;
         Ok(Response::new(CloseDutyContactResponse { closed_at: Some(value::timestamp(at)) }))
+    }
+
+    async fn list_duty_contacts(
+        &self,
+        request: Request<ListDutyContactsRequest>,
+    ) -> Result<Response<ListDutyContactsResponse>, Status> {
+        let (_, extensions, asked) = request.into_parts();
+        let own = self.0.admit_own(&extensions, asked.access.as_ref(), Query::ListDutyContacts).await?;
+        Ok(Response::new(self.list_own(&own).await?))
     }
 }
 
 impl DutyContacts {
-    async fn find(&self, admitted: &Admitted, contact: &str) -> Result<ContactOnRecord, Error> {
-        let key = duty_contact_key(self.0.keyring(), admitted.caller(), contact);
+    async fn find(&self, admitted: &Admitted, key: Token) -> Result<ContactOnRecord, Error> {
         let find = move |_: &Facts<'_>, found: &ClientFacts| {
             if found.view.is_none() && found.ambiguous {
                 return ContactOnRecord::OfNobody;
@@ -137,14 +155,15 @@ impl DutyContacts {
     async fn write(
         &self,
         admitted: &Admitted,
-        contact: &str,
+        contact: Token,
         standing: Option<Token>,
         make: impl FnOnce(Calling<'_>) -> ReceivedEvent,
     ) -> Result<(), Error> {
         let controller = admitted.request.requester.controller.as_deref();
         // It was there a moment ago.
         let record = self.0.record_of(admitted, standing).await?.ok_or(Error::NotNow)?;
-        self.0.record(make(Calling { caller: admitted.caller(), controller, contact, record: &record })).await
+        let (caller, user) = (admitted.caller(), admitted.user_id());
+        self.0.record(make(Calling { caller, user, controller, contact, record: &record })).await
     }
 }
 

@@ -32,6 +32,7 @@ mod gate;
 mod health;
 mod involvement;
 mod lane;
+mod opened_contact;
 mod outcome;
 mod page;
 mod parallel_view;

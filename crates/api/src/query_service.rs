@@ -1,5 +1,9 @@
 //! One question: who calls, may it ask, the door, the answer.
 
+mod own;
+
+pub(crate) use own::AdmittedOwn;
+
 use crate::answered::Answered;
 use crate::authenticate::Asking;
 use crate::caller::{Caller, purpose_name, side_name, task_name};
@@ -50,6 +54,11 @@ impl Admitted {
     /// The calling system.
     pub(crate) fn caller(&self) -> &str {
         &self.access.system
+    }
+
+    /// The professional, by the identity provider's id or the calling system's own.
+    pub(crate) fn user_id(&self) -> &str {
+        &self.access.user
     }
 
     /// The name and the unit of the professional, as the identity provider gives them.
@@ -139,7 +148,12 @@ impl QueryService {
         standing: Option<Token>,
     ) -> Result<Option<ConsentRecord>, Error> {
         let Some(standing) = standing else { return Ok(Some(ConsentRecord::of(self.keyring(), &admitted.client))) };
-        let found = tokio::time::timeout(PATIENCE, store::consent::stream(&self.0.ready, standing)).await;
+        self.known_record(standing).await
+    }
+
+    /// The record with this key; `None`: it is not there any more.
+    pub(crate) async fn known_record(&self, key: Token) -> Result<Option<ConsentRecord>, Error> {
+        let found = tokio::time::timeout(PATIENCE, store::consent::stream(&self.0.ready, key)).await;
         Ok(found.map_err(|_| Error::NotNow)??.map(ConsentRecord::known))
     }
 
@@ -182,12 +196,36 @@ impl QueryService {
         query: Query,
     ) -> Result<Admitted, Error> {
         // The gate has put it there.
-        let Asking { caller, person } = extensions.get::<Asking>().ok_or(Error::Unauthenticated)?;
+        let asking @ Asking { caller, person } = extensions.get::<Asking>().ok_or(Error::Unauthenticated)?;
         let county = &extensions.get::<Arc<Settings>>().ok_or(Error::Unauthenticated)?.county;
-        let asker = request::asker(access, person.as_ref())?;
-        let tasks = asker.of(&caller.tasks);
         let client = request::client(client, &county.identifier_systems);
         let token = |it: &event::Identifier| self.0.keyring.identifier(&it.system, it.value.expose());
+        let (access, request) = self.may_ask(asking, access, query, client.as_ref().ok().map(token)).await?;
+        // A user has no service task that the system has not.
+        let granted = person.as_ref().and_then(|it| it.service_tasks.as_ref());
+        let granted = |task: &&Code| granted.is_none_or(|granted| granted.contains(*task));
+        let requester = Requester {
+            controller: caller.controller.clone(),
+            sources: caller.sources.clone(),
+            service_tasks: caller.service_tasks.iter().filter(granted).cloned().collect(),
+            workers: person.as_ref().map(|it| self.workers(&it.id, caller, county)).unwrap_or_default(),
+        };
+        let client = client?;
+        let (token, request, hetu) = (token(&client), request.of(requester), client.hetu());
+        let (begun, county) = (tokio::time::Instant::now(), Arc::clone(county));
+        Ok(Admitted { token, access, request, client, county, hetu, at: self.now(), begun })
+    }
+
+    /// Who asks, and the row of the table that lets them. What this caller may not ask is logged before it is refused.
+    async fn may_ask(
+        &self,
+        Asking { caller, person }: &Asking,
+        access: Option<&proto::Access>,
+        query: Query,
+        client: Option<Token>,
+    ) -> Result<(Access, Request), Error> {
+        let asker = request::asker(access, person.as_ref())?;
+        let tasks = asker.of(&caller.tasks);
         let identified = person.as_ref().map(|it| Identified { name: it.name.clone(), unit: it.unit.clone() });
         let access = Access {
             system: caller.name.clone(),
@@ -200,26 +238,12 @@ impl QueryService {
             query: query.name(),
         };
         match admit(caller.side, &tasks, asker.task, asker.purpose, query) {
-            Ok(request) => {
-                // A user has no service task that the system has not.
-                let granted = person.as_ref().and_then(|it| it.service_tasks.as_ref());
-                let granted = |task: &&Code| granted.is_none_or(|granted| granted.contains(*task));
-                let requester = Requester {
-                    controller: caller.controller.clone(),
-                    sources: caller.sources.clone(),
-                    service_tasks: caller.service_tasks.iter().filter(granted).cloned().collect(),
-                    workers: person.as_ref().map(|it| self.workers(&it.id, caller, county)).unwrap_or_default(),
-                };
-                let client = client?;
-                let (token, request, hetu) = (token(&client), request.of(requester), client.hetu());
-                let (begun, county) = (tokio::time::Instant::now(), Arc::clone(county));
-                Ok(Admitted { token, access, request, client, county, hetu, at: self.now(), begun })
-            }
+            Ok(request) => Ok((access, request)),
             Err(why) => {
                 tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
                 self.refused(Some(&caller.name));
                 let refused = Error::from(why);
-                self.log_refusal(&access, client.ok().as_ref().map(token), None, refused.reason()).await?;
+                self.log_refusal(&access, client, None, refused.reason()).await?;
                 Err(refused)
             }
         }

@@ -65,6 +65,8 @@ pub(crate) fn duty_contact(contact: &DutyContact) -> proto::DutyContact {
         service_task: _,
         worker: _,
         required_by,
+        // Which user of which caller: a key that is nobody's business but theirs.
+        opened_by: _,
         newest: _,
     } = contact;
     proto::DutyContact {

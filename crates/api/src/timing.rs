@@ -32,12 +32,13 @@ pub struct Timing {
 }
 
 /// All rpcs of this API. A path that a caller makes up must not become a label of a metric.
-const METHODS: [&str; 10] = [
+const METHODS: [&str; 11] = [
     "rinnakkain.care.v1.CareTeamService/ListCurrentWorkers",
     "rinnakkain.care.v1.CareTeamService/GetOwnWorker",
     "rinnakkain.care.v1.ConsentService/RecordConsent",
     "rinnakkain.care.v1.ConsentService/WithdrawConsent",
     "rinnakkain.care.v1.DutyContactService/CloseDutyContact",
+    "rinnakkain.care.v1.DutyContactService/ListDutyContacts",
     "rinnakkain.care.v1.DutyContactService/OpenDutyContact",
     "rinnakkain.care.v1.InvolvementService/CheckInvolvement",
     "rinnakkain.care.v1.ParallelViewService/GetParallelView",

@@ -38,7 +38,14 @@ fn view(side: CallerSide, found: &ClientFacts) -> proto::GetParallelViewResponse
 
 /// Nothing is shown by it: see `tests/consent.rs`.
 fn records(query: Query) -> bool {
-    matches!(query, Query::RecordConsent | Query::WithdrawConsent | Query::OpenDutyContact | Query::CloseDutyContact)
+    matches!(
+        query,
+        Query::RecordConsent
+            | Query::WithdrawConsent
+            | Query::OpenDutyContact
+            | Query::CloseDutyContact
+            | Query::ListDutyContacts
+    )
 }
 
 /// The duty service has a matter of the client's: without one it is not shown the view.
@@ -52,6 +59,7 @@ fn on_duty() -> Vec<ReceivedEvent> {
             service_task,
             worker: None,
             required_by: None,
+            opened_by: None,
         })
     }));
     events
@@ -87,7 +95,11 @@ fn bytes(rule: &Request, query: Query, found: &ClientFacts) -> Vec<u8> {
             };
             timeline::timeline(answered(rule, found, events), page).unwrap().encode_to_vec()
         }
-        Query::RecordConsent | Query::WithdrawConsent | Query::OpenDutyContact | Query::CloseDutyContact => Vec::new(),
+        Query::RecordConsent
+        | Query::WithdrawConsent
+        | Query::OpenDutyContact
+        | Query::CloseDutyContact
+        | Query::ListDutyContacts => Vec::new(),
     }
 }
 

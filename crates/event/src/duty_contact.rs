@@ -16,6 +16,8 @@ pub struct DutyContactRecorded {
     pub worker: Option<Sealed<Worker>>,
     /// By when somebody is to call back.
     pub required_by: Option<Instant>,
+    /// The professional who opened it through this product; `None`: a source reported it.
+    pub opened_by: Option<Token>,
 }
 
 /// The duty social service is done with a contact.
@@ -29,5 +31,5 @@ pub struct DutyContactClosed {
 
 // === on the wire ===
 
-wire!(DutyContactRecorded { contact, handed_over_to, service_task, worker, required_by });
+wire!(DutyContactRecorded { contact, handed_over_to, service_task, worker, required_by, opened_by });
 wire!(DutyContactClosed { contact, handed_over_to });

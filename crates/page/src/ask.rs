@@ -24,49 +24,87 @@ const LARGEST_VIEW: usize = 64 << 20;
 /// The header of the professional's access token, beside the page's own.
 const USER: &str = "x-rinnakkain-user";
 
-/// Questions of one professional about one client on one basis.
-pub(crate) struct Questions<'a> {
+/// A professional who asks, by a token that is current.
+pub(crate) struct Asker<'a> {
     app: &'a App,
-    subject: &'a Subject,
     user: Option<MetadataValue<Ascii>>,
 }
 
-impl<'a> Questions<'a> {
+impl<'a> Asker<'a> {
     /// The professional's token is current from here on, if the identity provider still issues one.
-    pub(crate) async fn about(app: &'a App, session: &Session, subject: &'a Subject) -> Result<Self, Failure> {
+    pub(crate) async fn of(app: &'a App, session: &Session) -> Result<Self, Failure> {
         let Some(provider) = app.provider() else {
-            return Ok(Self { app, subject, user: None });
+            return Ok(Self { app, user: None });
         };
         let access = app.sessions.access(&session.id, provider, app.now()).await?;
         let mut user: MetadataValue<Ascii> = access.parse().map_err(|_| Failure::SignInEnded)?;
         user.set_sensitive(true);
-        Ok(Self { app, subject, user: Some(user) })
+        Ok(Self { app, user: Some(user) })
+    }
+
+    /// The contacts that this professional has opened.
+    pub(crate) async fn own_contacts(&self, access: proto::Access) -> Result<proto::ListDutyContactsResponse, Failure> {
+        let ask = proto::ListDutyContactsRequest { access: Some(access) };
+        let mut service = DutyContactServiceClient::new(self.app.page.api.clone());
+        Ok(service.list_duty_contacts(self.request(ask)).await?.into_inner())
+    }
+
+    /// Closes one of them.
+    pub(crate) async fn close_own(&self, access: proto::Access, reference: String) -> Result<(), Failure> {
+        let access = Some(access);
+        let ask = proto::CloseDutyContactRequest { access, reference, ..proto::CloseDutyContactRequest::default() };
+        let mut service = DutyContactServiceClient::new(self.app.page.api.clone());
+        service.close_duty_contact(self.request(ask)).await?;
+        Ok(())
+    }
+
+    fn request<T>(&self, message: T) -> Request<T> {
+        let mut metadata = MetadataMap::new();
+        metadata.insert("authorization", self.app.page.authorization.clone());
+        if let Some(user) = &self.user {
+            metadata.insert(USER, user.clone());
+        }
+        let mut request = Request::from_parts(metadata, tonic::Extensions::new(), message);
+        request.set_timeout(PATIENCE);
+        request
+    }
+}
+
+/// Questions of one professional about one client on one basis.
+pub(crate) struct Questions<'a> {
+    asker: Asker<'a>,
+    subject: &'a Subject,
+}
+
+impl<'a> Questions<'a> {
+    pub(crate) async fn about(app: &'a App, session: &Session, subject: &'a Subject) -> Result<Self, Failure> {
+        Ok(Self { asker: Asker::of(app, session).await?, subject })
     }
 
     /// Is a hospital involved?
     pub(crate) async fn involvement(&self) -> Result<proto::CheckInvolvementResponse, Failure> {
         let (client, access) = self.client();
-        let request = self.request(proto::CheckInvolvementRequest { client, access, as_of: None });
-        let mut service = InvolvementServiceClient::new(self.app.page.api.clone());
+        let request = self.asker.request(proto::CheckInvolvementRequest { client, access, as_of: None });
+        let mut service = InvolvementServiceClient::new(self.asker.app.page.api.clone());
         Ok(service.check_involvement(request).await?.into_inner())
     }
 
     /// Who the own worker is.
     pub(crate) async fn own_worker(&self) -> Result<proto::GetOwnWorkerResponse, Failure> {
         let (client, access) = self.client();
-        let request = self.request(proto::GetOwnWorkerRequest { client, access, as_of: None });
-        let mut service = CareTeamServiceClient::new(self.app.page.api.clone());
+        let request = self.asker.request(proto::GetOwnWorkerRequest { client, access, as_of: None });
+        let mut service = CareTeamServiceClient::new(self.asker.app.page.api.clone());
         Ok(service.get_own_worker(request).await?.into_inner())
     }
 
     /// Who works with the client now: every page of the list.
     pub(crate) async fn workers(&self) -> Result<proto::ListCurrentWorkersResponse, Failure> {
-        let mut service = CareTeamServiceClient::new(self.app.page.api.clone());
+        let mut service = CareTeamServiceClient::new(self.asker.app.page.api.clone());
         let (mut workers, mut page_token) = (Vec::new(), String::new());
         loop {
             let (client, access) = self.client();
             let ask = proto::ListCurrentWorkersRequest { client, access, page_size: 0, page_token, as_of: None };
-            let mut page = service.list_current_workers(self.request(ask)).await?.into_inner();
+            let mut page = service.list_current_workers(self.asker.request(ask)).await?.into_inner();
             workers.append(&mut page.workers);
             if page.next_page_token.is_empty() {
                 page.workers = workers;
@@ -79,20 +117,23 @@ impl<'a> Questions<'a> {
     /// The view of both lanes.
     pub(crate) async fn view(&self) -> Result<proto::GetParallelViewResponse, Failure> {
         let (client, access) = self.client();
-        let request = self.request(proto::GetParallelViewRequest { client, access, as_of: None });
-        let service = ParallelViewServiceClient::new(self.app.page.api.clone());
+        let request = self.asker.request(proto::GetParallelViewRequest { client, access, as_of: None });
+        let service = ParallelViewServiceClient::new(self.asker.app.page.api.clone());
         let mut service = service.max_decoding_message_size(LARGEST_VIEW);
         Ok(service.get_parallel_view(request).await?.into_inner())
     }
 
-    /// Opens a contact of the duty service; since when it is open. `None`: the code leads to more than one person.
-    pub(crate) async fn open_contact(&self, word: CallBack) -> Result<Option<Timestamp>, Failure> {
+    /// Opens a contact of the duty service: since when it is open, and what it is called. `None`: the code leads to more than one
+    /// person.
+    pub(crate) async fn open_contact(&self, word: CallBack) -> Result<Option<(Timestamp, String)>, Failure> {
         let (client, access) = self.client();
         let CallBack { contact: contact_id, to: call_back_to, by: required_by, name: worker_name } = word;
         let ask = proto::OpenDutyContactRequest { client, access, contact_id, call_back_to, required_by, worker_name };
-        let mut service = DutyContactServiceClient::new(self.app.page.api.clone());
-        match service.open_duty_contact(self.request(ask)).await?.into_inner().outcome {
-            Some(open_duty_contact_response::Outcome::OpenedAt(at)) => Ok(Some(at)),
+        let mut service = DutyContactServiceClient::new(self.asker.app.page.api.clone());
+        let proto::OpenDutyContactResponse { outcome, reference } =
+            service.open_duty_contact(self.asker.request(ask)).await?.into_inner();
+        match outcome {
+            Some(open_duty_contact_response::Outcome::OpenedAt(at)) => Ok(Some((at, reference))),
             Some(open_duty_contact_response::Outcome::NotOpened(_)) => Ok(None),
             None => Err(Failure::Misunderstood),
         }
@@ -101,25 +142,15 @@ impl<'a> Questions<'a> {
     /// Closes it; since when it is closed.
     pub(crate) async fn close_contact(&self, contact_id: String) -> Result<Option<Timestamp>, Failure> {
         let (client, access) = self.client();
-        let ask = proto::CloseDutyContactRequest { client, access, contact_id, handed_over_to: String::new() };
-        let mut service = DutyContactServiceClient::new(self.app.page.api.clone());
-        Ok(service.close_duty_contact(self.request(ask)).await?.into_inner().closed_at)
+        let ask =
+            proto::CloseDutyContactRequest { client, access, contact_id, ..proto::CloseDutyContactRequest::default() };
+        let mut service = DutyContactServiceClient::new(self.asker.app.page.api.clone());
+        Ok(service.close_duty_contact(self.asker.request(ask)).await?.into_inner().closed_at)
     }
 
     fn client(&self) -> (Option<proto::Identifier>, Option<proto::Access>) {
         let identifier =
             proto::Identifier { system: HETU_SYSTEM.to_owned(), value: self.subject.identity_code.clone() };
         (Some(identifier), Some(self.subject.access.clone()))
-    }
-
-    fn request<T>(&self, message: T) -> Request<T> {
-        let mut metadata = MetadataMap::new();
-        metadata.insert("authorization", self.app.page.authorization.clone());
-        if let Some(user) = &self.user {
-            metadata.insert(USER, user.clone());
-        }
-        let mut request = Request::from_parts(metadata, tonic::Extensions::new(), message);
-        request.set_timeout(PATIENCE);
-        request
     }
 }

@@ -91,7 +91,7 @@ pub(crate) fn is_rung(reach: Option<&proto::Reach>, contact: &proto::ContactPoin
 }
 
 /// What stands after `tel:` (RFC 3966): digits, with a plus before them. A contact point in words may end in its number.
-fn dial(written: &str) -> String {
+pub(crate) fn dial(written: &str) -> String {
     let number: String = written[number(written)..].chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     let is_number = (3..=15).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());

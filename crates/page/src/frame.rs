@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::session::Session;
+use api::proto::Task;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -25,6 +26,8 @@ pub(crate) struct SignedIn {
     pub(crate) name: String,
     pub(crate) language_form: String,
     pub(crate) sign_out_form: String,
+    /// Is of the duty service, and may have left word.
+    pub(crate) opens_contacts: bool,
 }
 
 impl Frame {
@@ -36,7 +39,9 @@ impl Frame {
 
     pub(crate) fn new(app: &App, session: &Session, title: Phrase<'_>) -> Self {
         let give = || app.forms.give(&session.id, None, app.now());
-        let signed_in = SignedIn { name: session.name.clone(), language_form: give(), sign_out_form: give() };
+        let opens_contacts = session.tasks().any(|it| it == Task::DutySocialService);
+        let (name, language_form, sign_out_form) = (session.name.clone(), give(), give());
+        let signed_in = SignedIn { name, language_form, sign_out_form, opens_contacts };
         Self { signed_in: Some(signed_in), ..Self::anonymous(app, session.language(), title) }
     }
 

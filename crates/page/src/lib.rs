@@ -18,6 +18,7 @@
 mod ask;
 mod check;
 mod contact;
+mod contacts;
 mod failure;
 mod forms;
 mod frame;
@@ -123,6 +124,8 @@ pub fn router(page: Page) -> Result<Router, NoRandomness> {
         .route("/timeline", post(timeline::answer).get(check::form))
         .route("/word", post(word::leave).get(check::form))
         .route("/word-done", post(word::done).get(check::form))
+        .route("/contacts", get(contacts::list))
+        .route("/contacts-close", post(contacts::close).get(check::form))
         .route("/language", post(sign_in::language).get(check::form))
         .route("/sign-out", post(sign_in::sign_out).get(check::form))
         .layer(from_fn_with_state(app.clone(), session::require))

@@ -5,6 +5,7 @@
 
 use crate::App;
 use crate::ask::Questions;
+use crate::contacts::mark;
 use crate::failure::Failure;
 use crate::forms::{CallBack, Subject};
 use crate::frame::{Frame, shown};
@@ -40,6 +41,8 @@ struct WordPage {
     frame: Frame,
     text: String,
     help: Option<String>,
+    /// By which it stands among one's own.
+    mark: Option<String>,
     /// What can follow while the contact is open.
     after: Option<After>,
 }
@@ -70,20 +73,21 @@ pub(crate) async fn leave(
     };
     let subject = Subject { word: Some(call_back.clone()), ..subject };
     let asked = async { Questions::about(&app, &session, &subject).await?.open_contact(call_back).await };
-    let opened_at = match asked.await {
-        Ok(opened_at) => opened_at,
+    let opened = match asked.await {
+        Ok(opened) => opened,
         Err(failure) => return failure.page_again(&app, &session, "/word", subject),
     };
     let frame = Frame::new(&app, &session, Phrase::PageLeaveWord);
-    let Some(opened_at) = opened_at else {
+    let Some((opened_at, reference)) = opened else {
         let (text, help) = (frame.say(Phrase::PageWordNotLeft), Some(frame.say(Phrase::PageWordNotLeftHelp)));
-        return shown(StatusCode::OK, &WordPage { text, help, after: None, frame });
+        return shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame });
     };
     let give = || app.forms.give(&session.id, Some(subject.clone()), app.now());
     let after = After { workers: give(), timeline: give(), close: give() };
     let text = frame.say(Phrase::PageWordLeft { time: &frame.time(Some(opened_at)) });
     let help = Some(frame.say(Phrase::PageWordLeftHelp));
-    shown(StatusCode::OK, &WordPage { text, help, after: Some(after), frame })
+    let mark = Some(frame.say(Phrase::PageMark { mark: &mark(&reference) }));
+    shown(StatusCode::OK, &WordPage { text, help, mark, after: Some(after), frame })
 }
 
 /// Closes it.
@@ -103,7 +107,7 @@ pub(crate) async fn done(
     };
     let frame = Frame::new(&app, &session, Phrase::PageLeaveWord);
     let text = frame.say(Phrase::PageContactClosed { time: &frame.time(closed_at) });
-    shown(StatusCode::OK, &WordPage { text, help: None, after: None, frame })
+    shown(StatusCode::OK, &WordPage { text, help: None, mark: None, after: None, frame })
 }
 
 /// `None`: it is no time.

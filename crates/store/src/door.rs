@@ -4,6 +4,7 @@
 
 mod find;
 mod history;
+mod opened;
 mod shared;
 
 use crate::Store;
@@ -15,6 +16,7 @@ use care::source::Declared;
 use care::{Limits, ParallelView};
 use event::{Instant, ReceivedEvent, Token};
 use history::HistoryPermits;
+pub use opened::{AskOpened, OpenedContacts};
 use shared::Question;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;

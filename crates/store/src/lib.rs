@@ -61,7 +61,7 @@ pub use access_log::{
     Access, Decided, Identified, LogFilter, LogParts, LogRow, Look, Shown, ShownRow, list as list_log,
 };
 pub use batch::{Applied, Batch, Marked, Position};
-pub use door::{Ask, ClientFacts, Door, Granted};
+pub use door::{Ask, AskOpened, ClientFacts, Door, Granted, OpenedContacts};
 pub use error::{ApplyError, DoorError, Fault, Statement};
 pub use progress::Progress;
 pub use projector::Projector;

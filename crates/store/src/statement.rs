@@ -12,7 +12,7 @@ use crate::row_table::{Content, RowTable};
 use crate::{history, record};
 use care::list::{Scope, StatedRow};
 use care::source::Declared;
-use care::{ParallelView, RowBytes, Rows, Standing, StatedSubject, Statements, Wanted, WorkerState};
+use care::{OpenedContact, ParallelView, RowBytes, Rows, Standing, StatedSubject, Statements, Wanted, WorkerState};
 use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +82,10 @@ row_kinds! {
     /// Read only to measure a list.
     Standing = 6: standing
         |(key, it)| (key.as_bytes().to_vec(), it.source.as_bytes().to_vec(), it.to_bytes()),
+        |_, _, _| None;
+    /// Read only by [`opened`].
+    Opened = 7: opened
+        |(key, it)| (key.as_bytes().to_vec(), it.by.as_bytes().to_vec(), it.to_bytes()),
         |_, _, _| None;
 }
 
@@ -264,6 +268,36 @@ async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Faul
         list.measure(standing.iter().map(|(key, it)| (key, it)), &unread);
     }
     Ok(())
+}
+
+/// The contacts that this professional opened and that are listed at `at`, by the clients whose they are: the latest `most` of
+/// them, and whether there are more.
+pub(crate) async fn opened(
+    tx: &mut PgConnection,
+    by: &Token,
+    at: Instant,
+    most: usize,
+) -> Result<(BTreeMap<i64, BTreeSet<Token>>, bool), Fault> {
+    let query = sqlx::query!(
+        "SELECT client, row_key, content FROM statement WHERE kind = 7 AND found_by = $1",
+        by.as_bytes().as_slice()
+    );
+    let mut listed = Vec::new();
+    for row in query.fetch_all(tx).named("statement.opened").await? {
+        let Some(contact) = Token::from_slice(&row.row_key) else { continue };
+        // A row of another version that cannot be read is listed: the view decides.
+        let until = OpenedContact::from_bytes(&row.content).map_or(Instant::MAX, |it| it.until);
+        if until > at {
+            listed.push((until, row.client, contact));
+        }
+    }
+    listed.sort_unstable_by(|a, b| b.cmp(a));
+    let more = listed.len() > most;
+    let mut of_clients: BTreeMap<i64, BTreeSet<Token>> = BTreeMap::new();
+    for (_, client, contact) in listed.into_iter().take(most) {
+        of_clients.entry(client).or_default().insert(contact);
+    }
+    Ok((of_clients, more))
 }
 
 /// What each source declares that it covers, by its latest declaration.

@@ -28,6 +28,7 @@ event::listed! {
         AskedOfThePast,
         ClientFound,
         WordLeft,
+        OpenedContacts,
     }
 }
 
@@ -50,6 +51,7 @@ impl AnswerKind {
             Self::AskedOfThePast => "asked-of-the-past",
             Self::ClientFound => "client-found",
             Self::WordLeft => "word-left",
+            Self::OpenedContacts => "opened-contacts",
         }
     }
 
@@ -65,7 +67,8 @@ impl AnswerKind {
             | Self::Timeline
             | Self::View
             | Self::AskedOfThePast
-            | Self::ClientFound => true,
+            | Self::ClientFound
+            | Self::OpenedContacts => true,
         }
     }
 }

@@ -22,8 +22,10 @@ pub struct Calling<'a> {
     pub caller: &'a str,
     /// The controller of its register; `None`: the county.
     pub controller: Option<&'a str>,
-    /// Its own id of the contact.
-    pub contact: &'a str,
+    /// Its own id of the user who calls.
+    pub user: &'a str,
+    /// Which contact.
+    pub contact: Token,
     /// Where it stands.
     pub record: &'a ConsentRecord,
 }
@@ -32,6 +34,12 @@ pub struct Calling<'a> {
 #[must_use]
 pub fn duty_contact_key(keyring: &Keyring, caller: &str, contact: &str) -> Token {
     keyring.token("duty-contact", caller, contact)
+}
+
+/// The key of a caller's user, by which their own contacts are listed.
+#[must_use]
+pub fn duty_worker_key(keyring: &Keyring, caller: &str, user: &str) -> Token {
+    keyring.token("duty-worker", caller, user)
 }
 
 /// It is opened, `at`, by this worker; somebody is to call back by `required_by`.
@@ -43,17 +51,17 @@ pub fn opened(
     required_by: Option<Instant>,
     at: Instant,
 ) -> ReceivedEvent {
-    let contact = duty_contact_key(keyring, by.caller, by.contact);
+    let (contact, opened_by) = (by.contact, Some(duty_worker_key(keyring, by.caller, by.user)));
     event(keyring, by, "opened", at, |sealer| {
         let (handed_over_to, service_task, worker) = (None, None, Some(sealer.seal(worker)));
-        Body::from(DutyContactRecorded { contact, handed_over_to, service_task, worker, required_by })
+        Body::from(DutyContactRecorded { contact, handed_over_to, service_task, worker, required_by, opened_by })
     })
 }
 
 /// It is closed, `at`.
 #[must_use]
 pub fn closed(keyring: &Keyring, by: Calling<'_>, handed_over_to: Option<Code>, at: Instant) -> ReceivedEvent {
-    let contact = duty_contact_key(keyring, by.caller, by.contact);
+    let contact = by.contact;
     event(keyring, by, "closed", at, |_| Body::from(DutyContactClosed { contact, handed_over_to }))
 }
 
@@ -66,7 +74,8 @@ fn event(
 ) -> ReceivedEvent {
     let (record, presented) = (by.record.stream(), by.record.presented());
     let client = hex::encode(record.key.as_bytes());
-    let message_id = format!("{client}\n{}\n{}\n{}\n{content}", by.caller, by.contact, at.as_micros());
+    let contact = hex::encode(by.contact.as_bytes());
+    let message_id = format!("{client}\n{}\n{contact}\n{}\n{content}", by.caller, at.as_micros());
     let recorded = Recorded { source: DUTY_CONTACTS, record, presented, register: Register::Social, at };
     let mut event = made_here::event(keyring, &message_id, &recorded, body);
     event.event.controller = by.controller.and_then(|it| Code::try_new(it).ok());

@@ -31,13 +31,14 @@ pub(super) enum Relationship {
     Client,
 }
 
-/// What helps at night before there is a case: who to reach, and leaving word.
+/// What helps at night before there is a case: who to reach, leaving word, and what became of it.
 const DUTY: &[Query] = &[
     Query::ListCurrentWorkers,
     Query::GetOwnWorker,
     Query::CheckInvolvement,
     Query::OpenDutyContact,
     Query::CloseDutyContact,
+    Query::ListDutyContacts,
 ];
 
 /// Every question, and what the client permits.

@@ -23,11 +23,13 @@ pub struct DutyContact {
     pub worker: Option<(Token, Sealed<Worker>)>,
     /// By when somebody is to call back.
     pub required_by: Option<Instant>,
+    /// The professional who opened it through this product.
+    pub opened_by: Option<Token>,
     /// Where its last report stands.
     pub newest: Option<Mark>,
 }
 
-entity!(DutyContact { recorded_at, closed_at, service_task, worker, required_by, newest } place handed_over_to => *handed_over_to = None);
+entity!(DutyContact { recorded_at, closed_at, service_task, worker, required_by, opened_by, newest } place handed_over_to => *handed_over_to = None);
 
 impl Evolve for DutyContact {
     type Event = DutyContactEvent;
@@ -41,6 +43,7 @@ impl Evolve for DutyContact {
             service_task: None,
             worker: None,
             required_by: None,
+            opened_by: None,
             newest: None,
         }
     }
@@ -54,6 +57,7 @@ impl Evolve for DutyContact {
                 keep(&mut self.service_task, x.service_task.clone(), newest);
                 keep(&mut self.worker, x.worker.clone().map(|worker| (reported.record(), worker)), newest);
                 keep(&mut self.required_by, x.required_by, newest);
+                keep(&mut self.opened_by, x.opened_by, newest);
             }
             DutyContactEvent::DutyContactClosed(x) => {
                 earliest(&mut self.closed_at, reported.happened_at());
@@ -66,6 +70,18 @@ impl Evolve for DutyContact {
 /// How long a duty worker who asks to be called back counts as working with the client, if nobody closes the contact: a long
 /// weekend and a week's first days.
 const AWAITED_SECONDS: i64 = 7 * 24 * 3600;
+/// How long a contact that is closed stays in the list of the professional who opened it: the shift, and the next one.
+const LISTED_SECONDS: i64 = 24 * 3600;
+
+/// A contact as it is listed for the professional who opened it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedContact {
+    /// Who opened it.
+    pub by: Token,
+    /// Until when it is listed.
+    pub until: Instant,
+}
+
 impl DutyContact {
     /// No call back is asked for later than so long after the contact: what is later is a slip of the pen.
     pub const LATEST_SECONDS: i64 = 30 * 24 * 3600;
@@ -73,11 +89,24 @@ impl DutyContact {
     /// Is it open at `at`, and not left open for too long?
     #[must_use]
     pub fn awaits_at(&self, at: Instant) -> Option<Instant> {
+        let (since, until) = (self.recorded_at?, self.awaited_until()?);
+        let waits = since <= at && until > at && self.closed_at.is_none_or(|closed| closed > at);
+        waits.then_some(since)
+    }
+
+    /// Until when it is open, if nobody closes it.
+    #[must_use]
+    pub fn awaited_until(&self) -> Option<Instant> {
         let since = self.recorded_at?;
         let by = self.required_by.map_or(since, |by| by.max(since).min(since.plus_seconds(Self::LATEST_SECONDS)));
-        let waits =
-            since <= at && by.plus_seconds(AWAITED_SECONDS) > at && self.closed_at.is_none_or(|closed| closed > at);
-        waits.then_some(since)
+        Some(by.plus_seconds(AWAITED_SECONDS))
+    }
+
+    /// As it is listed for who opened it: while it is open, and a day after it was closed.
+    #[must_use]
+    pub fn opened(&self) -> Option<OpenedContact> {
+        let until = self.closed_at.map(|closed| closed.plus_seconds(LISTED_SECONDS)).or(self.awaited_until())?;
+        Some(OpenedContact { by: self.opened_by?, until })
     }
 }
 
@@ -96,6 +125,7 @@ mod tests {
                 service_task: None,
                 worker: None,
                 required_by: Some(at(8)),
+                opened_by: None,
             })
         };
         let closed = |to: &str| {
@@ -117,6 +147,7 @@ mod tests {
                 service_task: None,
                 worker: None,
                 required_by: required_by.map(at),
+                opened_by: None,
             })
         };
         let closed = DutyContactClosed { contact: key("1"), handed_over_to: None };
@@ -128,5 +159,28 @@ mod tests {
         given([(1, recorded(Some(day(2))))]).then(open(day(9) - 1), true);
         given([(1, recorded(Some(day(9999))))]).then(open(day(37) + 1), false);
         given([(1, recorded(None)), (3, DutyContactEvent::DutyContactClosed(closed))]).then(open(4), false);
+    }
+
+    #[test]
+    fn who_opened_a_contact_finds_it_while_it_is_open_and_a_day_after() {
+        let recorded = |by: Option<&str>| {
+            DutyContactEvent::DutyContactRecorded(DutyContactRecorded {
+                contact: key("1"),
+                handed_over_to: None,
+                service_task: None,
+                worker: None,
+                required_by: None,
+                opened_by: by.map(key),
+            })
+        };
+        let closed = || {
+            let (contact, handed_over_to) = (key("1"), None);
+            DutyContactEvent::DutyContactClosed(DutyContactClosed { contact, handed_over_to })
+        };
+        let day = |n: i64| n * 24 * 60;
+        let until = |it: &DutyContact| it.opened().map(|it| (it.by, it.until));
+        given([(1, recorded(Some("p")))]).then(until, Some((key("p"), at(day(7) + 1))));
+        given([(1, recorded(Some("p"))), (3, closed())]).then(until, Some((key("p"), at(day(1) + 3))));
+        given([(1, recorded(None))]).then(until, None);
     }
 }

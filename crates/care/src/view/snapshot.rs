@@ -4,6 +4,7 @@
 //! for byte. Bytes of another version are not read: the client is refolded.
 
 use crate::entity::declared::Declared;
+use crate::entity::duty_contact::OpenedContact;
 use crate::entity::list::StatedRow;
 use crate::{ParallelView, Standing, StatedSubject, WorkerState};
 use serde::Serialize;
@@ -56,6 +57,7 @@ impl RowBytes for StatedRow {}
 impl RowBytes for Declared {}
 impl RowBytes for StatedSubject {}
 impl RowBytes for Standing {}
+impl RowBytes for OpenedContact {}
 
 #[cfg(test)]
 mod tests {

@@ -41,8 +41,8 @@ fn who_may_ask_what() {
         ((CallerSide::Social, Task::ServiceArranging, Purpose::DischargePlanning), 5),
         ((CallerSide::Social, Task::ServiceDelivery, Purpose::CareCoordination), 5),
         ((CallerSide::Social, Task::ServiceDelivery, Purpose::DischargePlanning), 5),
-        ((CallerSide::Duty, Task::DutySocialService, Purpose::UrgentHelp), 7),
-        ((CallerSide::Duty, Task::DutySocialService, Purpose::NeedsAssessment), 7),
+        ((CallerSide::Duty, Task::DutySocialService, Purpose::UrgentHelp), 8),
+        ((CallerSide::Duty, Task::DutySocialService, Purpose::NeedsAssessment), 8),
     ]);
     assert_eq!(admitted, expected);
     assert!(RULES.iter().all(|rule| !rule.provision.is_empty()), "every rule rests on a provision");

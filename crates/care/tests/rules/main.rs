@@ -249,6 +249,7 @@ fn duty_contact() -> Body {
         service_task: code("families"),
         worker: None,
         required_by: None,
+        opened_by: None,
     })
 }
 

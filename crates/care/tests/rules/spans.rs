@@ -174,6 +174,7 @@ fn since_does_not_drift_when_a_fact_is_reported_again() {
             service_task: None,
             worker: None,
             required_by: None,
+            opened_by: None,
         })
     };
     let since = |view: &ParallelView| {

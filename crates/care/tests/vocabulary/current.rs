@@ -86,6 +86,7 @@ fn what_is_current_and_until_when() {
             service_task: None,
             worker: None,
             required_by: None,
+            opened_by: None,
         })
     };
     let ended = |minute| {

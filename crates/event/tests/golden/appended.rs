@@ -296,6 +296,7 @@ pub fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             service_task: code("working-age"),
             worker: None,
             required_by: None,
+            opened_by: None,
         }),
         Body::from(DutyContactRecorded {
             contact,
@@ -303,6 +304,7 @@ pub fn bodies(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             service_task: None,
             worker: Some(substitute),
             required_by: Some(at(7200)),
+            opened_by: None,
         }),
     ]
 }

@@ -156,6 +156,7 @@ fn first(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
             service_task: None,
             worker: None,
             required_by: None,
+            opened_by: None,
         }),
     ]
 }

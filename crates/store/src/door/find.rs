@@ -147,7 +147,11 @@ async fn past(tx: &mut PgConnection, asks: &[&Ask], then: Instant) -> Result<Vec
 }
 
 /// The view of a client as it is now.
-async fn view_of(tx: &mut PgConnection, client: &Client, snapshots: &client::Snapshots) -> Result<ParallelView, Fault> {
+pub(super) async fn view_of(
+    tx: &mut PgConnection,
+    client: &Client,
+    snapshots: &client::Snapshots,
+) -> Result<ParallelView, Fault> {
     if let Some(view) = snapshots.get(&client.id).and_then(client::Snapshot::decode) {
         return Ok(view);
     }

@@ -85,6 +85,7 @@ rows! {
         service_task,
         worker: worker.map(|it| sealer.seal(&it)),
         required_by,
+        opened_by: None,
     };
 
     /// The duty social service closes a contact.

@@ -7,6 +7,7 @@ pub mod current;
 
 use self::current::CurrentRows;
 use crate::entity::declared::Declared;
+use crate::entity::duty_contact::OpenedContact;
 use crate::entity::list::{Listed, Scope, Standing, StatedRow};
 use crate::entity::subject::StatedSubject;
 use crate::{Lane, ParallelView, Streams, WorkerState};
@@ -30,6 +31,8 @@ pub struct Rows {
     pub current: CurrentRows,
     /// Keys of stays: if an identifier finds this client, these stays belong to nobody else.
     pub stays: BTreeSet<Token>,
+    /// Contacts of the duty service that professionals opened through this product, by their keys: listed for each of them.
+    pub opened: BTreeMap<Token, OpenedContact>,
 }
 
 impl Rows {
@@ -49,6 +52,7 @@ impl Rows {
             subjects: subjects.clone(),
             current: current::of(view),
             stays: BTreeSet::new(),
+            opened: BTreeMap::new(),
         };
         for lane in view.lanes() {
             rows.add(lane);
@@ -60,6 +64,7 @@ impl Rows {
         let Lane {
             stays,
             assignments,
+            duty_contacts,
             // No list of a source has these, and nobody else's stream names them. What of them is current: `current`.
             persons: _,
             cases: _,
@@ -70,7 +75,6 @@ impl Rows {
             plans: _,
             teams: _,
             health_social_work: _,
-            duty_contacts: _,
             contacts: _,
             cooperations: _,
             unplaced: _,
@@ -89,6 +93,7 @@ impl Rows {
             let (source, what) = (assignment.origin.source.clone(), Listed::Assignment(span.what.role));
             Some((*key, Standing { source, what, reported: *span.mark(), until: span.until() }))
         }));
+        self.opened.extend(duty_contacts.iter().filter_map(|(key, it)| Some((*key, it.opened()?))));
         self.stays.extend(stays.keys());
     }
 }

@@ -101,6 +101,7 @@ fn without_a_task() -> Story {
         service_task: None,
         worker: None,
         required_by: None,
+        opened_by: None,
     };
     let work = HealthSocialWorkOpened { work: key("work", "1"), channel: None, worker: None, until: None, unit: None };
     let team = CareTeamStated { team: key("team", "1"), assignments: vec![key("assignment", "loose")] };

@@ -166,6 +166,7 @@ fn a_duty_contact_is_shown_to_health_only_if_its_task_is_named() {
         service_task: code(task),
         worker: None,
         required_by: None,
+        opened_by: None,
     };
     let seen = |task| {
         let story = with(story(), [permits(&["working-age"]), (9, S, contact(task).into())]);

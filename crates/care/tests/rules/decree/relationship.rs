@@ -48,6 +48,7 @@ fn the_duty_service_sees_the_view_of_its_own_matters_only() {
         service_task: code("shelter"),
         worker: None,
         required_by: None,
+        opened_by: None,
     };
     let table: Vec<(&str, Story, bool)> = vec![
         ("no matter", vec![], false),

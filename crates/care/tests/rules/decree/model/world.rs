@@ -202,6 +202,7 @@ impl Fact {
                     handed_over_to: None,
                     service_task: task,
                     required_by: None,
+                    opened_by: None,
                     worker: None,
                 }
                 .into(),

@@ -1,0 +1,69 @@
+//! One's own contacts of the duty service: listed for the professional who opened them, and closed by what the list calls them.
+//!
+//! No client is named, neither by who asks nor by the answer. So a contact can be closed long after the call that opened it, by
+//! somebody who remembers when it was and not the identity code.
+
+use crate::duty_contact::DutyContacts;
+use crate::proto::{CloseDutyContactResponse, ListDutyContactsResponse, OpenedDutyContact};
+use crate::query_service::AdmittedOwn;
+use crate::status::Error;
+use crate::value;
+use care::DutyContact;
+use care::access::{Calling, closed};
+use event::{Code, Keyring, Token};
+
+/// What the list calls a contact. It is the contact's key, which nobody can make who has not its caller's id of it and the key
+/// file.
+pub(crate) fn reference(contact: &Token) -> String {
+    hex::encode(contact.as_bytes())
+}
+
+impl DutyContacts {
+    /// What this user has opened.
+    pub(crate) async fn list_own(&self, own: &AdmittedOwn) -> Result<ListDutyContactsResponse, Error> {
+        let found = self.0.opened(own, None).await?;
+        let rendered = found.contacts.iter().map(|(key, contact)| rendered(key, contact, self.0.keyring()));
+        let mut contacts: Vec<_> = rendered.collect();
+        contacts.sort_by_key(|it| std::cmp::Reverse(it.opened_at.as_ref().map(|at| (at.seconds, at.nanos))));
+        Ok(ListDutyContactsResponse { at: Some(value::timestamp(own.at)), contacts, more: found.more })
+    }
+
+    /// Closes one that this user has opened.
+    pub(crate) async fn close_own(
+        &self,
+        own: &AdmittedOwn,
+        reference: &str,
+        to: Option<Code>,
+    ) -> Result<CloseDutyContactResponse, Error> {
+        let none = Error::invalid("reference", "is of no contact that this user has opened and that is listed");
+        let key = hex::decode(reference.trim()).ok().and_then(|bytes| Token::from_slice(&bytes)).ok_or(none)?;
+        let found = self.0.opened(own, Some(key)).await?;
+        let (contact, standing) = found.contacts.into_iter().next().ok_or(none)?;
+        if let Some(closed_at) = standing.closed_at {
+            return Ok(CloseDutyContactResponse { closed_at: Some(value::timestamp(closed_at)) });
+        }
+        // Its record is there: the view that has the contact is made of it.
+        let record = self.0.known_record(standing.origin.record).await?.ok_or(Error::NotNow)?;
+        // A clock that is behind must not lose it.
+        let at = standing.origin.happened_at.plus_micros(1).max(own.at);
+        let (caller, user, controller) = (own.caller(), own.user_id(), own.controller());
+        let by = Calling { caller, user, controller, contact, record: &record };
+        self.0.record(closed(self.0.keyring(), by, to, at)).await?;
+        Ok(CloseDutyContactResponse { closed_at: Some(value::timestamp(at)) })
+    }
+}
+
+fn rendered(key: &Token, contact: &DutyContact, keyring: &Keyring) -> OpenedDutyContact {
+    let worker = contact.worker.as_ref();
+    // That it does not open is logged where the worker is rendered for the client's own.
+    let phone = worker.and_then(|(record, worker)| Some(keyring.open(record, worker).ok()?.expose().phone.clone()));
+    OpenedDutyContact {
+        reference: reference(key),
+        opened_at: contact.recorded_at.map(value::timestamp),
+        call_back_to: phone.unwrap_or_default(),
+        required_by: contact.required_by.map(value::timestamp),
+        seen_until: contact.awaited_until().map(value::timestamp),
+        closed_at: contact.closed_at.map(value::timestamp),
+        handed_over_to: value::code(contact.handed_over_to.as_ref()),
+    }
+}
