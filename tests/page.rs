@@ -2,6 +2,7 @@
 
 mod browser;
 mod hostile;
+mod night;
 mod sign_in;
 mod word;
 

@@ -43,6 +43,8 @@ pub struct County {
     broker: Option<Arc<Cluster>>,
     directory: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
+    /// Where its clock begins; `None`: the machine's.
+    begins_at: Option<String>,
 }
 
 impl County {
@@ -56,7 +58,18 @@ impl County {
 
     /// On an empty database and with keys, as after a first start: without the time that a first start takes.
     pub fn start_on(transport: Transport, config: &str) -> Self {
-        let mut county = Self::new(transport, config);
+        Self::new(transport, config).set_up(config)
+    }
+
+    /// The same directly, with a clock that begins at this instant (RFC 3339).
+    pub fn start_at(begins_at: &str, config: &str) -> Self {
+        let mut county = Self::new(Transport::Direct, config);
+        county.begins_at = Some(begins_at.to_owned());
+        county.set_up(config)
+    }
+
+    fn set_up(self, config: &str) -> Self {
+        let mut county = self;
         if !config.contains("[database]") {
             cluster::lay(&county.data().join("postgres")).unwrap();
             let made = Command::new(BINARY).arg("new-keys").arg(county.data().join("keys.toml")).output().unwrap();
@@ -82,7 +95,7 @@ impl County {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let broker = (transport == Transport::Kafka).then(|| kafka::shared().unwrap());
         let topic = format!("care-events-{}", TOPICS.fetch_add(1, Ordering::Relaxed));
-        let county = Self { transport, topic, broker, store: None, product: None, directory, runtime };
+        let county = Self { transport, topic, broker, store: None, product: None, directory, runtime, begins_at: None };
         county.configure(config);
         county
     }
@@ -90,7 +103,9 @@ impl County {
     /// After a kill, or with another configuration: on the same data.
     pub fn start_again(&mut self) {
         assert!(self.product.is_none(), "it still runs");
-        self.product = Some(Product::start(Path::new(BINARY), &self.config(), &self.data()).unwrap());
+        let (config, data) = (self.config(), self.data());
+        let started = Product::start_at(Path::new(BINARY), "run", (&config, &data), self.begins_at.as_deref());
+        self.product = Some(started.unwrap());
         if self.transport == Transport::Kafka {
             let postgres = embedded::Postgres::adopt(&self.data().join("postgres")).unwrap().unwrap();
             let socket =

@@ -10,7 +10,8 @@ use crate::reach;
 use crate::request;
 use crate::value;
 use care::access::Query;
-use care::{Involvement, InvolvementKind, Sign};
+use care::answer::Checked;
+use care::{Beside, Destination, Involvement, InvolvementKind, Promise, PromiseKind, Sign};
 use event::Keyring;
 use tonic::{Request, Response, Status};
 
@@ -28,16 +29,16 @@ impl InvolvementService for Involvements {
             self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), Query::CheckInvolvement).await?;
         let as_of = request::as_of(asked.as_of.as_ref(), admitted.at)?;
         let (request, county) = (admitted.request.clone(), admitted.county());
-        let render =
-            move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.involvement(&request, &county);
+        let render = move |facts: &care::answer::Facts<'_>, _: &store::ClientFacts| facts.checked(&request, &county);
         let answered = self.0.ask(&admitted, QueryScope::at(as_of), render).await?;
         Ok(Response::new(involvement(answered, self.0.keyring())))
     }
 }
 
-pub(crate) fn involvement(answered: Answered<Involvement>, keyring: &Keyring) -> CheckInvolvementResponse {
+pub(crate) fn involvement(answered: Answered<Checked>, keyring: &Keyring) -> CheckInvolvementResponse {
     let standing = value::standing(&answered);
-    let answer = match answered.what {
+    let Checked { involvement, beside } = answered.what;
+    let answer = match involvement {
         Involvement::Involved { signs, protected } => Answer::Involved(proto::Involved {
             signs: signs.into_iter().map(|it| sign(it, keyring)).collect(),
             non_disclosure: protected,
@@ -45,7 +46,32 @@ pub(crate) fn involvement(answered: Answered<Involvement>, keyring: &Keyring) ->
         Involvement::NotInvolved => Answer::NotInvolved(NotInvolved {}),
         Involvement::NotKnown(completeness) => Answer::NotKnown(value::not_known(&completeness)),
     };
-    CheckInvolvementResponse { standing: Some(standing), involvement: Some(answer) }
+    let Beside { deceased, promises, protected, data: _ } = beside;
+    CheckInvolvementResponse {
+        standing: Some(standing),
+        involvement: Some(answer),
+        deceased,
+        promises: promises.into_iter().map(promise).collect(),
+        non_disclosure: protected,
+    }
+}
+
+fn promise(promise: Promise) -> proto::Promise {
+    let Promise { kind, at, passed, result } = promise;
+    let kind = match kind {
+        PromiseKind::UrgentNeed => proto::PromiseKind::UrgentNeed,
+        PromiseKind::ServiceStart => proto::PromiseKind::ServiceStart,
+    };
+    proto::Promise { kind: kind.into(), at: Some(value::timestamp(at)), passed, result: value::code(result.as_ref()) }
+}
+
+fn destination(destination: Option<Destination>) -> proto::DischargeDestination {
+    match destination {
+        None => proto::DischargeDestination::Unspecified,
+        Some(Destination::Home) => proto::DischargeDestination::Home,
+        Some(Destination::OtherUnit) => proto::DischargeDestination::OtherUnit,
+        Some(Destination::Unknown) => proto::DischargeDestination::Unknown,
+    }
 }
 
 fn sign(sign: Sign, keyring: &Keyring) -> InvolvementSign {
@@ -65,6 +91,7 @@ fn sign(sign: Sign, keyring: &Keyring) -> InvolvementSign {
         contacts: sign.contacts.into_iter().map(|contact| contact::contact(contact, keyring)).collect(),
         inferred: sign.inferred,
         ended_at: sign.ended_at.map(value::timestamp),
+        destination: destination(sign.destination).into(),
         reach: sign.reach.map(|it| reach::reach(*it, keyring)),
     }
 }

@@ -1,7 +1,7 @@
 //! The outcome of each question, for the access log.
 
 use care::access::{AnswerKind, AnswerOutcome, Data, Decision};
-use care::answer::{Flagged, Timeline, Workers};
+use care::answer::{Checked, Flagged, Timeline, Workers};
 use care::source::Completeness;
 use care::{Involvement, InvolvementKind, OwnWorker};
 use event::Register::{self, Patient, Social};
@@ -48,6 +48,18 @@ impl HasOutcome for Involvement {
             }
             Self::NotKnown(completeness) => not_known(completeness),
         }
+    }
+}
+
+/// What is told beside it shows its kinds too, whatever is answered of the hospital.
+impl HasOutcome for Checked {
+    fn outcome(&self, decision: &Decision) -> AnswerOutcome {
+        let mut outcome = self.involvement.outcome(decision);
+        outcome.data.extend(&self.beside.data);
+        if outcome.answer == AnswerKind::Withheld && !outcome.data.is_empty() {
+            outcome.answer = AnswerKind::NotKnown;
+        }
+        outcome
     }
 }
 

@@ -82,7 +82,7 @@ fn bytes(rule: &Request, query: Query, found: &ClientFacts) -> Vec<u8> {
                 .encode_to_vec()
         }
         Query::CheckInvolvement => {
-            involvements::involvement(answered(rule, found, |facts, _| facts.involvement(rule, &county)), &keys)
+            involvements::involvement(answered(rule, found, |facts, _| facts.checked(rule, &county)), &keys)
                 .encode_to_vec()
         }
         Query::GetParallelView => {
@@ -145,7 +145,7 @@ fn logged(side: CallerSide, query: Query, found: &ClientFacts) -> (&'static str,
     let of = (&county(), &keyring());
     let (decision, outcome, shown) = match query {
         Query::CheckInvolvement => {
-            let it = decide(of, &rule, now, None, found, |facts, _| facts.involvement(&rule, &county()));
+            let it = decide(of, &rule, now, None, found, |facts, _| facts.checked(&rule, &county()));
             (it.decision, it.outcome, it.shown)
         }
         Query::GetOwnWorker => {
@@ -302,7 +302,7 @@ fn none_is_told_from_not_known() {
     let duty = |query| rule(CallerSide::Duty, query).unwrap();
     let involved = |found: &ClientFacts| {
         let rule = duty(Query::CheckInvolvement);
-        let answered = answered(&rule, found, |facts, _| facts.involvement(&rule, &county()));
+        let answered = answered(&rule, found, |facts, _| facts.checked(&rule, &county()));
         involvements::involvement(answered, &keyring()).involvement.unwrap()
     };
     let named = |found: &ClientFacts| {
@@ -337,7 +337,7 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
 #[test]
 fn a_view_of_the_past_never_says_none() {
     let rule = rule(CallerSide::Duty, Query::CheckInvolvement).unwrap();
-    let none = |facts: &Facts<'_>, _: &ClientFacts| facts.involvement(&rule, &county());
+    let none = |facts: &Facts<'_>, _: &ClientFacts| facts.checked(&rule, &county());
     let answered =
         decide((&county(), &keyring()), &rule, (at(20), Some(at(9)), None), None, &found(Vec::new()), none).answer;
     assert!(answered.at == at(9));

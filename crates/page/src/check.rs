@@ -59,6 +59,9 @@ struct AnswerPage {
     answer: String,
     reasons: Vec<String>,
     protected: bool,
+    deceased: bool,
+    /// What social care has promised.
+    promises: Vec<Promised>,
     signs: Vec<Sign>,
     own_worker: OwnWorkerShown,
     sources: Vec<SourceReport>,
@@ -77,6 +80,12 @@ struct Sign {
     ended: String,
     ring: Vec<Ring>,
     reach: Vec<Reach>,
+}
+
+/// What social care has promised.
+struct Promised {
+    text: String,
+    passed: bool,
 }
 
 /// The own worker's part of the answer.
@@ -169,7 +178,10 @@ fn answered(
     own_worker: proto::GetOwnWorkerResponse,
 ) -> AnswerPage {
     let frame = Frame::new(app, session, Phrase::PageDutyCheck);
-    let (mut signs, mut reasons, mut protected) = (Vec::new(), Vec::new(), own_worker.non_disclosure);
+    let (mut signs, mut reasons) = (Vec::new(), Vec::new());
+    let mut protected = own_worker.non_disclosure || involvement.non_disclosure;
+    let (deceased, promises) =
+        (involvement.deceased, involvement.promises.iter().map(|it| promise(&frame, it)).collect());
     let (headline, answer) = match involvement.involvement {
         Some(Involvement::Involved(involved)) => {
             protected |= involved.non_disclosure;
@@ -190,6 +202,8 @@ fn answered(
         answer: frame.say(answer),
         reasons,
         protected,
+        deceased,
+        promises,
         signs,
         own_worker: own(&frame, own_worker.own_worker),
         sources: standing.sources.iter().map(|it| SourceReport::of(&frame, it, standing.at)).collect(),
@@ -225,7 +239,10 @@ fn sign(frame: &Frame, sign: &proto::InvolvementSign) -> Sign {
         planned: frame.time(sign.planned_at),
         ended: match frame.time(sign.ended_at) {
             none if none.is_empty() => none,
-            time => frame.say(Phrase::PageDischarged { time: &time }),
+            time => {
+                let to = frame.language.value(sign.destination().as_str_name());
+                frame.say(Phrase::PageDischarged { time: &time, to: &to })
+            }
         },
         ring: Ring::all(frame, sign.reach.as_ref()),
         reach: sign
@@ -235,6 +252,17 @@ fn sign(frame: &Frame, sign: &proto::InvolvementSign) -> Sign {
             .map(|it| Reach::of(frame, Some(it)))
             .collect(),
     }
+}
+
+fn promise(frame: &Frame, promise: &proto::Promise) -> Promised {
+    let (time, kind) = (frame.time(promise.at), frame.language.value(promise.kind().as_str_name()));
+    let what = match promise.result.as_str() {
+        "" => kind,
+        result => format!("{kind}: {}", frame.language.code(result)),
+    };
+    let (what, time, passed) = (what.as_str(), time.as_str(), promise.passed);
+    let text = if passed { Phrase::PagePromisePassed { what, time } } else { Phrase::PagePromise { what, time } };
+    Promised { text: frame.say(text), passed }
 }
 
 fn own(frame: &Frame, own_worker: Option<OwnWorker>) -> OwnWorkerShown {

@@ -11,7 +11,26 @@ use uuid::Uuid;
     reason = "this is the binary's edge: everything else gets the time as an argument"
 )]
 pub fn now() -> Instant {
-    Instant::from_timestamp(jiff::Timestamp::now())
+    let now = Instant::from_timestamp(jiff::Timestamp::now());
+    #[cfg(debug_assertions)]
+    let now = now.plus_micros(moved_by(now));
+    now
+}
+
+/// Names the instant at which a process under test begins, so that a test asks at 02.10 on a Wednesday at any time of any day. Only
+/// in a build with debug assertions: a program that is built for use does not read it.
+#[cfg(debug_assertions)]
+const BEGINS_AT: &str = "RINNAKKAIN_TEST_BEGINS_AT";
+
+/// How far the clock of a process under test is from the machine's.
+#[cfg(debug_assertions)]
+#[expect(clippy::disallowed_methods, reason = "a test moves the clock of a whole process, and no configuration may")]
+fn moved_by(now: Instant) -> i64 {
+    static MOVED: std::sync::OnceLock<i64> = std::sync::OnceLock::new();
+    *MOVED.get_or_init(|| {
+        let begins = std::env::var(BEGINS_AT).ok().and_then(|at| at.parse().ok());
+        begins.map_or(0, |at| Instant::from_timestamp(at).as_micros() - now.as_micros())
+    })
 }
 
 /// The times at which messages were received. They rise strictly within one process, even when the clock goes back, so

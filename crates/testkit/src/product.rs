@@ -60,6 +60,16 @@ impl Product {
 
     /// The same with one part: `ingest`, `project` or `serve`.
     pub fn start_part(binary: &Path, part: &str, config: &Path, data: &Path) -> io::Result<Self> {
+        Self::start_at(binary, part, (config, data), None)
+    }
+
+    /// The same, with a clock that begins at this instant (RFC 3339); `None`: the machine's. A binary with debug assertions only.
+    pub fn start_at(
+        binary: &Path,
+        part: &str,
+        (config, data): (&Path, &Path),
+        begins_at: Option<&str>,
+    ) -> io::Result<Self> {
         let ports_file = data.join("ports.json");
         match fs::remove_file(&ports_file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -72,6 +82,7 @@ impl Product {
             .arg(config)
             .arg("--data")
             .arg(data)
+            .envs(begins_at.map(|at| ("RINNAKKAIN_TEST_BEGINS_AT", at)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

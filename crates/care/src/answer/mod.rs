@@ -13,6 +13,7 @@ pub use timeline::{Timeline, TimelineEntry};
 pub use crate::rule::county::County;
 
 use crate::access::{Data, Decision, Request, decide};
+use crate::rule::beside::Beside;
 use crate::rule::current_workers::assigned;
 use crate::rule::directory::Circumstances;
 use crate::rule::reach::{Reach, Ring};
@@ -90,6 +91,15 @@ pub struct Shown {
     /// What nobody has done in time, as far as it is reported. Only for a caller who sees both lanes: it is about what the
     /// other side has not done. With each, whether it may be done without a report.
     pub loose_ends: Vec<(LooseEnd, Completeness)>,
+}
+
+/// Whether a hospital is involved, and what is told beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Is it?
+    pub involvement: Involvement,
+    /// Beside it.
+    pub beside: Beside,
 }
 
 const EVERYTHING: &[FactKind] = FactKind::ALL;
@@ -201,6 +211,14 @@ impl Facts<'_> {
     }
 
     /// `CheckInvolvement`.
+    #[must_use]
+    pub fn checked(&self, request: &Request, county: &County) -> Checked {
+        let decision = self.decide(request, county);
+        let beside = decision.zip(self.view).map(|(decision, view)| Beside::of(view, &decision, self.at));
+        Checked { involvement: self.involvement(request, county), beside: beside.unwrap_or_default() }
+    }
+
+    /// Whether a hospital is involved.
     #[must_use]
     pub fn involvement(&self, request: &Request, county: &County) -> Involvement {
         let Some(decision) = self.decide(request, county) else {

@@ -8,8 +8,10 @@ use super::county::County;
 use super::directory::{Circumstances, Directory};
 use crate::ParallelView;
 use crate::access::Decision;
-use crate::entity::stay::{Stay, StayStatus};
+use crate::entity::stay::{Discharge, Stay, StayStatus};
+use crate::fact::sight::Sight;
 use crate::rule::contact_point::{ContactPoint, seen_once, ward_contacts};
+use crate::rule::destination::Destination;
 use crate::rule::reach::{Link, Reach};
 use crate::rule::source::{Completeness, Doubt};
 use crate::thing::Thing;
@@ -50,6 +52,8 @@ pub struct Sign {
     pub reach: Option<Box<Reach>>,
     /// When it ended: of a recent discharge.
     pub ended_at: Option<Instant>,
+    /// Where the client went then.
+    pub destination: Option<Destination>,
 }
 
 impl Sign {
@@ -116,13 +120,19 @@ impl Involvement {
                 register,
                 reach: None,
                 ended_at: None,
+                destination: None,
             });
         }
         for sign in &mut signs {
-            sign.contacts = seen_once(std::mem::take(&mut sign.contacts), decision.sight(sign.register));
+            let sight = decision.sight(sign.register);
+            sign.contacts = seen_once(std::mem::take(&mut sign.contacts), sight);
+            // Under a turvakielto nothing leads to a place, and home is one.
+            if matches!(sight, Sight::NoPlace | Sight::Withheld) {
+                sign.destination = sign.destination.map(|_| Destination::Unknown);
+            }
             if let Some(numbers) = decision.masks(sign.register) {
-                let numbers = numbers.iter().cloned().map(ContactPoint::Unnamed).collect();
-                *sign = Sign { contacts: numbers, planned_at: None, ended_at: None, ..sign.clone() };
+                let contacts = numbers.iter().cloned().map(ContactPoint::Unnamed).collect();
+                *sign = Sign { contacts, planned_at: None, ended_at: None, destination: None, ..sign.clone() };
             }
         }
         if !signs.is_empty() {
@@ -155,6 +165,7 @@ fn signs_of(stay: &Stay, county: &County, circumstances: &Circumstances<'_>) -> 
         register: stay.origin.register,
         reach: None,
         ended_at: None,
+        destination: None,
     };
     let status = stay.status(at);
     if status.is_open() {
@@ -168,11 +179,14 @@ fn signs_of(stay: &Stay, county: &County, circumstances: &Circumstances<'_>) -> 
     if status == StayStatus::Planned {
         return vec![sign(InvolvementKind::PlannedAdmission, stay.first_seen, stay.plan.in_force().copied().flatten())];
     }
-    let ended = stay.discharge.in_force().map(|it| it.ended_at).filter(|_| status == StayStatus::Ended);
+    let ended = stay.discharge.in_force().filter(|_| status == StayStatus::Ended);
     let recent = county.policy.recent_discharge_seconds.zip(ended);
-    let recent = recent.filter(|(within, ended)| *ended <= at && ended.plus_seconds(*within) > at);
-    let sign =
-        |(_, ended)| Sign { ended_at: Some(ended), ..sign(InvolvementKind::RecentDischarge, stay.since(), None) };
+    let recent = recent.filter(|(within, it)| it.ended_at <= at && it.ended_at.plus_seconds(*within) > at);
+    let sign = |(_, it): (_, &Discharge)| Sign {
+        ended_at: Some(it.ended_at),
+        destination: Some(Destination::of(it.disposition.as_ref())),
+        ..sign(InvolvementKind::RecentDischarge, stay.since(), None)
+    };
     recent.map(sign).into_iter().collect()
 }
 

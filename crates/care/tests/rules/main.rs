@@ -3,12 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
-#[cfg(test)]
 mod absence;
 #[cfg(test)]
 mod access;
 #[cfg(test)]
 mod again;
+#[cfg(test)]
+mod beside;
 #[cfg(test)]
 mod contact;
 #[cfg(test)]

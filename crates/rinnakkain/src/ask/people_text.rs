@@ -154,6 +154,11 @@ impl Text {
                     let kind = self.language.value(sign.kind().as_str_name());
                     row = vec![kind, self.time(sign.since), self.time(sign.planned_at)];
                     note = if sign.inferred { self.say(Phrase::Inferred) } else { note };
+                    if sign.ended_at.is_some() {
+                        let (time, to) = (self.time(sign.ended_at), sign.destination().as_str_name());
+                        let left = self.say(Phrase::PageDischarged { time: &time, to: &self.language.value(to) });
+                        note = [note, left].join(" ").trim().to_owned();
+                    }
                 }
                 row.extend(contact.into_iter().chain([note]));
                 rows.push(row);

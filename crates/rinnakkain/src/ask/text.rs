@@ -28,9 +28,9 @@ impl Text {
             Answer::OwnWorker(it) => (Phrase::HeadingOwnWorker, it.non_disclosure, self.own_worker(it), &it.standing),
             Answer::Involvement(it) => {
                 let protected = match &it.involvement {
-                    Some(involvement::Involvement::Involved(involved)) => involved.non_disclosure,
+                    Some(involvement::Involvement::Involved(involved)) => involved.non_disclosure || it.non_disclosure,
                     Some(involvement::Involvement::NotInvolved(_) | involvement::Involvement::NotKnown(_)) | None => {
-                        false
+                        it.non_disclosure
                     }
                 };
                 (Phrase::HeadingInvolvement, protected, self.involvement(it), &it.standing)
@@ -93,6 +93,28 @@ impl Text {
     }
 
     fn involvement(&self, answer: &proto::CheckInvolvementResponse) -> String {
+        let deceased = if answer.deceased { self.line(Phrase::PageDeceased) } else { String::new() };
+        let promised = answer.promises.iter().map(|it| self.promise(it));
+        let involved = self.involved(answer);
+        promised.fold(deceased + &involved, |out, it| out + &it)
+    }
+
+    fn promise(&self, promise: &proto::Promise) -> String {
+        let time = self.time(promise.at);
+        let kind = self.language.value(promise.kind().as_str_name());
+        let what = match promise.result.as_str() {
+            "" => kind,
+            result => format!("{kind}: {}", printable(&self.language.code(result))),
+        };
+        let (what, time) = (what.as_str(), time.as_str());
+        self.line(if promise.passed {
+            Phrase::PagePromisePassed { what, time }
+        } else {
+            Phrase::PagePromise { what, time }
+        })
+    }
+
+    fn involved(&self, answer: &proto::CheckInvolvementResponse) -> String {
         match &answer.involvement {
             Some(involvement::Involvement::Involved(involved)) => {
                 format!("{}\n{}", self.line(Phrase::Involved), self.signs(&involved.signs))
