@@ -11,7 +11,14 @@ use event::{
 };
 
 fn case() -> Body {
-    Body::from(CaseOpened { case: key("case", "1"), ground: None })
+    Body::from(CaseOpened {
+        case: key("case", "1"),
+        ground: None,
+        initiator: None,
+        contacted_at: None,
+        deadline_group: None,
+        special_support: None,
+    })
 }
 
 fn assessed(result: &str) -> Body {

@@ -157,7 +157,7 @@ impl Text {
                     if sign.ended_at.is_some() {
                         let (time, to) = (self.time(sign.ended_at), sign.destination().as_str_name());
                         let left = self.say(Phrase::PageDischarged { time: &time, to: &self.language.value(to) });
-                        note = [note, left].join(" ").trim().to_owned();
+                        note = if note.is_empty() { left } else { format!("{note}; {left}") };
                     }
                 }
                 row.extend(contact.into_iter().chain([note]));
