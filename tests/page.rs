@@ -3,6 +3,7 @@
 mod browser;
 mod hostile;
 mod night;
+mod sheet;
 mod sign_in;
 mod word;
 

@@ -3,6 +3,7 @@
 use crate::contact::contact;
 use crate::proto;
 use crate::value::timestamp;
+use care::ContactPoint;
 use care::hours::Hours;
 use care::reach::{Link, Reach, Ring, Step};
 use event::{Keyring, Sealed, Token, Worker};
@@ -19,11 +20,16 @@ pub(crate) fn ring(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -
 }
 
 pub(crate) fn reach(reach: Reach, keyring: &Keyring) -> proto::Reach {
-    let Reach { now, next, chain: _ } = reach;
+    let Reach { now, next, chain } = reach;
+    let public = chain.into_iter().filter_map(|it| match it.contact {
+        ContactPoint::Line(line) => Some(proto::PublicLine { name: line.name, phone: line.phone_public? }),
+        _ => None,
+    });
     proto::Reach {
         now: now.map(|it| link(it, keyring)),
         opens_at: next.as_ref().map(|it| timestamp(it.opens_at)),
         next: next.map(|it| link(it.link, keyring)),
+        public_lines: public.collect(),
     }
 }
 

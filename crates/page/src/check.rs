@@ -70,6 +70,7 @@ struct AnswerPage {
     word_form: Option<String>,
     workers_form: String,
     timeline_form: String,
+    sheet_form: String,
 }
 
 /// One sign of involvement.
@@ -211,6 +212,7 @@ fn answered(
         word_form: (subject.access.task() == Task::DutySocialService).then(give),
         workers_form: give(),
         timeline_form: give(),
+        sheet_form: give(),
         frame,
     }
 }

@@ -29,6 +29,7 @@ mod professional;
 mod provider;
 mod returned;
 mod session;
+mod sheet;
 mod sign_in;
 mod sources;
 mod timeline;
@@ -122,6 +123,7 @@ pub fn router(page: Page) -> Result<Router, NoRandomness> {
         .route("/check", post(check::answer).get(check::form))
         .route("/workers", post(workers::answer).get(check::form))
         .route("/timeline", post(timeline::answer).get(check::form))
+        .route("/sheet", post(sheet::answer).get(check::form))
         .route("/word", post(word::leave).get(check::form))
         .route("/word-done", post(word::done).get(check::form))
         .route("/contacts", get(contacts::list))

@@ -88,6 +88,14 @@ try {
   await check("workers");
   await click("form[action='/timeline'] button");
   await check("timeline");
+  await ask(process.env.IDENTITY_CODE);
+  await click("form[action='/sheet'] button");
+  await check("sheet");
+  await ask(process.env.IDENTITY_CODE);
+  await click("form[action='/word'] button");
+  await check("word");
+  await open("/contacts");
+  await check("contacts");
   if (found.length) throw new Error(found.join("\n"));
 } finally {
   if (session) await call("DELETE", `/session/${session}`).catch(() => {});

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+#[cfg(test)]
 mod absence;
 #[cfg(test)]
 mod access;
