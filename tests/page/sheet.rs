@@ -2,10 +2,10 @@
 
 use super::browser::Browser;
 use super::{at, check, on_a_ward, sign_in};
-use crate::support::County;
+use crate::support::{County, ago};
 use serde_json::json;
 use std::path::Path;
-use testkit::county::{self, DUTY_TOKEN, person};
+use testkit::county::{self, DUTY_TOKEN, person, social};
 
 /// A county whose adult social work has a line with two numbers, and the county one without a number for clients.
 const DIRECTORY: &str = r#"
@@ -39,6 +39,9 @@ fn the_clients_sheet_has_no_professionals_number_and_nothing_of_the_hospital() {
     let port = county.product().ports.page;
     let client = person(141);
     on_a_ward(&county, &client);
+    // The unit that does the service task stands behind the own worker.
+    let adults = json!({"clientship": "c-1", "service_task": "adults"});
+    assert_eq!(county.social(&social("ClientshipOpened", "c-1-again", ago(8900), &client, adults)).status, 200);
     let browser = Browser::start();
     sign_in(&browser, port, "paivystaja-1", "fi");
     check(&browser, port, &client.hetu);
@@ -72,7 +75,8 @@ fn no_screen_scrolls_sideways_at_400_per_cent() {
     let fits = |screen: &str| {
         let widths = browser.script("const it = document.documentElement; return [it.clientWidth, it.scrollWidth]");
         browser.picture(&format!("zoom-{screen}"));
-        assert_eq!(widths, json!([320, 320]), "{screen}");
+        // A scroll bar on the side takes some of the width.
+        assert!(widths[0] == widths[1] && widths[0].as_u64() <= Some(320), "{screen}: {widths}");
     };
     browser.open(&at(port, "/sign-in"));
     fits("sign-in");

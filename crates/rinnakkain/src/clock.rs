@@ -20,7 +20,7 @@ pub fn now() -> Instant {
 /// Names the instant at which a process under test begins, so that a test asks at 02.10 on a Wednesday at any time of any day. Only
 /// in a build with debug assertions: a program that is built for use does not read it.
 #[cfg(debug_assertions)]
-const BEGINS_AT: &str = "RINNAKKAIN_TEST_BEGINS_AT";
+const BEGINS_AT: &str = "TEST_CLOCK_BEGINS_AT";
 
 /// How far the clock of a process under test is from the machine's.
 #[cfg(debug_assertions)]

@@ -82,7 +82,7 @@ impl Product {
             .arg(config)
             .arg("--data")
             .arg(data)
-            .envs(begins_at.map(|at| ("RINNAKKAIN_TEST_BEGINS_AT", at)))
+            .envs(begins_at.map(|at| ("TEST_CLOCK_BEGINS_AT", at)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
