@@ -97,8 +97,8 @@ fn no_screen_scrolls_sideways_at_400_per_cent() {
     browser.open(&at(port, "/contacts"));
     browser.text(".cards");
     fits("contacts");
-    browser.reload();
     check(&browser, port, &client.hetu);
+    browser.text(".headline.yes");
     browser.reload();
     browser.text(".headline.unknown");
     fits("used");
