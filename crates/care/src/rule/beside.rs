@@ -5,7 +5,7 @@
 
 use crate::access::Decision;
 use crate::entity::service::ServiceStatus;
-use crate::thing::{Belongs, Data, Thing};
+use crate::thing::{Data, Thing};
 use crate::view::ParallelView;
 use event::{Code, Instant, Register};
 use std::collections::BTreeSet;
@@ -49,7 +49,7 @@ impl Beside {
     /// As far as `decision` allows.
     #[must_use]
     pub fn of(view: &ParallelView, decision: &Decision, at: Instant) -> Self {
-        let belongs = Belongs::of(view);
+        let belongs = decision.belongs();
         let mut beside = Self::default();
         for lane in view.lanes() {
             for person in lane.persons.values().filter(|it| it.is_deceased() == Some(true)) {
@@ -60,7 +60,7 @@ impl Beside {
             }
             for (key, case) in lane.cases.iter().filter(|(_, it)| it.spans.at(at).is_some()) {
                 let assessed = case.urgent_need.at.filter(|assessed| *assessed <= at);
-                let item = case.item(Some(*key), &belongs);
+                let item = case.item(Some(*key), belongs);
                 if let Some(assessed) = assessed.filter(|_| decision.sees(&item)) {
                     let result = case.urgent_need.result.clone();
                     beside.promises.push(Promise {
@@ -73,7 +73,7 @@ impl Beside {
                 }
             }
             for (key, service) in lane.services.iter().filter(|(_, it)| it.status(at) == ServiceStatus::Agreed) {
-                let item = service.item(Some(*key), &belongs);
+                let item = service.item(Some(*key), belongs);
                 if let Some(starts) = service.agreed_at.filter(|_| decision.sees(&item)) {
                     let (kind, passed) = (PromiseKind::ServiceStart, starts < at);
                     beside.promises.push(Promise { kind, at: starts, passed, result: None });
