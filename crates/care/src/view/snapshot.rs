@@ -77,6 +77,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (13, "3503b5ba-31ec-59e7-bb5d-dd2220659b53"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (13, "768ab78d-dfab-5f64-ad67-dfec7406bbfb"));
     }
 }
