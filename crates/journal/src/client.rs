@@ -44,6 +44,17 @@ pub const FIXED: &[&str] = &[
     "transactional.id",
 ];
 
+/// A client that has reached no broker for this long is made anew.
+///
+/// The client library forgets its brokers where a broker answers that there is none, as one does that has just come back: it then
+/// connects to nobody any more (librdkafka issue 5301). It forgets too where to begin, once it has learned the brokers: where all of
+/// them move while it is cut off, it does not find them again.
+pub(crate) const LOST: Duration = Duration::from_secs(30);
+/// How often the client library reports what it is connected to.
+const REPORT: Duration = Duration::from_secs(5);
+/// So many reports without a broker are [`LOST`].
+pub(crate) const LOST_REPORTS: u32 = 6;
+
 /// The largest record: a rejected message of 2 MiB under its seal fits.
 pub(crate) const RECORD: usize = 4 << 20;
 
@@ -83,8 +94,8 @@ impl Client {
         // What was fetched and not yet taken; the rest stays at the broker.
         self.unless_set(&mut config, "queued.max.messages.kbytes", "16384");
         self.unless_set(&mut config, "topic.metadata.refresh.interval.ms", "30000");
-        // How often the client library reports the lag.
-        self.unless_set(&mut config, "statistics.interval.ms", "5000");
+        // The lag, and whether it is connected.
+        self.unless_set(&mut config, "statistics.interval.ms", &REPORT.as_millis().to_string());
         config.set("partition.assignment.strategy", "cooperative-sticky");
         config.set("group.protocol", "classic");
         config

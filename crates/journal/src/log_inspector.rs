@@ -4,16 +4,16 @@
 //! no second one. A partition without an answer in time is left out, and inspected again later.
 
 use crate::check::LogState;
-use crate::client::{Client, Quiet};
+use crate::client::{Client, LOST, Quiet};
 use crate::error::JournalError;
 use crate::header;
-use rdkafka::TopicPartitionList;
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
 use rdkafka::metadata::MetadataTopic;
 use rdkafka::topic_partition_list::Offset;
+use rdkafka::{ClientConfig, TopicPartitionList};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -25,8 +25,11 @@ const RECORDS: Duration = Duration::from_secs(5);
 
 /// A consumer outside any group.
 pub(crate) struct LogInspector {
+    config: ClientConfig,
     consumer: BaseConsumer<Quiet>,
     topic: String,
+    /// Since when no broker has answered.
+    unanswered: Option<Instant>,
 }
 
 impl LogInspector {
@@ -38,16 +41,16 @@ impl LogInspector {
         config.set("fetch.message.max.bytes", "1024");
         config.set("queued.max.messages.kbytes", "1024");
         let consumer = BaseConsumer::from_config_and_context(&config, Quiet)?;
-        Ok(Self { consumer, topic: topic.to_owned() })
+        Ok(Self { config, consumer, topic: topic.to_owned(), unanswered: None })
     }
 
     /// Whether a broker answers.
-    pub fn answers(&self) -> bool {
+    pub fn answers(&mut self) -> bool {
         self.leaders().is_ok()
     }
 
     /// The state of each of `partitions`, with the record at the offset given for it.
-    pub fn inspect(&self, partitions: &BTreeMap<i32, Option<i64>>) -> Result<BTreeMap<i32, LogState>, KafkaError> {
+    pub fn inspect(&mut self, partitions: &BTreeMap<i32, Option<i64>>) -> Result<BTreeMap<i32, LogState>, KafkaError> {
         let leaders = self.leaders()?;
         let mut silent = BTreeSet::new();
         let mut there = BTreeMap::new();
@@ -74,9 +77,16 @@ impl LogInspector {
         Ok(there)
     }
 
-    /// The partitions that have a leader, with it.
-    fn leaders(&self) -> Result<BTreeMap<i32, i32>, KafkaError> {
-        let metadata = self.consumer.fetch_metadata(Some(&self.topic), ANSWER)?;
+    /// The partitions that have a leader, with it. A client that no broker has answered for long is made anew.
+    fn leaders(&mut self) -> Result<BTreeMap<i32, i32>, KafkaError> {
+        let asked = self.consumer.fetch_metadata(Some(&self.topic), ANSWER);
+        if asked.is_ok() {
+            self.unanswered = None;
+        } else if self.unanswered.get_or_insert_with(Instant::now).elapsed() > LOST {
+            self.consumer = BaseConsumer::from_config_and_context(&self.config, Quiet)?;
+            self.unanswered = None;
+        }
+        let metadata = asked?;
         let partitions = metadata.topics().iter().flat_map(MetadataTopic::partitions);
         Ok(partitions.filter(|it| it.leader() >= 0).map(|it| (it.id(), it.leader())).collect())
     }

@@ -14,11 +14,19 @@ use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::statistics::Statistics;
 use rdkafka::types::RDKafkaRespErr;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
-/// The consumer's context.
+/// The consumer's context: a consumer that is lost is made anew, and its successor has the same membership.
+#[derive(Default)]
+pub(crate) struct Member {
+    pub membership: Arc<Membership>,
+    /// It has a successor, so what it still hears changes nothing.
+    pub succeeded: AtomicBool,
+}
+
+/// What a reader has of its group.
 #[derive(Default)]
 pub(crate) struct Membership {
     partitions: Mutex<Partitions>,
@@ -29,6 +37,8 @@ pub(crate) struct Membership {
     pub lag: Lag,
     /// The brokers are unreachable, and that was logged.
     pub away: AtomicBool,
+    /// How many reports of the client library in a row name no broker that it is connected to.
+    pub unconnected: AtomicU32,
 }
 
 /// What a reader is doing.
@@ -92,6 +102,33 @@ impl Membership {
         self.partitions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A consumer was made anew: what the old one read is revoked, as if the group had removed it.
+    pub fn begin_again(&self) {
+        let mut members = self.partitions();
+        let running = std::mem::take(&mut members.running);
+        members.revoked.extend(running);
+        members.assigned.clear();
+        members.member = false;
+        self.committing.store(false, Ordering::Relaxed);
+        self.unconnected.store(0, Ordering::Relaxed);
+    }
+
+    /// The client library knows each partition's end from its fetches: no broker is asked.
+    fn report(&self, statistics: &Statistics) {
+        if statistics.brokers.values().any(|broker| broker.state == "UP") {
+            self.unconnected.store(0, Ordering::Relaxed);
+        } else {
+            self.unconnected.fetch_add(1, Ordering::Relaxed);
+        }
+        let ends = statistics.topics.values().flat_map(|topic| &topic.partitions);
+        let ends: BTreeMap<i32, i64> = ends.map(|(partition, it)| (*partition, it.hi_offset)).collect();
+        let members = self.partitions();
+        let left = |(partition, running): (&i32, &Running)| {
+            ends.get(partition).filter(|end| **end >= 0).map(|end| (end - running.stored).max(0))
+        };
+        self.lag.set(members.running.iter().filter_map(left).sum());
+    }
+
     pub fn status(&self) -> ReaderStatus {
         let members = self.partitions();
         match (self.away.load(Ordering::Relaxed), members.member, members.assigned.is_empty()) {
@@ -103,7 +140,7 @@ impl Membership {
     }
 }
 
-impl ClientContext for Membership {
+impl ClientContext for Member {
     fn log(&self, _: RDKafkaLogLevel, facility: &str, line: &str) {
         client::log(facility, line);
     }
@@ -112,26 +149,35 @@ impl ClientContext for Membership {
         tracing::debug!(%error, "the Kafka client");
     }
 
-    /// The client library knows each partition's end from its fetches: no broker is asked.
     fn stats(&self, statistics: Statistics) {
-        let ends = statistics.topics.values().flat_map(|topic| &topic.partitions);
-        let ends: BTreeMap<i32, i64> = ends.map(|(partition, it)| (*partition, it.hi_offset)).collect();
-        let members = self.partitions();
-        let left = |(partition, running): (&i32, &Running)| {
-            ends.get(partition).filter(|end| **end >= 0).map(|end| (end - running.stored).max(0))
-        };
-        self.lag.set(members.running.iter().filter_map(left).sum());
+        if !self.succeeded.load(Ordering::Relaxed) {
+            self.membership.report(&statistics);
+        }
     }
 }
 
-impl ConsumerContext for Membership {
+impl ConsumerContext for Member {
     fn commit_callback(&self, _: KafkaResult<()>, _: &TopicPartitionList) {
-        self.committing.store(false, Ordering::Relaxed);
+        if !self.succeeded.load(Ordering::Relaxed) {
+            self.membership.committing.store(false, Ordering::Relaxed);
+        }
     }
 
     fn rebalance(&self, consumer: &BaseConsumer<Self>, err: RDKafkaRespErr, list: &mut TopicPartitionList) {
         let partitions = || list.elements().into_iter().map(|it| (it.topic().to_owned(), it.partition()));
-        let mut members = self.partitions();
+        if self.succeeded.load(Ordering::Relaxed) {
+            // The answer that the client library waits for before it closes.
+            let empty = TopicPartitionList::new();
+            let done = match err {
+                RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => consumer.incremental_assign(&empty),
+                _ => consumer.assignment().and_then(|held| consumer.incremental_unassign(&held)),
+            };
+            if let Err(error) = done {
+                tracing::debug!(%error, "a consumer that has a successor leaves");
+            }
+            return;
+        }
+        let mut members = self.membership.partitions();
         // The client library waits for an answer to each of these, and accepts an empty one.
         let mut answer = TopicPartitionList::new();
         let assigned = err == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;

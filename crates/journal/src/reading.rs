@@ -8,11 +8,11 @@
 //! library stops fetching at its own limit.
 
 use crate::batch::{BatchBuilder, ConsumedRecord, Content, RecordBatch};
-use crate::client::Client;
+use crate::client::{Client, LOST_REPORTS};
 use crate::error::JournalError;
 use crate::header;
 use crate::log_inspector::LogInspector;
-use crate::membership::Membership;
+use crate::membership::{Member, Membership};
 use crate::position_store::PositionStore;
 use bytes::Bytes;
 use event::{Entry, Keyring};
@@ -48,7 +48,10 @@ pub(crate) enum Command {
 }
 
 pub(crate) struct Reading {
-    pub consumer: BaseConsumer<Membership>,
+    pub consumer: BaseConsumer<Member>,
+    pub membership: Arc<Membership>,
+    client: Client,
+    group: String,
     pub inspector: LogInspector,
     pub topic: String,
     keys: String,
@@ -84,11 +87,13 @@ impl Reading {
     ) -> Result<(Self, tokio::sync::mpsc::Receiver<RecordBatch>, mpsc::Sender<Command>), JournalError> {
         let (sender, batches) = tokio::sync::mpsc::channel(1);
         let (commands, orders) = mpsc::channel();
-        let consumer = BaseConsumer::from_config_and_context(&client.reader_config(group), Membership::default())?;
+        let membership = Arc::default();
         let inspector = LogInspector::try_new(client, topic, group)?;
-        consumer.subscribe(&[topic])?;
         let reading = Self {
-            consumer,
+            consumer: join(client, topic, group, &membership)?,
+            membership,
+            client: client.clone(),
+            group: group.to_owned(),
             inspector,
             topic: topic.to_owned(),
             keys: header::keys(keyring),
@@ -110,7 +115,7 @@ impl Reading {
 
     /// The state that it shares with the rebalance callback.
     pub fn membership(&self) -> Arc<Membership> {
-        Arc::clone(self.consumer.context())
+        Arc::clone(&self.membership)
     }
 
     /// Runs until nobody takes batches any more, or until an error that no retry fixes.
@@ -126,6 +131,7 @@ impl Reading {
                 self.recheck_at = Instant::now() + self.recheck_interval;
             }
             self.ask();
+            self.join_again_if_lost();
             match self.consumer.poll(if self.builder.is_empty() { POLL } else { SOON }) {
                 None => {
                     if !self.give(false) {
@@ -157,18 +163,39 @@ impl Reading {
 
     /// The brokers answer.
     fn back(&mut self) {
-        if self.consumer.context().away.swap(false, Ordering::Relaxed) {
+        if self.membership.away.swap(false, Ordering::Relaxed) {
             tracing::info!("Kafka is reachable again");
         }
     }
 
     /// A reader with nothing to read notices only by asking that the brokers are back.
     fn ask(&mut self) {
-        if self.consumer.context().away.load(Ordering::Relaxed) && self.ask_at <= Instant::now() {
+        if self.membership.away.load(Ordering::Relaxed) && self.ask_at <= Instant::now() {
             if self.inspector.answers() {
                 self.back();
             }
             self.ask_at = Instant::now() + ASK;
+        }
+    }
+
+    /// A consumer that is connected to no broker for long, while one answers whoever asks anew, does not come back by itself.
+    fn join_again_if_lost(&mut self) {
+        if self.membership.unconnected.load(Ordering::Relaxed) < LOST_REPORTS || !self.inspector.answers() {
+            return;
+        }
+        let successor = match join(&self.client, &self.topic, &self.group, &self.membership) {
+            Ok(successor) => successor,
+            Err(error) => {
+                return tracing::warn!(%error, "the client of Kafka could not be made anew: it is tried again");
+            }
+        };
+        tracing::warn!("Kafka answers, but this client has lost all brokers: it is made anew");
+        let lost = std::mem::replace(&mut self.consumer, successor);
+        lost.context().succeeded.store(true, Ordering::Relaxed);
+        self.membership.begin_again();
+        // It may wait for brokers when it closes.
+        if std::thread::Builder::new().name("journal-leaves".to_owned()).spawn(move || drop(lost)).is_err() {
+            tracing::warn!("no thread could be started");
         }
     }
 
@@ -194,7 +221,7 @@ impl Reading {
             match command {
                 Command::Restart => self.restart(),
                 Command::Stored(positions) => {
-                    let mut members = self.consumer.context().partitions();
+                    let mut members = self.membership.partitions();
                     for (partition, next) in positions {
                         self.stored.insert(partition, next);
                         if let Some(running) = members.running.get_mut(&partition) {
@@ -208,7 +235,7 @@ impl Reading {
 
     /// Commits stored positions to Kafka. Only tools read them, so a lost commit does no harm: the next one follows.
     fn commit(&mut self) {
-        let committing = &self.consumer.context().committing;
+        let committing = &self.membership.committing;
         if self.stored.is_empty() || self.commit_at > Instant::now() || committing.swap(true, Ordering::Relaxed) {
             return;
         }
@@ -218,7 +245,7 @@ impl Reading {
             let _ = list.add_partition_offset(&self.topic, partition, Offset::Offset(next));
         }
         if self.consumer.commit(&list, CommitMode::Async).is_err() {
-            self.consumer.context().committing.store(false, Ordering::Relaxed);
+            self.membership.committing.store(false, Ordering::Relaxed);
         }
     }
 
@@ -244,7 +271,7 @@ impl Reading {
                 self.try_at = Instant::now() + PAUSE;
             }
             _ => {
-                if !self.consumer.context().away.swap(true, Ordering::Relaxed) {
+                if !self.membership.away.swap(true, Ordering::Relaxed) {
                     tracing::warn!(%error, "Kafka is unreachable: the reader keeps trying");
                 }
             }
@@ -257,7 +284,7 @@ impl Reading {
         let (partition, offset) = (message.partition(), message.offset());
         let payload = message.payload().unwrap_or_default();
         let id = header::record_id(message.headers(), payload);
-        let mut members = self.consumer.context().partitions();
+        let mut members = self.membership.partitions();
         // A lower offset was fetched before the partition was started again.
         let running = members.running.get_mut(&partition).filter(|running| offset >= running.observed.next)?;
         let from = running.read(offset, id);
@@ -272,4 +299,17 @@ impl Reading {
         let record = ConsumedRecord { partition, id, written_at, trace: header::trace(message.headers()), content };
         Some((from, offset, payload.len(), record))
     }
+}
+
+/// A new member of the group.
+fn join(
+    client: &Client,
+    topic: &str,
+    group: &str,
+    membership: &Arc<Membership>,
+) -> Result<BaseConsumer<Member>, JournalError> {
+    let member = Member { membership: Arc::clone(membership), ..Member::default() };
+    let consumer = BaseConsumer::from_config_and_context(&client.reader_config(group), member)?;
+    consumer.subscribe(&[topic])?;
+    Ok(consumer)
 }

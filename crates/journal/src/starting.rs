@@ -21,7 +21,7 @@ impl Reading {
     pub fn restart(&mut self) {
         self.generation += 1;
         self.builder = BatchBuilder::default();
-        let mut members = self.consumer.context().partitions();
+        let mut members = self.membership.partitions();
         let running = std::mem::take(&mut members.running);
         members.assigned.extend(running.keys());
         drop(members);
@@ -48,7 +48,7 @@ impl Reading {
     /// Starts assigned partitions, as far as possible now.
     pub fn start_assigned(&mut self) {
         self.try_at = Instant::now() + PAUSE;
-        let assigned = self.consumer.context().partitions().assigned.clone();
+        let assigned = self.membership.partitions().assigned.clone();
         let Some(ready) = self.find_starts(&assigned) else { return };
         let (mut start, mut starting) = (TopicPartitionList::new(), BTreeMap::new());
         for (partition, running) in ready {
@@ -64,7 +64,7 @@ impl Reading {
             tracing::warn!(%error, "partitions could not be started: they are tried again");
             return;
         }
-        let mut members = self.consumer.context().partitions();
+        let mut members = self.membership.partitions();
         for (partition, running) in starting {
             members.assigned.remove(&partition);
             members.running.insert(partition, running);
@@ -108,7 +108,7 @@ impl Reading {
 
     /// Checks that running partitions still have the same log, and that the stored positions were not set back.
     pub fn recheck_running(&mut self) {
-        let members = self.consumer.context().partitions();
+        let members = self.membership.partitions();
         let (running, revoked) = (members.running.clone(), members.revoked.clone());
         drop(members);
         let mut restart = false;
@@ -118,7 +118,7 @@ impl Reading {
             }
             let offsets = partitions.iter().map(|(partition, it)| (*partition, it.observed.anchor.map(|(at, _)| at)));
             let Ok(states) = self.inspector.inspect(&offsets.collect()) else { return };
-            let mut members = self.consumer.context().partitions();
+            let mut members = self.membership.partitions();
             for (partition, state) in states {
                 let Some(before) = partitions.get(&partition) else { continue };
                 if !check::is_same(before.observed, state) {
@@ -142,7 +142,7 @@ impl Reading {
     /// would show it.
     fn is_set_back(&self) -> bool {
         let stored = |(partition, running): (&i32, &Running)| (*partition, running.stored);
-        let stored: Vec<_> = self.consumer.context().partitions().running.iter().map(stored).collect();
+        let stored: Vec<_> = self.membership.partitions().running.iter().map(stored).collect();
         let checkpoints = (!stored.is_empty()).then(|| (self.position_store.checkpoints)()).flatten();
         checkpoints
             .is_some_and(|it| stored.iter().any(|(partition, at)| it.get(partition).map_or(0, |it| it.next) < *at))

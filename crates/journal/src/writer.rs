@@ -1,6 +1,6 @@
 //! The writer: idempotent, `acks=all`. A record counts as written once its delivery is reported.
 
-use crate::client::{Client, Quiet};
+use crate::client::{Client, LOST, Quiet};
 use crate::error::JournalError;
 use crate::header;
 use crate::trace::TraceParent;
@@ -9,8 +9,8 @@ use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::future_producer::{DeliveryFuture, FutureRecord};
 use rdkafka::producer::{FutureProducer, Producer};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 /// Writes into one topic. Cheap to clone.
 #[derive(Clone)]
@@ -22,8 +22,10 @@ struct Inner {
     keyring: Arc<Keyring>,
     keys: String,
     patience: Duration,
-    /// Replaced after a fatal error, which an idempotent producer does not survive.
+    /// Replaced after a fatal error, which an idempotent producer does not survive, and when it has lost all brokers.
     producer: RwLock<FutureProducer<Quiet>>,
+    /// Since when no broker has confirmed or answered anything, though one was asked.
+    unanswered: Mutex<Option<Instant>>,
 }
 
 /// A record handed to the client library. It is not written until [`Self::report`] gives `Ok`.
@@ -56,7 +58,8 @@ impl Writer {
     ) -> Result<Self, JournalError> {
         let producer = producer(client, patience)?;
         let (client, topic, keys) = (client.clone(), topic.to_owned(), header::keys(&keyring));
-        Ok(Self(Arc::new(Inner { client, topic, keyring, keys, patience, producer: RwLock::new(producer) })))
+        let (producer, unanswered) = (RwLock::new(producer), Mutex::default());
+        Ok(Self(Arc::new(Inner { client, topic, keyring, keys, patience, producer, unanswered })))
     }
 
     /// Hands a record to the client library, and waits for room there. Records of one partition are written in the order
@@ -111,7 +114,9 @@ impl Writer {
             let metadata = producer.client().fetch_metadata(Some(&topic), ANSWER)?;
             Ok::<_, KafkaError>(metadata.topics().first().map_or(0, |topic| topic.partitions().len()))
         });
-        match asked.await {
+        let asked = asked.await;
+        self.note(matches!(asked, Ok(Ok(_))));
+        match asked {
             Ok(Ok(count @ 1..)) => Ok(u32::try_from(count).unwrap_or(u32::MAX)),
             Ok(Ok(_)) => Err(JournalError::of_code(RDKafkaErrorCode::UnknownTopicOrPartition)),
             Ok(Err(error)) => Err(error.into()),
@@ -123,20 +128,39 @@ impl Writer {
         self.0.producer.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// After a fatal error an idempotent producer accepts nothing. The records that it had are not acknowledged, and their
-    /// senders keep them.
+    /// After a fatal error an idempotent producer accepts nothing.
     fn recreate_if_fatal(&self, failed: &FutureProducer<Quiet>) {
-        let Some((code, _)) = failed.client().fatal_error() else { return };
+        if let Some((code, _)) = failed.client().fatal_error() {
+            self.recreate(&format!("fatal producer error {code:?}"), |current| {
+                current.client().fatal_error().is_some()
+            });
+        }
+    }
+
+    /// Notes whether a broker has answered. A producer that none has answered for long is made anew.
+    fn note(&self, answered: bool) {
+        let mut unanswered = self.0.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered {
+            *unanswered = None;
+        } else if unanswered.get_or_insert_with(Instant::now).elapsed() > LOST {
+            *unanswered = None;
+            drop(unanswered);
+            self.recreate("no broker answers the producer", |_| true);
+        }
+    }
+
+    /// The records that the old producer had are not acknowledged, and their senders keep them.
+    fn recreate(&self, why: &str, still: fn(&FutureProducer<Quiet>) -> bool) {
         let mut current = self.0.producer.write().unwrap_or_else(PoisonError::into_inner);
-        if current.client().fatal_error().is_none() {
+        if !still(&current) {
             return;
         }
         match producer(&self.0.client, self.0.patience) {
             Ok(new) => {
                 *current = new;
-                tracing::warn!("fatal producer error {code:?}: producer recreated");
+                tracing::warn!("{why}: producer recreated");
             }
-            Err(error) => tracing::error!(%error, "fatal producer error {code:?}: producer could not be recreated"),
+            Err(error) => tracing::error!(%error, "{why}: producer could not be recreated"),
         }
     }
 }
@@ -152,7 +176,10 @@ impl Delivered {
         let code = match delivery {
             None => "refused".to_owned(),
             Some(delivery) => match delivery.await {
-                Ok(Ok(_)) => return Ok(()),
+                Ok(Ok(_)) => {
+                    writer.note(true);
+                    return Ok(());
+                }
                 Ok(Err((error, _))) => {
                     error.rdkafka_error_code().map_or_else(|| "client".into(), |it| format!("{it:?}"))
                 }
@@ -160,6 +187,7 @@ impl Delivered {
             },
         };
         writer.recreate_if_fatal(&writer.producer());
+        writer.note(false);
         Err(NotDelivered { code })
     }
 }

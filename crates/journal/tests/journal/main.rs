@@ -5,6 +5,7 @@
 
 mod chaos;
 mod group;
+mod lost;
 mod position_store;
 mod reader;
 mod replaced;
