@@ -4,7 +4,6 @@
 //! for whomever it is asked, and the answer does not show whether anybody knows the client.
 
 use crate::field;
-use crate::opened_contact::reference;
 use crate::outcome::HasOutcome;
 use crate::proto::duty_contact_service_server::DutyContactService;
 use crate::proto::{
@@ -165,6 +164,12 @@ impl DutyContacts {
         let (caller, user) = (admitted.caller(), admitted.user_id());
         self.0.record(make(Calling { caller, user, controller, contact, record: &record })).await
     }
+}
+
+/// What the list calls a contact. It is the contact's key, which nobody can make who has not its caller's id of it and the key
+/// file.
+pub(crate) fn reference(contact: &Token) -> String {
+    hex::encode(contact.as_bytes())
 }
 
 /// Who of the duty service: by the user's token, else as the calling system names them.

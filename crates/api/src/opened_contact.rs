@@ -3,7 +3,7 @@
 //! No client is named, neither by who asks nor by the answer. So a contact can be closed long after the call that opened it, by
 //! somebody who remembers when it was and not the identity code.
 
-use crate::duty_contact::DutyContacts;
+use crate::duty_contact::{DutyContacts, reference};
 use crate::proto::{CloseDutyContactResponse, ListDutyContactsResponse, OpenedDutyContact};
 use crate::query_service::AdmittedOwn;
 use crate::status::Error;
@@ -11,12 +11,6 @@ use crate::value;
 use care::DutyContact;
 use care::access::{Calling, closed};
 use event::{Code, Keyring, Token};
-
-/// What the list calls a contact. It is the contact's key, which nobody can make who has not its caller's id of it and the key
-/// file.
-pub(crate) fn reference(contact: &Token) -> String {
-    hex::encode(contact.as_bytes())
-}
 
 impl DutyContacts {
     /// What this user has opened.
