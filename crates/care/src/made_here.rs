@@ -2,6 +2,10 @@
 
 use event::{Body, Event, Instant, Keyring, Presented, ReceivedEvent, Register, Sealer, StreamId, event_id};
 
+/// The source of what callers record of consents, and the system of the records in which it stands, and contacts of the duty service
+/// too. No source of messages has this name.
+pub const CONSENTS: &str = "recorded-consents";
+
 /// Where and when it stands.
 pub(crate) struct Recorded<'a> {
     /// The name that stands for a source; no source of messages has it.

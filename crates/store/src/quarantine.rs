@@ -19,6 +19,7 @@ use crate::error::Fault;
 use crate::named::Named;
 use crate::retry::Retry;
 use bytes::Bytes;
+use care::access::CONSENTS;
 use event::{Code, HETU_SYSTEM, Instant, RawMessage, ReceivedEvent, Rejected, Sealed, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,13 +177,15 @@ pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprit
              SELECT FROM identifier i JOIN record r ON r.id = i.record JOIN record o ON o.client = r.client
              JOIN identifier k ON k.record = o.id AND k.links
              JOIN presented_set p ON p.record = o.id AND k.token = ANY(p.tokens)
-             WHERE i.token = n.token AND i.links AND (p.system <> o.system OR o.system = $4))
+             WHERE i.token = n.token AND i.links
+                   AND (p.system = $4 OR (p.system <> o.system AND o.system <> $5)))
          FROM unnest($1::uuid[], $2::bytea[], $3::boolean[]) AS n(quarantine, token, own)
          ORDER BY quarantine, n.token ON CONFLICT DO NOTHING",
         &entries,
         &slices(named().map(|(_, token)| token)) as &[&[u8]],
         &own,
-        HETU_SYSTEM
+        HETU_SYSTEM,
+        CONSENTS
     )
     .execute(tx)
     .named("quarantine_named.insert")

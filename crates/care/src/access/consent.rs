@@ -3,6 +3,7 @@
 //! A caller's id of a consent is used once: what the record holds under it decides what a call does ([`Stands`]), so a call that is
 //! sent again writes nothing, and one that comes late brings nothing back. Each call that writes is an event of its own.
 
+pub use crate::made_here::CONSENTS;
 use crate::made_here::{self, Recorded};
 use crate::{ParallelView, Permission, Permitted};
 use event::{
@@ -10,9 +11,6 @@ use event::{
     PermissionWithdrawn, Presented, ReceivedEvent, Register, StreamId, Token,
 };
 use std::borrow::Cow;
-
-/// Recorded by callers; no source of messages has this name.
-pub const CONSENTS: &str = "recorded-consents";
 
 /// What the client gives.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use testkit::history::keyring;
 struct Message<'a>(u32, &'a str, Option<&'a [&'a str]>);
 
 fn record(name: &str) -> StreamId {
-    let system = name.split('-').next().unwrap();
+    let (system, _) = name.rsplit_once('-').unwrap();
     keyring().record("test", system, name)
 }
 
@@ -213,6 +213,8 @@ fn a_client_is_found_by_an_identifier_of_its_own_or_not_at_all() {
     present("tk-region", "region", "1");
     present("tk-shared", &own, "2");
     present("sos-3", &own, "2");
+    present("recorded-consents-1", &own, "1");
+    present("recorded-consents-2", HETU_SYSTEM, "e");
     present("tk-codeless", &own, "3");
     present("tk-codeless", Evidence::NoIdentityCode.system(), "3");
     let found = |name: &str| {
@@ -226,7 +228,8 @@ fn a_client_is_found_by_an_identifier_of_its_own_or_not_at_all() {
         ("kys-1", false, "one of a crowd"),
         ("sos-1", true, "the same number, of a system without a crowd"),
         ("sos-2", true, "a code of its own"),
-        ("tk-own", false, "nobody else knows its own number"),
+        ("tk-own", false, "nobody else knows its own number, also if somebody left word or recorded a consent with it"),
+        ("recorded-consents-2", true, "a consent that was recorded with an identity code"),
         ("tk-region", true, "a number of another system"),
         ("tk-shared", true, "its own number, which another system has too"),
         ("tk-codeless", true, "it has no code: its source has asked"),

@@ -1,9 +1,11 @@
 //! The kept number of open entries that identify no client is always the number that counting gives.
 
-use crate::county::County;
+use crate::county::{Chance, County};
 use crate::faults::rejected;
+use crate::law2::batch;
 use crate::server::TestDatabase;
-use event::{Code, Rejected};
+use care::access::CONSENTS;
+use event::{Body, Code, HETU_SYSTEM, PersonUpdated, Presented, Rejected, StreamId};
 use sqlx::PgPool;
 use store::{Batch, quarantine};
 use uuid::Uuid;
@@ -62,6 +64,52 @@ async fn the_number_of_entries_that_identify_no_client_is_kept() {
     ] {
         database.execute(sql);
         assert_eq!(kept(&pool).await, left, "{sql}");
+    }
+}
+
+/// The sender's own number of a client makes an entry one that names a client if others know the client too, by another record. The
+/// record of a consent repeats the number that a caller asked with, and makes nobody known.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_own_number_is_a_name_if_others_know_the_client() {
+    let database = TestDatabase::new().await;
+    let (pool, county) = (database.pool().await, County::new("others", 3, 4));
+    let number = |value: &str| county.keys.identifier("own", value);
+    let ward = |value: &str| county.keys.record(&county.name, "own", value);
+    let consent = |value: &str| county.keys.record(CONSENTS, CONSENTS, value);
+    let reports: [(StreamId, &str, &str); 8] = [
+        (ward("1"), "own", "1"),
+        (ward("2"), "own", "2"),
+        (consent("2"), "own", "2"),
+        (ward("3"), "own", "3"),
+        (ward("3"), HETU_SYSTEM, "code"),
+        (ward("4"), "own", "4"),
+        (consent("4"), "own", "4"),
+        (consent("4"), HETU_SYSTEM, "4"),
+    ];
+    let reports: Vec<_> = (0..)
+        .zip(reports)
+        .map(|(n, (record, system, value))| {
+            let mut received = county.event(&mut Chance(7), n);
+            let tokens = vec![county.keys.identifier(system, value)];
+            received.event.presented = vec![Presented { system: system.to_owned(), tokens }];
+            (received.event.record, received.event.body) = (record, Body::from(PersonUpdated::default()));
+            received
+        })
+        .collect();
+    apply(&database, batch(&reports)).await;
+    let mut waiting = 0;
+    for (id, value, counts, why) in [
+        (1, "1", 1, "known by its own number"),
+        (2, "2", 1, "and a consent was recorded with it"),
+        (3, "3", 0, "known by an identity code"),
+        (4, "4", 0, "the consent was recorded with an identity code"),
+    ] {
+        let it = rejected(id, &county, &[]);
+        let own = vec![number(value)];
+        apply(&database, Batch { rejections: vec![Rejected { named: own.clone(), own, ..it }], ..Batch::default() })
+            .await;
+        waiting += counts;
+        assert_eq!(kept(&pool).await, waiting, "{why}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! What one record presents.
 
+use crate::made_here::CONSENTS;
 use event::{Authority, Evidence, HETU_SYSTEM, OrderKey, Token};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,13 +62,17 @@ impl RecordLinks {
     }
 
     /// Of these, the tokens by which others than the record's own system know the client: an identity code, or a number that
-    /// another system gave. Somebody who lies on a ward with the ward's number alone may be anybody who is asked about.
+    /// another system gave. Somebody who lies on a ward with the ward's number alone may be anybody who is asked about. A record
+    /// of callers repeats the number that one of them asked with, so it makes no number known: only an identity code.
     pub fn finding_for_others(&self) -> impl Iterator<Item = Token> + '_ {
-        let own = |token: &Token| {
-            let set = self.presented.get(&self.system).filter(|_| self.system != HETU_SYSTEM);
-            set.is_some_and(|set| set.tokens.contains(token))
+        let presents =
+            |system: &str, token: &Token| self.presented.get(system).is_some_and(|set| set.tokens.contains(token));
+        let for_others = move |token: &Token| match self.system.as_str() {
+            HETU_SYSTEM => true,
+            CONSENTS => presents(HETU_SYSTEM, token),
+            own => !presents(own, token),
         };
-        self.finding().filter(move |token| !own(token))
+        self.finding().filter(for_others)
     }
 
     /// Does its source say that the client has no identity code?
