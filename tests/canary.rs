@@ -6,9 +6,9 @@ use prost::Message;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
-use testkit::county::{Person, SOCIAL_TOKEN, Visit, adt, config_with, person, social};
+use testkit::county::{DUTY_TOKEN, Person, SOCIAL_TOKEN, Visit, adt, config_with, page, person, social};
 use testkit::edit::Edit;
-use testkit::wire::{EVENT, post};
+use testkit::wire::{EVENT, post, request};
 
 const WORKER: &str = "Kanaria Työntekijä";
 const PHONE: &str = "0449990001";
@@ -34,6 +34,22 @@ fn files(directory: &Path, into: &mut Vec<std::path::PathBuf>) {
     }
 }
 
+/// What the duty page answers about this client.
+fn checked_on_the_page(port: u16, client: &Person) -> String {
+    let form_type = ("content-type", "application/x-www-form-urlencoded");
+    let send = |path: &str, cookie: &str, body: &str| {
+        request(port, &format!("POST {path}"), &[form_type, ("host", "localhost"), ("cookie", cookie)], body).unwrap()
+    };
+    let cookie = send("/sign-in", "", "professional=paivystaja-1&language=fi").header("set-cookie").unwrap();
+    let cookie = cookie.split(';').next().unwrap();
+    let page = request(port, "GET /", &[("host", "localhost"), ("cookie", cookie)], "").unwrap().body;
+    let form = page.split("action=\"/check\"").nth(1).unwrap().split("name=\"form\" value=\"").nth(1).unwrap();
+    let form = form.split('"').next().unwrap();
+    let asked =
+        format!("form={form}&identity_code={}&task=TASK_DUTY_SOCIAL_SERVICE&purpose=PURPOSE_URGENT_HELP", client.hetu);
+    send("/check", cookie, &asked).body
+}
+
 #[test]
 fn nothing_personal_is_logged_answered_or_stored_in_the_open() {
     search(Transport::Direct);
@@ -46,8 +62,12 @@ fn nothing_personal_is_in_kafkas_segments_or_headers() {
 
 fn search(transport: Transport) {
     let collector = Collector::start();
-    let mut county =
-        County::start_on(transport, &config_with(&format!("[log]\nfilter = \"debug\"\n{}", collector.config())));
+    let scratch = testkit::product::scratch().unwrap();
+    let token = scratch.path().join("page.token");
+    fs::write(&token, DUTY_TOKEN).unwrap();
+    let log = "[log]\nfilter = \"debug\"\n";
+    let config = config_with(&format!("{log}{}{}", collector.config(), page(&token)));
+    let mut county = County::start_on(transport, &config);
     let client = canary();
     let visit = Visit { number: "KANARIAKAYNTI", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
     let canaries = [&client.hetu, &client.number, "Kanarialintunen", "KANARIAKAYNTI", WORKER, PHONE, "KANARIAVIESTI"]
@@ -67,6 +87,9 @@ fn search(transport: Transport) {
     answers.push(county.social(&social("WorkerAssigned", "1", ago(60), &client, worker)).body);
     let answered = county.own_worker(DUTY, &client.hetu).unwrap().encode_to_vec();
     assert!(found(&answered, &canaries).contains(&WORKER), "the one who may see it sees it: the canaries are there");
+
+    let answered = checked_on_the_page(county.product().ports.page, &client);
+    assert!(found(answered.as_bytes(), &canaries).contains(&WORKER), "{answered}");
 
     // … and everything that does not.
     // A header goes back to its sender as HL7 v2 chapter 2 asks, so no canary sits in one.

@@ -2,6 +2,7 @@
 
 mod browser;
 mod hostile;
+mod keyboard;
 mod night;
 mod sheet;
 mod sign_in;
@@ -13,7 +14,7 @@ use serde_json::json;
 use std::path::Path;
 use testkit::county::{self, DUTY_TOKEN, Person, Visit, adt, person, social};
 use testkit::edit::Edit;
-use testkit::product::{Product, scratch};
+use testkit::product::{Product, freeze, scratch, thaw};
 use testkit::wire::request;
 
 /// A county with the page, on which a duty worker and a hospital's social worker can sign in.
@@ -124,7 +125,10 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     browser.comes_to("/word-done");
     assert_eq!(found(&county), ["Päivi Päivystäjä 044 000 0170"]);
 
-    // Nobody knows of the other one; every source has reported.
+    // Nobody knows of the other one; but not every source has reported yet.
+    check(&browser, port, &nobody.hetu);
+    assert_eq!(browser.text(".headline h2"), "EI VOIDA SANOA", "{}", browser.everything());
+    browser.picture("unknown-fi");
     county.heartbeat();
     check(&browser, port, &nobody.hetu);
     let headline = browser.text(".headline h2");
@@ -185,6 +189,25 @@ fn a_page_without_its_api_says_so_and_whom_to_ring() {
     browser.picture("away-fi");
     drop(browser);
     assert!(product.stop().unwrap().success());
+}
+
+#[test]
+fn a_page_whose_database_is_away_says_so_and_comes_back() {
+    let county = county();
+    let port = county.product().ports.page;
+    let client = person(105);
+    on_a_ward(&county, &client);
+    let browser = Browser::start();
+    sign_in(&browser, port, "paivystaja-1", "fi");
+    let frozen = freeze(county.postgres()).unwrap();
+    check(&browser, port, &client.hetu);
+    let text = browser.text(".headline");
+    thaw(&frozen).unwrap();
+    assert!(text.contains("Ei voida vastata nyt") && text.contains("017 000 0112"), "{text}");
+    let all = browser.everything();
+    assert!(!all.contains(" EI ") && !all.contains("Oona"), "nothing that reads as an answer: {all}");
+    check(&browser, port, &client.hetu);
+    assert_eq!(browser.text(".headline h2"), "Sairaala mukana: KYLLÄ");
 }
 
 #[test]

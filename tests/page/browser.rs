@@ -124,6 +124,17 @@ impl Browser {
         self.wait(self.element(selector).click()).unwrap();
     }
 
+    /// Keys for whatever has the focus.
+    pub fn press(&self, keys: &str) {
+        let focused = self.wait(self.client.active_element()).unwrap();
+        self.wait(focused.send_keys(keys)).unwrap();
+    }
+
+    /// The browser forgets its session, as it does when it is closed.
+    pub fn forget(&self) {
+        self.wait(self.client.delete_all_cookies()).unwrap();
+    }
+
     /// An element, as soon as the page has it.
     fn element(&self, selector: &str) -> Element {
         let found = self.client.wait().at_most(Duration::from_secs(20)).for_element(Locator::Css(selector));

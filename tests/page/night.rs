@@ -56,6 +56,7 @@ fn at_ten_past_two_the_hospitals_line_is_rung_and_the_own_worker_opens_at_eight(
     );
     let own = browser.text("section:nth-of-type(3)");
     assert!(own.contains("Oona Omatyöntekijä") && own.contains("avautuu 4.3.2026 klo 8.00"), "{own}");
+    assert_eq!(own.matches("044 000 0001").count(), 1, "once, with the time from which it is answered: {own}");
     assert!(!own.contains("soita nyt\n044 000 0001") && !own.contains("soita nyt Oona"), "{own}");
     // What social care has promised: assessed in the evening, one start ahead and one that nobody reported.
     let promised = browser.text("section:nth-of-type(4)");

@@ -114,6 +114,7 @@ fn who_may_not_ask_learns_nothing() {
     sign_in(&browser, port, ELSEWHERE);
     check(&browser, port, &client.hetu);
     let refused = browser.everything();
+    assert!(refused.contains("Ei näytettävää tällä perusteella.") && refused.contains("017 000 0112"), "{refused}");
     assert!(refused.contains("role=\"alert\"") && !refused.contains("KYLLÄ") && !refused.contains("Oona"), "{refused}");
     drop(browser);
     // Without a task: nobody signs in.

@@ -9,6 +9,10 @@ use care::source::{Reports, SourceState};
 use event::{Hetu, Instant, Keyring};
 use store::{ClientFacts, Decided, Shown};
 
+/// While the projection has stood for longer than this, in seconds, what was permitted opens nothing, and nothing crosses the line: the
+/// withdrawal or the prohibition of hours ago may wait in the journal. A shorter lag is a delay, as every sender has one.
+const STANDS_SECONDS: i64 = 3600;
+
 /// The decision and the answer, from what is known of the client.
 pub(crate) fn decide<T: HasOutcome>(
     (county, keyring): (&County, &Keyring),
@@ -26,13 +30,15 @@ pub(crate) fn decide<T: HasOutcome>(
         unidentified: found.unidentified.clone(),
     };
     let states = SourceState::all(&sources, &reports, at);
-    let view = found.view.as_ref().map(|view| view.permitting_since(found.permissions_doubted));
+    let stands = found.applied_until.filter(|until| now > until.plus_seconds(STANDS_SECONDS));
+    let doubted = stands.map(|_| now).or(found.permissions_doubted);
+    let view = found.view.as_ref().map(|view| view.permitting_since(doubted));
     let facts = Facts {
         view: view.as_deref(),
         ambiguous: found.ambiguous,
         rejected_since: &found.rejected_since,
         gap: found.gap,
-        prohibitions_doubted: found.permissions_doubted.is_some(),
+        prohibitions_doubted: doubted.is_some(),
         applied_until: found.applied_until,
         states: &states,
         age: hetu.and_then(|hetu| care::reach::age(hetu, at, &county.zone)),
@@ -52,7 +58,7 @@ pub(crate) fn decide<T: HasOutcome>(
     });
     let shown: Vec<Shown> = shown.collect();
     let mut grounds = access::grounds(view.as_deref(), request, decision.as_ref(), at);
-    if let Some(doubted) = found.permissions_doubted {
+    if let Some(doubted) = doubted {
         grounds.push(format!("what was permitted before {doubted} opens nothing: its withdrawal may be missing"));
         grounds
             .push(format!("what was forbidden before {doubted} may be missing: the authority's right opens nothing"));

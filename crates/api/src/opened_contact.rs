@@ -32,7 +32,9 @@ impl DutyContacts {
         let none = Error::invalid("reference", "is of no contact that this user has opened and that is listed");
         let key = hex::decode(reference.trim()).ok().and_then(|bytes| Token::from_slice(&bytes)).ok_or(none)?;
         let found = self.0.opened(own, Some(key)).await?;
-        let (contact, standing) = found.contacts.into_iter().next().ok_or(none)?;
+        // One number may be of two contacts, of two clients: one that is open is closed first.
+        let by_state = found.contacts.into_iter().min_by_key(|(_, it)| it.closed_at.is_some());
+        let (contact, standing) = by_state.ok_or(none)?;
         if let Some(closed_at) = standing.closed_at {
             return Ok(CloseDutyContactResponse { closed_at: Some(value::timestamp(closed_at)) });
         }

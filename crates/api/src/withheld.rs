@@ -213,11 +213,23 @@ fn the_access_log_has_the_grounds() {
         assert!(social.contains(line), "{line}: {social}");
     }
     assert!(grounds(CallerSide::Social, &found(only(Register::Patient))).contains("no client relationship"));
-    let rule = rule(CallerSide::Duty, Query::CheckInvolvement).unwrap();
-    let duty = decide((&county(), &keyring()), &rule, (at(20), None, None), None, &found(events()), |_, _| ()).grounds;
+    let asked = rule(CallerSide::Duty, Query::CheckInvolvement).unwrap();
+    let duty = decide((&county(), &keyring()), &asked, (at(20), None, None), None, &found(events()), |_, _| ()).grounds;
     assert!(duty.join("\n").contains("asks for no client relationship"), "{duty:?}");
     let doubted = ClientFacts { permissions_doubted: Some(at(5)), ..found(events()) };
     assert!(grounds(CallerSide::Health, &doubted).contains("opens nothing"));
+}
+
+/// What the journal holds and nobody has applied for more than an hour may be a withdrawal or a prohibition.
+#[test]
+fn what_waits_for_an_hour_closes_what_crosses_the_line() {
+    let lags = |minutes: i64| {
+        let now = at(20 + minutes);
+        let found = ClientFacts { applied_until: Some(at(20)), ..found(events()) };
+        let rule = rule(CallerSide::Health, Query::GetParallelView).unwrap();
+        decide((&county(), &keyring()), &rule, (now, None, None), None, &found, |_, _| ()).grounds.join("\n")
+    };
+    assert!(!lags(59).contains("opens nothing") && lags(61).contains("opens nothing"));
 }
 
 #[test]

@@ -130,6 +130,13 @@ impl Client {
     }
 }
 
+/// Ends a client that has a successor, on a thread of its own: closing may wait for brokers and name servers.
+pub(crate) fn let_go<C: Send + 'static>(old: C) {
+    if std::thread::Builder::new().name("journal-leaves".to_owned()).spawn(move || drop(old)).is_err() {
+        tracing::warn!("no thread could be started: the old client of Kafka is closed here");
+    }
+}
+
 /// Sends the client library's messages to our log at level debug. That brokers are unreachable, we log ourselves, once.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Quiet;

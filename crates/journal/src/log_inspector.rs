@@ -4,7 +4,7 @@
 //! no second one. A partition without an answer in time is left out, and inspected again later.
 
 use crate::check::LogState;
-use crate::client::{Client, LOST, Quiet};
+use crate::client::{self, Client, LOST, Quiet};
 use crate::error::JournalError;
 use crate::header;
 use rdkafka::config::FromClientConfigAndContext;
@@ -83,7 +83,8 @@ impl LogInspector {
         if asked.is_ok() {
             self.unanswered = None;
         } else if self.unanswered.get_or_insert_with(Instant::now).elapsed() > LOST {
-            self.consumer = BaseConsumer::from_config_and_context(&self.config, Quiet)?;
+            let successor = BaseConsumer::from_config_and_context(&self.config, Quiet)?;
+            client::let_go(std::mem::replace(&mut self.consumer, successor));
             self.unanswered = None;
         }
         let metadata = asked?;

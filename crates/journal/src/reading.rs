@@ -8,7 +8,7 @@
 //! library stops fetching at its own limit.
 
 use crate::batch::{BatchBuilder, ConsumedRecord, Content, RecordBatch};
-use crate::client::{Client, LOST_REPORTS};
+use crate::client::{self, Client, LOST_REPORTS};
 use crate::error::JournalError;
 use crate::header;
 use crate::log_inspector::LogInspector;
@@ -73,6 +73,8 @@ pub(crate) struct Reading {
     recheck_interval: Duration,
     /// While the brokers are unreachable: when to try them.
     ask_at: Instant,
+    /// While the consumer has lost all brokers: when to see whether a new one would find them.
+    again_at: Instant,
 }
 
 impl Reading {
@@ -109,6 +111,7 @@ impl Reading {
             recheck_at: Instant::now() + recheck_interval,
             recheck_interval,
             ask_at: Instant::now(),
+            again_at: Instant::now(),
         };
         Ok((reading, batches, commands))
     }
@@ -180,7 +183,12 @@ impl Reading {
 
     /// A consumer that is connected to no broker for long, while one answers whoever asks anew, does not come back by itself.
     fn join_again_if_lost(&mut self) {
-        if self.membership.unconnected.load(Ordering::Relaxed) < LOST_REPORTS || !self.inspector.answers() {
+        let is_lost = self.membership.unconnected.load(Ordering::Relaxed) >= LOST_REPORTS;
+        if !is_lost || self.again_at > Instant::now() {
+            return;
+        }
+        self.again_at = Instant::now() + ASK;
+        if !self.inspector.answers() {
             return;
         }
         let successor = match join(&self.client, &self.topic, &self.group, &self.membership) {
@@ -193,10 +201,7 @@ impl Reading {
         let lost = std::mem::replace(&mut self.consumer, successor);
         lost.context().succeeded.store(true, Ordering::Relaxed);
         self.membership.begin_again();
-        // It may wait for brokers when it closes.
-        if std::thread::Builder::new().name("journal-leaves".to_owned()).spawn(move || drop(lost)).is_err() {
-            tracing::warn!("no thread could be started");
-        }
+        client::let_go(lost);
     }
 
     /// Sends the collected batch if there is room; with `wait` it waits for room. False: nobody takes batches any more.

@@ -1,6 +1,6 @@
 //! The writer: idempotent, `acks=all`. A record counts as written once its delivery is reported.
 
-use crate::client::{Client, LOST, Quiet};
+use crate::client::{self, Client, LOST, Quiet};
 use crate::error::JournalError;
 use crate::header;
 use crate::trace::TraceParent;
@@ -157,7 +157,9 @@ impl Writer {
         }
         match producer(&self.0.client, self.0.patience) {
             Ok(new) => {
-                *current = new;
+                let old = std::mem::replace(&mut *current, new);
+                drop(current);
+                client::let_go(old);
                 tracing::warn!("{why}: producer recreated");
             }
             Err(error) => tracing::error!(%error, "{why}: producer could not be recreated"),

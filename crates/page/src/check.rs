@@ -99,7 +99,8 @@ struct OwnWorkerShown {
 struct Own {
     role: String,
     ring: Vec<Ring>,
-    reach: Reach,
+    /// `None`: the number stands among those to ring, with its time.
+    reach: Option<Reach>,
     away: Option<String>,
     stands_in: Option<Reach>,
 }
@@ -300,7 +301,10 @@ impl Own {
         Self {
             role: frame.language.value(worker.role().as_str_name()),
             ring: Ring::all(frame, worker.reach.as_ref()),
-            reach: Reach::of(frame, worker.contact.as_ref()),
+            reach: match &worker.contact {
+                Some(contact) if is_rung(worker.reach.as_ref(), contact) => None,
+                contact => Some(Reach::of(frame, contact.as_ref())),
+            },
             away,
             stands_in: worker.stands_in.as_ref().map(|it| Reach::of(frame, Some(it))),
         }

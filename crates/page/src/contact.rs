@@ -59,6 +59,8 @@ impl Reach {
 /// Whom to ring, and when.
 pub(crate) struct Ring {
     pub(crate) when: String,
+    /// It is answered this minute.
+    pub(crate) now: bool,
     pub(crate) reach: Reach,
     /// How old the number is, where nobody has confirmed it for long.
     pub(crate) age: String,
@@ -71,16 +73,17 @@ impl Ring {
         let now = reach.now.as_ref().map(|link| (frame.say(Phrase::RingNow), link));
         let opens = || frame.say(Phrase::OpensAt { time: &frame.time(reach.opens_at) });
         let next = reach.next.as_ref().map(|link| (opens(), link));
-        now.into_iter().chain(next).map(|(when, link)| Self::of(frame, when, link)).collect()
+        let now = now.map(|(when, link)| Self::of(frame, when, true, link));
+        now.into_iter().chain(next.map(|(when, link)| Self::of(frame, when, false, link))).collect()
     }
 
-    fn of(frame: &Frame, when: String, link: &proto::ReachLink) -> Self {
+    fn of(frame: &Frame, when: String, now: bool, link: &proto::ReachLink) -> Self {
         let age = match (link.stale, frame.time(link.confirmed_at)) {
             (false, _) => String::new(),
             (true, never) if never.is_empty() => frame.say(Phrase::NotConfirmed),
             (true, then) => frame.say(Phrase::ConfirmedLongAgo { time: &then }),
         };
-        Self { when, reach: Reach::of(frame, link.contact.as_ref()), age }
+        Self { when, now, reach: Reach::of(frame, link.contact.as_ref()), age }
     }
 }
 

@@ -113,7 +113,7 @@ fn opened(
         (None, false) => frame.say(Phrase::PageContactWaits { time: &frame.time(contact.seen_until) }),
     };
     if !contact.handed_over_to.is_empty() {
-        let handed_over = frame.say(Phrase::PageHandedOver { to: &contact.handed_over_to });
+        let handed_over = frame.say(Phrase::PageHandedOver { to: &frame.language.code(&contact.handed_over_to) });
         state = format!("{state}; {handed_over}");
     }
     let close = || CloseForm {

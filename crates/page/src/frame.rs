@@ -14,7 +14,7 @@ use words::{Language, Phrase};
 pub(crate) struct Frame {
     pub(crate) language: Language,
     pub(crate) title: String,
-    /// The county's time, as 02.10.
+    /// The county's time, as 2.10.
     pub(crate) clock: String,
     /// `None`: nobody has signed in.
     pub(crate) signed_in: Option<SignedIn>,

@@ -1,14 +1,15 @@
 //! A sheet for the client, to print: the own worker's name, and the numbers that clients may have. Never a professional's number, the
-//! hospital, or anything of the case: whoever lives with the client may find it.
+//! hospital, a role or a unit's name: whoever lives with the client may find it, and child protection stands in such a name.
 
 use crate::App;
 use crate::ask::Questions;
-use crate::contact::{Reach, dial};
+use crate::contact::dial;
 use crate::failure::Failure;
 use crate::frame::{Frame, shown};
 use crate::session::Session;
 use crate::workers::About;
 use api::proto;
+use api::proto::contact_point::ContactPoint;
 use api::proto::get_own_worker_response::OwnWorker;
 use askama::Template;
 use axum::extract::{Extension, Form, State};
@@ -20,20 +21,14 @@ use words::{Language, Phrase};
 #[template(path = "sheet.html")]
 struct SheetPage {
     frame: Frame,
-    workers: Vec<Named>,
+    workers: Vec<String>,
     /// Nobody is named, or it is not known who.
     nobody: Option<String>,
     lines: Vec<Number>,
 }
 
-struct Named {
-    role: String,
-    name: String,
-}
-
 #[derive(PartialEq, Eq)]
 struct Number {
-    name: String,
     phone: String,
     dial: String,
 }
@@ -59,24 +54,34 @@ pub(crate) async fn answer(
     };
     let page = SheetPage {
         lines: numbers(&workers),
-        workers: workers.iter().map(|it| named(&frame, it)).collect(),
+        // Who stands in for an own worker is no name that the client knows.
+        workers: workers.iter().filter(|_| nobody.is_none()).filter_map(named).collect(),
         nobody: nobody.map(|it| frame.say(it)),
         frame,
     };
     shown(StatusCode::OK, &page)
 }
 
-/// Who, without how to reach them.
-fn named(frame: &Frame, worker: &proto::Worker) -> Named {
-    let Reach { who: name, .. } = Reach::of(frame, worker.contact.as_ref());
-    Named { role: frame.language.value(worker.role().as_str_name()), name }
+/// Who is named, without how to reach them.
+fn named(worker: &proto::Worker) -> Option<String> {
+    match worker.contact.as_ref()?.contact_point.as_ref()? {
+        ContactPoint::Named(it) => Some(it.name.clone()),
+        ContactPoint::Directory(_)
+        | ContactPoint::Unnamed(_)
+        | ContactPoint::Line(_)
+        | ContactPoint::NoneForAge(_)
+        | ContactPoint::NoneForWard(_)
+        | ContactPoint::WardNotListed(_)
+        | ContactPoint::PlaceWithheld(_)
+        | ContactPoint::NotReported(_) => None,
+    }
 }
 
 /// The numbers that clients may have, each once.
 fn numbers(workers: &[proto::Worker]) -> Vec<Number> {
     let mut numbers: Vec<Number> = Vec::new();
     for line in workers.iter().filter_map(|it| it.reach.as_ref()).flat_map(|it| &it.public_lines) {
-        let number = Number { name: line.name.clone(), phone: line.phone.clone(), dial: dial(&line.phone) };
+        let number = Number { phone: line.phone.clone(), dial: dial(&line.phone) };
         if !numbers.contains(&number) {
             numbers.push(number);
         }

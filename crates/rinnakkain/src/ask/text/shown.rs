@@ -33,6 +33,10 @@ const NOT_SHOWN: &[&str] = &[
     "Reach.now",
     "ReachLink.step",
     "Worker.basis",
+    // Numbers to give to a client, on a sheet: a professional rings the professional's.
+    "PublicLine.name",
+    "PublicLine.phone",
+    "Reach.public_lines",
 ];
 
 /// A message with something in each field but `hides`, which takes the place of others; of a `oneof` in the `choice`th.

@@ -179,7 +179,8 @@ mod tests {
             let text = format!(
                 "[[source]]\nname = 'kys'\nformat = 'hl7v2'\nregister = 'patient'\napplication = 'A'\nsilence = '30m'\n{more}"
             );
-            look(&Config::of_text(&text).unwrap()).len()
+            let config = Config::of_text(&text).unwrap();
+            look(&config).len() - covered_by_nobody(&config).len()
         };
         assert_eq!(source("covers = ['stays']"), 1);
         assert_eq!(source("covers = ['stays']\ncontact = 'kotiutustiimi, 017 000 0001'"), 0);
@@ -190,6 +191,23 @@ mod tests {
         assert_eq!(source(&format!("covers = ['referrals']\n{roles}")), 1);
         assert_eq!(source(&format!("covers = ['health-social-work']\n{roles}")), 1);
         assert_eq!(source(&format!("covers = ['workers']\n{roles}")), 0);
+    }
+
+    #[test]
+    fn what_an_answer_needs_and_no_source_covers_is_told() {
+        let kinds = |covers: &str| {
+            let text = format!(
+                "[[source]]\nname = 'kys'\nformat = 'hl7v2'\nregister = 'patient'\napplication = 'A'\nsilence = '30m'\n{covers}"
+            );
+            covered_by_nobody(&Config::of_text(&text).unwrap()).len()
+        };
+        assert_eq!(kinds("covers = ['stays']"), 3);
+        assert_eq!(kinds("covers = ['stays', 'health-social-work', 'workers', 'clientships']"), 0);
+        assert_eq!(
+            covered_by_nobody(&Config::of_text("").unwrap()).len(),
+            0,
+            "a county without sources is told elsewhere"
+        );
     }
 
     /// What may be a shelter's is shown to nobody outside one, so `check` warns.
