@@ -66,10 +66,14 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     let county = county();
     let port = county.product().ports.page;
     let (involved, nobody) = (person(101), person(102));
-    on_a_ward(&county, &involved);
     let browser = Browser::start();
     sign_in(&browser, port, "paivystaja-1", "fi");
     browser.picture("check-fi");
+    // No source has reported yet: that nobody knows of a client says nothing.
+    check(&browser, port, &nobody.hetu);
+    assert_eq!(browser.text(".headline h2"), "EI VOIDA SANOA", "{}", browser.everything());
+    browser.picture("unknown-fi");
+    on_a_ward(&county, &involved);
 
     check(&browser, port, "010190-999X");
     assert_eq!(browser.text(".problem"), "Henkilötunnus ei ole oikein: tarkista merkit. Mitään ei kysytty.");
@@ -125,10 +129,7 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     browser.comes_to("/word-done");
     assert_eq!(found(&county), ["Päivi Päivystäjä 044 000 0170"]);
 
-    // Nobody knows of the other one; but not every source has reported yet.
-    check(&browser, port, &nobody.hetu);
-    assert_eq!(browser.text(".headline h2"), "EI VOIDA SANOA", "{}", browser.everything());
-    browser.picture("unknown-fi");
+    // Nobody knows of the other one; every source has reported.
     county.heartbeat();
     check(&browser, port, &nobody.hetu);
     let headline = browser.text(".headline h2");
