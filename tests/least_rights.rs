@@ -121,6 +121,8 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     county.start_again();
     county.heartbeat();
+    assert_eq!(county.involved(&person(1)), "not-known", "what forbids it to be told may be lost");
+    county.operator(&["journal", "close-gap", "1", "--reason", "sent-again"]);
     assert_eq!(county.involved(&person(1)), "involved");
     assert_eq!(county.hl7(&adt("A31", "3", ago(30), &person(3), &Visit::default())), "AA");
     let found = run(&["check", "--json"], &county.config(), &county.data());

@@ -201,7 +201,7 @@ const TABLE: &[(&str, &[&str], &str)] = &[
         &["A04 08:00 E w=PKL v-", "A01 09:30 v-", "A03 10:00 w=PKL v-"],
         "unknown emergency PKL inferred; unknown inpatient OS1 inferred",
     ),
-    ("a correction alone makes no stay", &["A08 10:00 v-"], ""),
+    ("a correction alone is a hint", &["A08 10:00 v-"], "unknown inpatient OS1 inferred"),
     ("a transfer alone is a hint", &["A02 10:00 v-"], "unknown inpatient OS1 inferred"),
     (
         "a transfer without the number of the stay that it is of",
