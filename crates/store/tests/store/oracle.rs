@@ -66,21 +66,22 @@ pub fn clients(copies: &[ReceivedEvent]) -> Clients {
 }
 
 fn client(view: &ParallelView, found: bool) -> Client {
-    let rows = Rows::of(view);
+    // A kind of row that is not compared does not compile.
+    let Rows { standing, stated, declared, workers, subjects, current, stays, opened } = Rows::of(view);
     let micros = |at: event::Instant| at.as_micros().to_string();
-    let current = if found { &CurrentRows::new() } else { &rows.current };
-    let stays = rows.stays.iter().filter(|_| found).map(|stay| stay.as_bytes().to_vec());
+    let current = if found { CurrentRows::new() } else { current };
+    let stays = stays.iter().filter(|_| found).map(|stay| stay.as_bytes().to_vec());
     Client {
         snapshot: view.encode(),
-        statements: rows
-            .stated
+        statements: stated
             .values()
             .map(RowBytes::to_bytes)
-            .chain(rows.workers.values().map(RowBytes::to_bytes))
-            .chain(rows.declared.values().map(RowBytes::to_bytes))
-            .chain(rows.subjects.values().map(RowBytes::to_bytes))
+            .chain(workers.values().map(RowBytes::to_bytes))
+            .chain(declared.values().map(RowBytes::to_bytes))
+            .chain(subjects.values().map(RowBytes::to_bytes))
             .chain(stays)
-            .chain(rows.standing.values().map(RowBytes::to_bytes))
+            .chain(standing.values().map(RowBytes::to_bytes))
+            .chain(opened.values().map(RowBytes::to_bytes))
             .collect(),
         unidentified: current
             .iter()
