@@ -3,9 +3,9 @@
 //! A fact is written `what time`, with the hour of the first day (`30` is six o'clock of the second) when it is recorded
 //! and received. `E` an emergency visit begins, `I` a stay, `O` a clinic visit, `in` one of unknown class; `end`, `not`
 //! (A11), `back` (A13), `plan` (for hour 100, A05; `clinic`: of a clinic), `plan?` (without a time), `no-plan` (A38),
-//! `move` (A02), `away` (A21), `here` a FHIR Encounter in progress, `into` (A06), `out` (A07), `correct` (A08). `=8`: it
-//! took place in another hour than it was recorded in; `v`: it has this visit number. Expected: every stay at the given
-//! hour.
+//! `move` (A02), `away` (A21), `here` a FHIR Encounter in progress, `into` (A06), `out` (A07), `correct` (A08; `correct?`:
+//! without a start). `=8`: it took place in another hour than it was recorded in; `v`: it has this visit number. Expected:
+//! every stay at the given hour.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on panics")]
 
@@ -97,10 +97,28 @@ const TABLE: &[(&str, &[&str], i32, &str)] = &[
     ("a start after it is another stay", &["end 20", "I 30"], 50, "? ended; I in progress"),
     ("a correction alone is a hint", &["correct 8"], 10, "? unknown OS9"),
     ("and none for ever", &["correct 8"], 8 + 24 * 30, "? ended OS9"),
-    ("none beside what is known", &["I 8", "end 20", "correct 30 =25"], 50, "I ended"),
+    ("none beside the stay that it may be of", &["I 8", "end 20", "correct 30 =15"], 50, "I ended"),
     ("nor before it", &["correct 7", "I 8", "end 20"], 50, "I ended"),
-    ("nor after an end alone", &["end 20", "correct 40"], 50, "? ended"),
-    ("nor beside a stay with a number", &["I 8 v", "end 20 v", "correct 30"], 50, "I ended"),
+    ("nor after an end alone", &["end 20", "correct 40 =9"], 50, "? ended"),
+    ("nor beside a stay with a number", &["I 8 v", "end 20 v", "correct 30 =9"], 50, "I ended"),
+    ("also one that goes on", &["I 8 v", "correct 30"], 50, "I in progress"),
+    ("one without a start is of its own time", &["I 8 v", "correct? 19", "end 20 v"], 50, "I ended"),
+    (
+        "what began after a stay had ended is another",
+        &["I 8 v", "end 20 v", "correct 30"],
+        50,
+        "? unknown OS9; I ended",
+    ),
+    ("years after", &["I 8 v", "end 20 v", "correct 20000"], 20010, "? unknown OS9; I ended"),
+    ("and without a start", &["I 8 v", "end 20 v", "correct? 20000"], 20010, "? unknown OS9; I ended"),
+    ("after two of them", &["correct 9", "I 8 v", "end 20 v", "correct? 20000"], 20010, "? unknown OS9; I ended"),
+    ("after one without a number", &["I 8", "end 20", "correct 30 =25"], 50, "? unknown OS9; I ended"),
+    ("after an end alone", &["end 20", "correct 40"], 50, "? ended; ? unknown OS9"),
+    ("after a cancelled one", &["I 8 v", "not 9 v", "correct 20000"], 20010, "? unknown OS9; I cancelled"),
+    ("after a plan that was given up", &["plan 8 v", "no-plan 9 v", "correct 30"], 50, "? cancelled; ? unknown OS9"),
+    ("after a clinic visit that nobody ended", &["O 8 v", "correct 20000"], 20010, "? unknown OS9; O ended"),
+    ("also without a number", &["O 8", "correct 20000"], 20010, "? unknown OS9; O ended"),
+    ("after a hint of years ago", &["move 8", "correct 20000"], 20010, "? unknown OS9"),
     ("a FHIR Encounter in progress is a presence", &["here 8", "here 9 =8"], 8 + 24 * 40, "I in progress"),
     ("and its end", &["here 8", "end 20"], 50, "I ended"),
     ("a move alone is a hint", &["move 8"], 10, "? unknown"),
@@ -166,6 +184,12 @@ fn what_facts_without_a_number_leave() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn a_sign_keeps_the_start_that_was_reported() {
+    let view = ParallelView::fold(&[received(0, "correct 8 =5")]);
+    assert_eq!(view.all_stays()[0].since(), hour(5.0));
 }
 
 fn describe(stay: &Stay, now: Instant) -> String {
@@ -249,11 +273,11 @@ fn received(n: usize, fact: &str) -> ReceivedEvent {
         "away" => {
             Body::from(LeaveStarted { stay, started_at: at, expected_return_at: None, corrected: false, class: None })
         }
-        "correct" => Body::from(StayCorrected {
+        "correct" | "correct?" => Body::from(StayCorrected {
             stay,
             class: None,
             ward: Ward::try_new("OS9"),
-            started_at: Some(at),
+            started_at: Some(at).filter(|_| what == "correct"),
             also: Vec::new(),
         }),
         other => panic!("{other}"),

@@ -1,6 +1,8 @@
 //! Whether facts without a visit number may be of one stay: by class and by time, with the one tolerance for clocks.
 
+use crate::entity::list::OnList;
 use crate::entity::stay::{Stay, StayFact};
+use crate::fact::limits::Limits;
 use crate::fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
 use event::{Instant, StayClass};
 
@@ -31,6 +33,24 @@ pub(super) fn repeats(stay: &Stay, (class, started_at): (Option<StayClass>, Inst
 pub(super) fn is_repeated(stay: &Stay, start: (Option<StayClass>, Instant)) -> bool {
     let before_its_end = stay.discharge.in_force().is_none_or(|end| start.1 <= end.ended_at);
     stay.admission.reported().is_some() && before_its_end && repeats(stay, start)
+}
+
+/// A correction of what began then may be of this stay: it goes on, or it is over and was not before then. A stay that is elsewhere,
+/// or continues under another of its keys, only if it is that one.
+pub(super) fn may_be_corrected(stay: &Stay, began: Instant, limits: Limits) -> bool {
+    if stay.is_elsewhere() {
+        return near(began, stay.since());
+    }
+    let gone = if let OnList::Gone(at) = stay.on_list { Some(at) } else { None };
+    let clinic = stay.class == Some(StayClass::Outpatient);
+    let ends = [
+        stay.discharge.in_force().map(|it| it.ended_at),
+        stay.admission.revocation().filter(|_| stay.admission.revoked().is_some()).map(Mark::time),
+        stay.plan.revocation().filter(|_| stay.is_over()).map(Mark::time),
+        gone,
+        clinic.then(|| stay.since().plus_seconds(limits.clinic_visit_seconds)),
+    ];
+    ends.into_iter().flatten().all(|end| began <= end)
 }
 
 /// The expected client came: at about the expected time, or later.

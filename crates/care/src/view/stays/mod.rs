@@ -29,7 +29,7 @@ impl Lane {
         let mut records: BTreeMap<Token, Unkeyed> = BTreeMap::new();
         for unplaced in &self.unplaced {
             if let Unplaced::Stay { mark, origin, fact } = unplaced {
-                records.entry(origin.record).or_default().take(mark, origin, fact);
+                records.entry(origin.record).or_insert_with(|| Unkeyed::new(limits)).take(mark, origin, fact);
             }
         }
         let mut stays: Vec<Stay> = self.stays.values().cloned().collect();

@@ -10,13 +10,15 @@
 //!   reported of it since.
 //! - A move, a leave and the like report that the client was there, until a later start or end of the record, and at most
 //!   for [`Limits::unplaced_seconds`](crate::Limits). A correction (A08) is no such report: after a discharge there are some
-//!   too. But if nothing else is known of any stay of the record, it is the only sign of one, and counts like a move. If
-//!   several stays are open, a correction belongs to the one that began at its start time, or to none.
+//!   too. But if no known stay of the record goes on or was still going on when the corrected one began, it is the only sign of
+//!   that one, and counts like a move. A correction without a start is of a stay at its own time. If several stays are open, a
+//!   correction belongs to the one that began at its start time, or to none.
 //! - A start at about its time fulfils a plan, with a number or without; an emergency visit fulfils none.
 
-use super::alike::{fulfils, had_begun, is_repeated, may_end, near, repeats};
+use super::alike::{fulfils, had_begun, is_repeated, may_be_corrected, may_end, near, repeats};
 use crate::entity::stay::{Certainty, Stay, StayFact};
 use crate::fact::Origin;
+use crate::fact::limits::Limits;
 use crate::fact::mark::{CLOCK_TOLERANCE_SECONDS, Mark};
 use event::{Instant, StayClass, Ward};
 use std::collections::BTreeSet;
@@ -32,11 +34,16 @@ pub(super) struct Unkeyed {
     loose: Vec<Mark>,
     /// The client was there, by a fact without a start.
     hint: Option<Stay>,
-    /// The client may be there, by a correction: counts only if nothing else is known of any stay.
-    corrected: Option<Stay>,
+    /// The client may be there, by a correction of what began then: counts only if no known stay may be that one.
+    corrected: Vec<(Instant, Mark, Origin, StayFact)>,
+    limits: Limits,
 }
 
 impl Unkeyed {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
     pub(super) fn take(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact) {
         match fact {
             StayFact::Planned { .. } => match self.open.iter_mut().find(|it| it.is_planned_only()) {
@@ -53,14 +60,12 @@ impl Unkeyed {
             StayFact::Ended(_) | StayFact::Cancelled => self.end((*mark, origin.clone(), fact.clone())),
             StayFact::DischargeCancelled { .. } => self.reopen(mark, origin, fact),
             StayFact::Corrected { class, ward, started_at, also: _ } => {
-                if let Some(stay) = self.corrected(*started_at) {
+                let began = started_at.unwrap_or(origin.happened_at);
+                if let Some(stay) = self.corrected(*started_at, began) {
                     stay.evolve(mark, origin, fact);
                 } else if is_sign(*class, ward.as_ref()) {
-                    let there = StayFact::WardChanged { from: None, to: ward.clone(), class: *class };
-                    match &mut self.corrected {
-                        Some(stay) => stay.evolve(mark, origin, &there),
-                        None => self.corrected = Some(new(mark, origin, &there)),
-                    }
+                    let there = StayFact::Stated { class: *class, ward: ward.clone(), started_at: *started_at };
+                    self.corrected.push((began, *mark, origin.clone(), there));
                 }
             }
             StayFact::DischargePlanned { .. } | StayFact::DischargePlanCancelled => {
@@ -84,14 +89,15 @@ impl Unkeyed {
     }
 
     /// The stay that began at the correction's start; else the only open one.
-    fn corrected(&mut self, started_at: Option<Instant>) -> Option<&mut Stay> {
+    fn corrected(&mut self, started_at: Option<Instant>, began: Instant) -> Option<&mut Stay> {
+        let limits = self.limits;
         let of_it = |it: &Stay| started_at.is_some_and(|at| near(at, it.since()));
         if let Some(at) = self.open.iter().rposition(of_it) {
             return self.open.get_mut(at);
         }
         match (self.over.iter().rposition(of_it), &mut self.open[..]) {
             (Some(at), _) => self.over.get_mut(at),
-            (None, [stay]) => Some(stay),
+            (None, [stay]) if may_be_corrected(stay, began, limits) => Some(stay),
             (None, _) => None,
         }
     }
@@ -199,7 +205,7 @@ impl Unkeyed {
 
     /// Compares with a stay of the same record that has a number.
     pub(super) fn against(&mut self, stay: &mut Stay) {
-        self.corrected = None;
+        self.corrected.retain(|(began, ..)| !may_be_corrected(stay, *began, self.limits));
         if stay.admission.in_force().is_some() && !stay.is_over() && self.loose.iter().any(|end| may_end(stay, end)) {
             stay.certainty = Certainty::MayHaveEnded;
         }
@@ -255,9 +261,23 @@ impl Unkeyed {
         if let Some(hint) = &mut self.hint {
             hint.certainty = Certainty::HintOnly;
         }
-        let alone = self.over.is_empty() && self.open.is_empty() && self.hint.is_none();
-        let corrected = self.corrected.filter(|_| alone).map(|it| Stay { certainty: Certainty::HintOnly, ..it });
-        self.over.into_iter().chain(self.open).chain(self.hint).chain(corrected)
+        let corrected = self.sign().map(|it| Stay { certainty: Certainty::HintOnly, ..it });
+        // Of two hints the later one: it counts for longer.
+        let later = |a: &Stay, b: &Stay| a.present.zip(b.present).is_some_and(|((a, _), (b, _))| a.stands_after(&b));
+        let hints = self.hint.into_iter().chain(corrected);
+        let hint = hints.reduce(|hint, other| if later(&other, &hint) { other } else { hint });
+        self.over.into_iter().chain(self.open).chain(hint)
+    }
+
+    /// The stay that only corrections tell of.
+    fn sign(&self) -> Option<Stay> {
+        let known = |began| self.over.iter().chain(&self.open).any(|it| may_be_corrected(it, began, self.limits));
+        let signs = self.corrected.iter().filter(|(began, ..)| !known(*began));
+        signs.fold(None, |stay: Option<Stay>, (_, mark, origin, there)| {
+            let mut stay = stay.unwrap_or_else(|| Stay::new(origin.clone(), true));
+            stay.evolve(mark, origin, there);
+            Some(stay)
+        })
     }
 }
 
