@@ -158,7 +158,9 @@ impl Facts<'_> {
             return Workers { workers: Vec::new(), completeness, other_side_withheld: false, protected: false };
         };
         let workers = self.current_workers(&decision, county);
-        let duty_contacts = self.states.iter().any(|it| it.covers.contains(&FactKind::DutyContacts));
+        // By the configuration: the states are what the sources themselves have left of it.
+        let covers = county.sources.iter().map(|it| &it.covers).chain(county.not_connected.iter().map(|it| &it.covers));
+        let duty_contacts = covers.into_iter().any(|covers| covers.contains(&FactKind::DutyContacts));
         let of = |register| match register {
             Register::Patient => vec![FactKind::HealthSocialWork, FactKind::Stays],
             // A county whose duty service has no system of its own is not asked for it.

@@ -3,9 +3,10 @@
 use super::{of_task, permission, permits, request, serving, story, with, with_policy, working_in};
 use crate::{P, S, Story, ago, county, facts, started, states, view};
 use care::access::{CallerSide, Data, Policy, Purpose, Query, Request, Task, admit};
-use care::source::Completeness;
+use care::source::{Completeness, NotConnected, Source, SourceState};
 use care::{Involvement, OwnWorker};
 use event::{Direction, FactKind, PatientData, PermissionGiven, Register, StayClass, WorkerRole};
+use std::collections::BTreeSet;
 
 #[test]
 fn who_sees_a_part_is_never_told_none() {
@@ -97,21 +98,41 @@ fn a_view_of_a_part_is_not_complete() {
 }
 
 /// Who waits to be called back is among those who work with the client: a duty service that has not reported, or whose contacts
-/// are another's, leaves the list open.
+/// are another's, leaves the list open. Whether it has a system is what the county states: one that declares that it covers
+/// nothing, or is not connected, leaves it open too.
 #[test]
 fn a_list_of_workers_looks_at_the_contacts_of_the_duty_service() {
-    let complete = |covered: bool, silent: bool, controller: Option<&str>| {
-        let mut states = states(false);
-        let duty = care::source::SourceState { name: "duty".to_owned(), silent, ..states[0].clone() };
-        let covers = if covered { [FactKind::DutyContacts].into() } else { [].into() };
-        states.push(care::source::SourceState { covers, ..duty });
+    #[derive(PartialEq)]
+    enum Covers {
+        Connected,
+        DeclaresNothing,
+        NotConnected,
+        Nothing,
+    }
+    let complete = |covers: Covers, silent: bool, controller: Option<&str>| {
+        let contacts = || BTreeSet::from([FactKind::DutyContacts]);
+        let (name, mut states) = ("duty".to_owned(), states(false));
+        let duty = SourceState { name: name.clone(), silent, covers: contacts(), ..states[0].clone() };
+        let source =
+            Source { name: name.clone(), register: None, covers: contacts(), silence_seconds: 600, contact: None };
         let mut policy = serving(&[("duty", care::access::Serves::Ordinary)]);
-        policy.controllers.extend(controller.map(|it| ("duty".to_owned(), it.to_owned())));
+        policy.controllers.extend(controller.map(|it| (name.clone(), it.to_owned())));
+        let mut county = with_policy(policy);
+        match covers {
+            Covers::Connected | Covers::DeclaresNothing => county.sources.push(source),
+            Covers::NotConnected => county.not_connected.push(NotConnected { name, covers: contacts() }),
+            Covers::Nothing => {}
+        }
+        let left = if covers == Covers::Connected { contacts() } else { BTreeSet::new() };
+        states.push(SourceState { covers: left, ..duty });
         let ask = request(CallerSide::Duty, Query::ListCurrentWorkers);
-        facts(None, &states).workers(&ask, &with_policy(policy)).completeness.is_complete()
+        facts(None, &states).workers(&ask, &county).completeness.is_complete()
     };
-    assert!(complete(true, false, None));
-    assert!(!complete(true, true, None), "it has not reported");
-    assert!(!complete(true, false, Some("1.2.246.10.99999992.10.0")), "another controller's");
-    assert!(complete(false, true, Some("1.2.246.10.99999992.10.0")), "no source covers them");
+    let other = Some("1.2.246.10.99999992.10.0");
+    assert!(complete(Covers::Connected, false, None));
+    assert!(!complete(Covers::Connected, true, None), "it has not reported");
+    assert!(!complete(Covers::Connected, false, other), "another controller's");
+    assert!(!complete(Covers::DeclaresNothing, false, None), "it declares that it covers nothing");
+    assert!(!complete(Covers::NotConnected, false, None), "it is not connected");
+    assert!(complete(Covers::Nothing, true, other), "the county has no system for them");
 }
