@@ -36,6 +36,7 @@ pub(crate) fn stay(stay: &Stay, at: Instant, wards: bool) -> proto::Stay {
         key: _,
         also: _,
         prior_ward: _,
+        left: _,
         reassigned: _,
         superseded: _,
     } = stay;

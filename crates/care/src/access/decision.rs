@@ -228,11 +228,12 @@ impl Decision {
     }
 
     /// The numbers that stand in place of every contact of this register; `None`: contacts are shown. Under a turvakielto even these
-    /// are withheld.
+    /// are withheld. Where the past is shown, a ward of then masks it, and so does a ward of now.
     #[must_use]
     pub fn masks(&self, register: Register) -> Option<&BTreeSet<String>> {
         let hidden = self.protected || self.suspended.is_some();
-        self.across.as_ref().filter(|_| register == Register::Patient && register != self.own && !hidden)
+        let now = || self.also.as_ref().and_then(|also| also.across.as_ref());
+        self.across.as_ref().or_else(now).filter(|_| register == Register::Patient && register != self.own && !hidden)
     }
 
     /// Would something of this kind be shown, if it were known what the client forbids?

@@ -77,6 +77,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (13, "768ab78d-dfab-5f64-ad67-dfec7406bbfb"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (14, "4b4d6d1b-43b2-5b34-81a8-9408a12db867"));
     }
 }

@@ -46,6 +46,9 @@ impl Stay {
                 // Cancelled in the same minute, and the cancellation sorts first: the client did not move.
                 if self.ward_change_cancelled.is_none_or(|cancelled| mark.stands_after(&cancelled)) {
                     self.prior_ward = from.clone().or_else(|| self.ward.clone());
+                    if let Some(from) = from {
+                        self.has_left(from.clone(), mark.time());
+                    }
                     self.place(mark, None, to.as_ref());
                 }
             }
@@ -158,8 +161,14 @@ impl Stay {
         if class.is_some() && is_newest(&mut self.newest.class, mark) {
             self.class = class;
         }
-        if ward.is_some() && is_newest(&mut self.newest.ward, mark) {
-            self.ward = ward.cloned();
+        let Some(ward) = ward else { return };
+        if is_newest(&mut self.newest.ward, mark) {
+            if self.ward.as_ref() != Some(ward) {
+                self.go_from(mark.time());
+            }
+            self.ward = Some(ward.clone());
+        } else if let Some(newest) = self.newest.ward {
+            self.has_left(ward.clone(), newest.time());
         }
     }
 }

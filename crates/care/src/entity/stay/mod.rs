@@ -26,7 +26,7 @@ use crate::fact::revocable::Revocable;
 use event::{Code, Instant, StayClass, Token, Ward};
 use leave::Leave;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,9 @@ pub struct Stay {
     pub changed_first: Option<Mark>,
     /// Where the client was before the last A02.
     pub prior_ward: Option<Ward>,
+    /// The wards that the client was on before, and until when at most. A correction may mend a mistake: the mistaken one
+    /// counts as left too.
+    pub left: BTreeMap<Ward, Instant>,
     /// A12.
     pub ward_change_cancelled: Option<Mark>,
     /// A45: the record that it was moved to.
@@ -98,6 +101,7 @@ entity!(Stay {
 }
 place ward => *ward = None,
 place prior_ward => *prior_ward = None,
+place left => left.clear(),
 place last_start => if let Some(start) = last_start { start.ward = None });
 
 /// Where the last reports of class, ward and start stand.
@@ -139,6 +143,7 @@ impl Stay {
             leave: Leave::default(),
             changed_first: None,
             prior_ward: None,
+            left: BTreeMap::new(),
             ward_change_cancelled: None,
             reassigned: None,
             also: BTreeSet::new(),
@@ -160,13 +165,35 @@ impl Stay {
             return;
         }
         if !self.newest.ward.is_some_and(|known| known.stands_after(reported)) {
-            self.ward = None;
+            self.go_from(reported.time());
         }
         let clinic = self.class == Some(StayClass::Outpatient);
         if self.admission.in_force().is_none() || self.is_over() || clinic {
             self.certainty = Certainty::MayBeThere(reported.time());
         }
         self.class = self.class.filter(|_| !clinic);
+    }
+
+    /// The client is no longer on the ward, as far as is known.
+    fn go_from(&mut self, at: Instant) {
+        if let Some(ward) = self.ward.take() {
+            self.has_left(ward, at);
+        }
+    }
+
+    /// The client was on the ward, at most until then.
+    fn has_left(&mut self, ward: Ward, at: Instant) {
+        let until = self.left.entry(ward).or_insert(at);
+        *until = at.max(*until);
+    }
+
+    /// It continues a stay under another key: the client was on the wards of that one.
+    pub(crate) fn continues(&mut self, earlier: &Self) {
+        let until = earlier.present.map_or(earlier.since(), |(mark, _)| mark.time());
+        let ward = earlier.ward.iter().map(|ward| (ward, until));
+        for (ward, at) in earlier.left.iter().map(|(ward, at)| (ward, *at)).chain(ward) {
+            self.has_left(ward.clone(), at);
+        }
     }
 
     /// It belongs to another record (A45, or its own stream), and nothing since reports it here: neither a later report,

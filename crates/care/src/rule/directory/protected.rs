@@ -7,7 +7,7 @@
 use super::Directory;
 use crate::ParallelView;
 use crate::entity::stay::{Stay, StayStatus};
-use event::{Instant, Register};
+use event::{Instant, Register, Ward};
 use std::collections::BTreeSet;
 
 /// How long after the end of a stay its contacts may still be somebody's.
@@ -31,11 +31,15 @@ impl Directory {
             }
             StayStatus::Cancelled => false,
         };
-        let of = |stay: &Stay| {
-            let ward = stay.ward.as_ref()?;
+        let of = |(stay, ward): (&Stay, &Ward)| {
             self.wards.get(&(stay.origin.source.clone(), ward.code().to_owned())).filter(|it| it.protected)
         };
-        let protected: Vec<_> = stays.iter().filter(counts).filter_map(of).collect();
+        let on = stays.iter().filter(counts).filter_map(|stay| Some((stay, stay.ward.as_ref()?)));
+        // Moved off it within the stay.
+        let real = stays.iter().filter(|stay| stay.status(at) != StayStatus::Cancelled);
+        let left = real.flat_map(|stay| stay.left.iter().map(move |(ward, until)| (stay, ward, until)));
+        let left = left.filter(|(.., until)| until.plus_seconds(AFTER_STAY_SECONDS) > at);
+        let protected: Vec<_> = on.chain(left.map(|(stay, ward, _)| (stay, ward))).filter_map(of).collect();
         (!protected.is_empty()).then(|| protected.iter().filter_map(|it| it.contact_across.clone()).collect())
     }
 }

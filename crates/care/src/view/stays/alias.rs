@@ -26,12 +26,13 @@ pub(super) fn join(stays: &mut [Stay]) {
             let starts = stays[one].started_at.zip(stays[other].started_at);
             let same = starts.is_none_or(|(one, other)| near(one, other));
             let ends = stays[other].is_over() && !share_a_key(&stays[one], &stays[other]);
-            let stay = &mut stays[one];
-            let goes_on = stay.admission.in_force().is_some() && !stay.is_over();
+            let goes_on = stays[one].admission.in_force().is_some() && !stays[one].is_over();
             if same && !(goes_on && ends) {
-                stay.superseded = true;
+                stays[one].superseded = true;
+                let earlier = stays[one].clone();
+                stays[other].continues(&earlier);
             } else if goes_on {
-                stay.certainty = Certainty::MayHaveEnded;
+                stays[one].certainty = Certainty::MayHaveEnded;
             }
         }
     }

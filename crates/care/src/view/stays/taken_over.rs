@@ -23,11 +23,20 @@ pub(super) fn doubt(stays: &mut [Stay]) {
         };
         let mut candidates: Vec<&mut Stay> =
             stays.iter_mut().enumerate().filter(may_be_it).map(|(_, stay)| stay).collect();
-        match &mut candidates[..] {
+        let continued = match &mut candidates[..] {
             [visit] if class == Some(StayClass::Inpatient) && visit.class == Some(StayClass::Emergency) => {
                 visit.superseded = true;
+                Some(visit.clone())
             }
-            _ => candidates.into_iter().for_each(|stay| stay.certainty = Certainty::MayHaveEnded),
+            _ => {
+                for stay in candidates {
+                    stay.certainty = Certainty::MayHaveEnded;
+                }
+                None
+            }
+        };
+        if let Some(visit) = continued {
+            stays[at].continues(&visit);
         }
     }
 }

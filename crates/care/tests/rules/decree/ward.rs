@@ -1,12 +1,12 @@
 //! Specially protected wards (703/2023 26 §): across the line goes what kind of involvement there is, since when, and a number.
 
 use super::{request, story, with};
-use crate::{P, Story, ago, county, facts, key, left, protected, sealed, states, view};
+use crate::{P, Story, ago, county, facts, key, left, protected, sealed, started, states, view};
 use care::access::{CallerSide, Query};
 use care::answer::County;
 use care::reach::Link;
-use care::{ContactPoint, Involvement, InvolvementKind};
-use event::{Body, HealthSocialWorkOpened};
+use care::{ContactPoint, Destination, Involvement, InvolvementKind};
+use event::{Body, ClassChanged, HealthSocialWorkOpened, StayClass, Ward, WardChanged};
 
 const NUMBER: &str = "Vaihde, 017 000 0100";
 
@@ -89,13 +89,58 @@ fn a_protected_ward_is_masked_for_a_month_after_and_a_turvakielto_hides_more() {
         workers.into_iter().find(|it| it.register == P).map(|it| it.contact).unwrap()
     };
     let masked = ContactPoint::Unnamed(NUMBER.to_owned());
+    let moved = |hours| {
+        let (stay, to) = (Some(key("stay", "1")), Ward::try_new("OS2"));
+        (hours, P, Body::from(WardChanged { stay, from: None, to, class: None }))
+    };
+    let continued = |hours| {
+        let (stay, ward) = (Some(key("stay", "2")), Ward::try_new("OS2"));
+        (hours, P, Body::from(ClassChanged { stay, class: Some(StayClass::Inpatient), ward }))
+    };
     let left = |hours| with(there(), [(hours, P, left(ago(hours)))]);
-    assert_eq!((contact(&there()), contact(&left(10))), (masked.clone(), masked));
-    let long_ago = vec![
-        (2_000, P, crate::started(event::StayClass::Inpatient, 2_000)),
-        (900, P, crate::left(ago(900))),
-        (29, P, work()),
-    ];
+    assert_eq!((contact(&there()), contact(&left(10))), (masked.clone(), masked.clone()));
+    assert_eq!(contact(&with(there(), [moved(10)])), masked, "moved off it within the stay");
+    let emergency = vec![(99, P, started(StayClass::Emergency, 99)), continued(90), (29, P, work())];
+    assert_eq!(contact(&emergency), masked, "and under another number");
+    let moved_long_ago = vec![(2_000, P, started(StayClass::Inpatient, 2_000)), moved(900), (29, P, work())];
+    assert!(matches!(contact(&moved_long_ago), ContactPoint::Sealed { .. }));
+    let long_ago =
+        vec![(2_000, P, started(StayClass::Inpatient, 2_000)), (900, P, crate::left(ago(900))), (29, P, work())];
     assert!(matches!(contact(&long_ago), ContactPoint::Sealed { .. }));
     assert_eq!(contact(&with(there(), [(20, P, protected())])), ContactPoint::Withheld);
+}
+
+/// The shape of a sign does not tell that it is masked.
+#[test]
+fn a_recent_discharge_from_a_protected_ward_looks_like_any_other() {
+    let (view, states) = (view(&with(story(), [(10, P, left(ago(10)))])), states(false));
+    let facts = facts(Some(&view), &states);
+    let ended = |protected| {
+        let mut county = with_ward(protected);
+        let policy = care::access::Policy { recent_discharge_seconds: Some(72 * 3600), ..(*county.policy).clone() };
+        county.policy = std::sync::Arc::new(policy);
+        match facts.involvement(&request(CallerSide::Duty, Query::CheckInvolvement), &county) {
+            Involvement::Involved { signs, .. } => {
+                signs.iter().map(|it| (it.kind, it.ended_at, it.destination)).collect()
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    let expected = vec![(InvolvementKind::RecentDischarge, Some(ago(10)), Some(Destination::Unknown))];
+    assert_eq!((ended(true), ended(false)), (expected.clone(), expected));
+}
+
+/// Of a time before the client came to the protected ward: what is shown is shown now.
+#[test]
+fn a_protected_ward_of_now_masks_the_past_too() {
+    let (states, county) = (states(false), with_ward(true));
+    let ask = request(CallerSide::Duty, Query::CheckInvolvement);
+    let on_it = view(&there());
+    let now_masked = facts(Some(&on_it), &states).decide(&ask, &county).unwrap();
+    let before = view(&[(99, P, work())]);
+    let masks = |now| {
+        let facts = care::answer::Facts { at: ago(98), past: true, now, ..facts(Some(&before), &states) };
+        facts.decide(&ask, &county).unwrap().masks(P).is_some()
+    };
+    assert!(masks(Some(&now_masked)) && !masks(None));
 }
