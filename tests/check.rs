@@ -127,7 +127,7 @@ fn a_countys_database_is_looked_at_as_the_service_would_use_it() {
     assert!(run(&["migrate"], &file, &data).status.success());
     let (code, found) = check(&config("clerk"), base);
     assert_eq!(code, 1);
-    assert_finds(&found, "failure", "DELETE, INSERT, SELECT, UPDATE on caseload");
+    assert_finds(&found, "failure", "DELETE, INSERT, SELECT, UPDATE on former_code");
     assert_finds(&found, "failure", "may not read which migrations");
     let granted = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk";
     postgres.execute("postgres", granted).unwrap();

@@ -70,7 +70,10 @@ impl Store {
             Err(Fault::Fatal { code, .. }) if code == "42501" => return Ok(Deferred::Forbidden),
             built => built?,
         };
-        // With it the lock goes; whether it closes cleanly changes nothing.
+        // Whoever builds next must not find it held by a connection that the server has not ended yet.
+        let unlock = sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK);
+        unlock.execute(&mut connection).named("deferred.unlock").await?;
+        // Whether it closes cleanly changes nothing.
         let _ = connection.close().await;
         Ok(Deferred::Done(built))
     }

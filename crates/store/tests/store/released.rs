@@ -153,11 +153,11 @@ async fn what_would_break_it_is_found() {
         ("ALTER TABLE view DROP COLUMN found", "column \"found\""),
         ("ALTER TABLE progress RENAME COLUMN next TO position", "column \"next\""),
         ("DROP TABLE statement", "relation \"statement\" does not exist"),
-        ("ALTER TABLE presented RENAME TO last_presented", "relation \"presented\" does not exist"),
+        ("ALTER TABLE presented_set RENAME TO last_presented", "relation \"presented_set\" does not exist"),
         ("ALTER TABLE view ALTER version TYPE bigint", "INT8"),
         ("DROP FUNCTION micros(timestamptz)", "function micros"),
         ("ALTER TABLE presented_set DROP CONSTRAINT presented_set_pkey", "ON CONFLICT"),
-        ("ALTER TABLE caseload ADD unit text NOT NULL", "caseload demands unit"),
+        ("ALTER TABLE former_code ADD unit text NOT NULL", "former_code demands unit"),
         ("ALTER TABLE quarantine ADD CHECK (octet_length(text) < 80)", "quarantine demands CHECK"),
         ("CREATE UNIQUE INDEX ON identifier (token)", "identifier demands one each of btree (token)"),
         ("ALTER TABLE link_decision ADD FOREIGN KEY (low) REFERENCES record", "link_decision demands FOREIGN KEY"),
@@ -176,7 +176,7 @@ async fn what_would_break_it_is_found() {
     let expanding = "
         CREATE TABLE deadline (client bigint PRIMARY KEY, at timestamptz NOT NULL CHECK (at > 'epoch'));
         ALTER TABLE record ADD seen_at timestamptz;
-        ALTER TABLE caseload ADD unit text NOT NULL DEFAULT '';
+        ALTER TABLE former_code ADD unit text NOT NULL DEFAULT '';
         CREATE INDEX ON history (received_at);
         ALTER TABLE gap DROP CONSTRAINT gap_check;
         CREATE FUNCTION later(timestamptz) RETURNS timestamptz LANGUAGE sql AS 'SELECT $1'";
