@@ -75,25 +75,39 @@ try {
     capabilities: { alwaysMatch: { "goog:chromeOptions": { args } } },
   });
   session = made.sessionId;
+  // A page that is still on its way is waited for.
+  await call("POST", `/session/${session}/timeouts`, { implicit: 20_000 });
   await open("/sign-in");
   await check("sign-in");
   await click("button.main");
   await check("duty check");
   await ask("010190-999X");
   await check("wrong code");
-  // Nobody has reported anything of this made-up person, so the answer is one of the three headlines.
   await ask(process.env.IDENTITY_CODE);
+  await element(".headline.yes");
+  await element(".ring.now a.number");
   await check("answer");
+  await call("POST", `/session/${session}/refresh`, {});
+  await element(".headline.unknown");
+  await check("used form");
+  await ask(process.env.OTHER_CODE);
+  await check("answer about somebody whom nobody knows");
+  // Word that is left is the duty service's matter: then the timeline is shown.
+  await ask(process.env.IDENTITY_CODE);
+  await click("form[action='/word'] button");
+  await element("form[action='/word-done']");
+  await check("word");
+  await ask(process.env.IDENTITY_CODE);
   await click("form[action='/workers'] button");
+  await element(".lanes");
   await check("workers");
   await click("form[action='/timeline'] button");
+  await element("svg .bar");
   await check("timeline");
   await ask(process.env.IDENTITY_CODE);
   await click("form[action='/sheet'] button");
+  await element(".on-screen");
   await check("sheet");
-  await ask(process.env.IDENTITY_CODE);
-  await click("form[action='/word'] button");
-  await check("word");
   await open("/contacts");
   await check("contacts");
   if (found.length) throw new Error(found.join("\n"));

@@ -6,8 +6,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use testkit::county;
+use testkit::county::{self, Visit};
 use testkit::product::Ports;
+use testkit::wire::{self, Mllp};
 use testkit::{root, wait};
 
 /// The token with which FHIR is sent.
@@ -223,9 +224,21 @@ fn ajv(bed: &Bed) -> Command {
 }
 
 fn axe(bed: &Bed) -> Command {
+    // Somebody on a ward, with an own worker: each screen has something to show. What is not taken, the script misses.
+    let (client, now) = (county::person(1), jiff::Timestamp::now());
+    let visit = Visit { number: "V1", class: "I", ward: "OS3", started: Some(now), ..Visit::default() };
+    let admitted = county::adt("A01", "axe-1", now, &client, &visit);
+    let _ = Mllp::connect(bed.ports.mllp).and_then(|mut it| it.send(&admitted));
+    let assigned = serde_json::json!({
+        "assignment": "axe-1", "role": "own-worker", "from": now.to_string(),
+        "worker": {"id": "w-1", "name": "Oona Omatyöntekijä", "phone": "044 000 0001"},
+    });
+    let assigned = county::social("WorkerAssigned", "axe-1", now, &client, assigned).to_string();
+    let _ = wire::post(bed.ports.http, "/events", county::SOCIAL_TOKEN, wire::EVENT, &assigned);
     let mut script = Command::new("node");
     script.arg(bed.fetched.join("node/axe.mjs"));
-    script.env("PAGE", bed.ports.page.to_string()).env("IDENTITY_CODE", county::person(1).hetu);
+    script.env("PAGE", bed.ports.page.to_string()).env("IDENTITY_CODE", client.hetu);
+    script.env("OTHER_CODE", county::person(2).hetu);
     script
 }
 
