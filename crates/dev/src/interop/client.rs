@@ -225,7 +225,7 @@ fn ajv(bed: &Bed) -> Command {
 
 fn axe(bed: &Bed) -> Command {
     // Somebody on a ward, with an own worker: each screen has something to show. What is not taken, the script misses.
-    let (client, now) = (county::person(1), jiff::Timestamp::now());
+    let (client, now) = (county::person(1), crate::clock::now());
     let visit = Visit { number: "V1", class: "I", ward: "OS3", started: Some(now), ..Visit::default() };
     let admitted = county::adt("A01", "axe-1", now, &client, &visit);
     let _ = Mllp::connect(bed.ports.mllp).and_then(|mut it| it.send(&admitted));
