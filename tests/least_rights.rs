@@ -128,6 +128,20 @@ fn the_service_works_as_an_account_that_can_change_nothing_but_rows() {
     let found = run(&["check", "--json"], &county.config(), &county.data());
     assert!(!found.contains("\"failure\"") && !found.contains("may change the schema"), "{found}");
     county.stop();
+
+    // While an upgrade rolls, and after going back, this version starts on the next schema.
+    let next = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                VALUES (9999, 'of the next version', true, '', 0)";
+    postgres.execute("rinnakkain", next).unwrap();
+    county.start_again();
+    assert_eq!(county.involved(&person(1)), "involved");
+    county.stop();
+    postgres.execute("rinnakkain", "UPDATE _sqlx_migrations SET checksum = '' WHERE version = 1").unwrap();
+    let mut serve = Command::new(BINARY);
+    serve.arg("serve").arg("--config").arg(county.config()).arg("--data").arg(county.data());
+    let refused = wait::output(&mut serve).unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("schema does not match this program"), "{said}");
 }
 
 #[test]

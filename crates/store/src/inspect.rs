@@ -180,11 +180,11 @@ async fn may_read(connection: &mut PgConnection, table: &str) -> Result<bool, Fa
     may.fetch_one(connection).named("inspect.may_read").await
 }
 
-/// True if there is nothing to migrate.
-pub(crate) async fn is_current(connection: &mut PgConnection) -> Result<bool, Fault> {
+/// The schema, also of a database that is empty.
+pub(crate) async fn schema_of(connection: &mut PgConnection) -> Result<Schema, Fault> {
     let made = sqlx::query_scalar!("SELECT to_regclass($1) IS NOT NULL AS \"made!\"", APPLIED);
     let made = made.fetch_one(&mut *connection).named("inspect.migrations").await?;
-    Ok(made && schema(connection).await? == Schema::Current)
+    if made { schema(connection).await } else { Ok(Schema::Empty) }
 }
 
 /// The schema of a database that has one.
@@ -201,11 +201,13 @@ async fn schema(connection: &mut PgConnection) -> Result<Schema, Fault> {
     if applied.iter().any(|it| ours(it.version).is_some_and(|ours| ours.checksum != it.checksum)) {
         return Ok(Schema::Strange);
     }
-    if applied.iter().any(|it| ours(it.version).is_none()) {
-        return Ok(Schema::Newer);
-    }
     let behind = MIGRATOR.iter().filter(|ours| applied.iter().all(|it| it.version != ours.version)).count();
-    Ok(if behind == 0 { Schema::Current } else { Schema::Behind(behind) })
+    let is_newer = applied.iter().any(|it| ours(it.version).is_none());
+    Ok(match (behind, is_newer) {
+        (0, false) => Schema::Current,
+        (0, true) => Schema::Newer,
+        (behind, _) => Schema::Behind(behind),
+    })
 }
 
 /// The privileges that the account lacks on the tables, and on the sequence that numbers records. The access log needs no `UPDATE`

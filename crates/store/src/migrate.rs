@@ -4,9 +4,10 @@
 //! taken for a database that is away. While one waits for a lock, everybody who comes after it waits too, so it waits
 //! briefly, gives way, and is tried again.
 
+use crate::Store;
 use crate::error::Fault;
+use crate::inspect::{self, Schema};
 use crate::named::Named;
-use crate::{Store, inspect};
 use sqlx::{Connection, PgConnection};
 use std::time::Duration;
 use tokio::time::sleep;
@@ -19,8 +20,11 @@ impl Store {
     /// change the schema finds nothing to change, once another account has. A newer schema is left as it is: migrations
     /// only add, so this version works on the next schema too during a rolling upgrade (`tests/store/released.rs`).
     pub async fn migrate(&self) -> Result<(), Fault> {
-        if inspect::is_current(&mut *self.pool().acquire().named("connect").await?).await? {
-            return Ok(());
+        match inspect::schema_of(&mut *self.pool().acquire().named("connect").await?).await? {
+            // Nothing to do, and nothing is asked that an account without the right may not do.
+            Schema::Current | Schema::Newer => return Ok(()),
+            Schema::Strange => return Err(Fault::Schema("a migration was applied in part, or has been changed")),
+            Schema::Empty | Schema::Behind(_) | Schema::Hidden => {}
         }
         let mut migrator = sqlx::migrate!();
         migrator.set_ignore_missing(true);

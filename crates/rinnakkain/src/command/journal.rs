@@ -3,7 +3,7 @@
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
 use crate::{output, telemetry};
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use event::{Code, Instant};
 use journal::Extent;
@@ -110,9 +110,18 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
     let progress = Projector::new(store.clone()).progress(&kafka.topic.name).await?;
     let next = |partition| progress.iter().find(|it| it.partition == partition).map_or(0, |it| it.checkpoint.next);
     let rows: Vec<Row> = extents.into_iter().map(|extent| Row { extent, next: next(extent.partition) }).collect();
-    ensure!(!rows.is_empty(), "there is no topic {}: is it kafka.topic, and are these its brokers?", kafka.topic.name);
     let until = watermark::written_until(store).await?;
     let ingests = watermark::active_ingests(store).await?;
+    if rows.is_empty() {
+        if !as_json {
+            print_ingests(until, &ingests)?;
+            print_gaps(&gaps)?;
+        }
+        let name = &kafka.topic.name;
+        bail!(
+            "there is no topic {name}: is it kafka.topic, and are these its brokers? If Kafka is lost, see \"Kafka is lost\" in deploy/README.md"
+        );
+    }
     if as_json {
         let row = |it: &Row| {
             let Extent { partition, low, high } = it.extent;

@@ -38,7 +38,7 @@ struct Find {
     /// Of this source
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
-    /// With this id of the source's own: MSH-10, a CloudEvent's id, a MessageHeader's or a Bundle's
+    /// With this id of the source's own (with --source): MSH-10, a CloudEvent's id, a Bundle's, else its MessageHeader's
     #[arg(long, value_name = "ID", requires = "source")]
     id: Option<String>,
     /// Received at this time or later, such as 2026-11-24T08:00:00Z

@@ -71,8 +71,8 @@ impl Status {
 async fn of_database(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec<Finding>> {
     let mut findings = feeds(config, store, now).await?;
     if config.kafka.is_some() {
-        // The one word of it that is wanted at night: whether it answers.
-        findings.extend(kafka::look(config).await.into_iter().take(1));
+        // What is wanted of it at night: whether it answers, and has the topic.
+        findings.extend(kafka::look(config).await.into_iter().take(2));
     }
     findings.extend(lag(config, store, now).await?);
     findings.push(rejected(store).await?);
@@ -134,7 +134,7 @@ async fn lag(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec
         findings.push(match watermark::written_until(store).await? {
             Some(until) if until.plus_seconds(MAY_BE_BEHIND_SECONDS) < now => {
                 let text = format!(
-                    "what was received {} ago and later may not be applied: then every \"none\" is \"not known\"",
+                    "of what was received {} ago and later some may not be applied; if newer messages of no ingest are, every \"none\" is \"not known\"",
                     ago(until, now)
                 );
                 Finding::failure(LAG, text, advice)
