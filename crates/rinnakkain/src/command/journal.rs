@@ -253,5 +253,6 @@ async fn retire(store: &Store, name: &str) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     output::line("answers wait for no ingest of this name")?;
+    print_ingests(watermark::written_until(store).await?, &watermark::active_ingests(store).await?)?;
     Ok(ExitCode::FAILURE)
 }
