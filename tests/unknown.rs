@@ -149,7 +149,9 @@ fn told_apart(step: &str, rounds: usize, at_once: usize) -> f64 {
     let mut times = [const { Vec::new() }; 3];
     let asked = county.wait_for(Duration::from_hours(10), async {
         let mut all = tokio::task::JoinSet::new();
-        asking.into_iter().for_each(|it| drop(all.spawn(it)));
+        for some in asking {
+            drop(all.spawn(some));
+        }
         all.join_all().await
     });
     for some in asked {
