@@ -73,8 +73,6 @@ pub(crate) struct Reading {
     recheck_interval: Duration,
     /// While the brokers are unreachable: when to try them.
     ask_at: Instant,
-    /// While the consumer has lost all brokers: when to see whether a new one would find them.
-    again_at: Instant,
 }
 
 impl Reading {
@@ -111,7 +109,6 @@ impl Reading {
             recheck_at: Instant::now() + recheck_interval,
             recheck_interval,
             ask_at: Instant::now(),
-            again_at: Instant::now(),
         };
         Ok((reading, batches, commands))
     }
@@ -134,7 +131,6 @@ impl Reading {
                 self.recheck_at = Instant::now() + self.recheck_interval;
             }
             self.ask();
-            self.join_again_if_lost();
             match self.consumer.poll(if self.builder.is_empty() { POLL } else { SOON }) {
                 None => {
                     if !self.give(false) {
@@ -171,26 +167,25 @@ impl Reading {
         }
     }
 
-    /// A reader with nothing to read notices only by asking that the brokers are back.
+    /// A reader with nothing to read notices only by asking that the brokers are back. A consumer that is connected to none of them
+    /// for long, while one answers, does not come back by itself.
     fn ask(&mut self) {
-        if self.membership.away.load(Ordering::Relaxed) && self.ask_at <= Instant::now() {
-            if self.inspector.answers() {
-                self.back();
-            }
-            self.ask_at = Instant::now() + ASK;
+        let is_lost = self.membership.unconnected.load(Ordering::Relaxed) >= LOST_REPORTS;
+        let is_away = self.membership.away.load(Ordering::Relaxed);
+        if !(is_lost || is_away) || self.ask_at > Instant::now() {
+            return;
         }
+        if self.inspector.answers() {
+            self.back();
+            if is_lost {
+                self.join_again();
+            }
+        }
+        self.ask_at = Instant::now() + ASK;
     }
 
-    /// A consumer that is connected to no broker for long, while one answers whoever asks anew, does not come back by itself.
-    fn join_again_if_lost(&mut self) {
-        let is_lost = self.membership.unconnected.load(Ordering::Relaxed) >= LOST_REPORTS;
-        if !is_lost || self.again_at > Instant::now() {
-            return;
-        }
-        self.again_at = Instant::now() + ASK;
-        if !self.inspector.answers() {
-            return;
-        }
+    /// Another consumer takes the place of this one.
+    fn join_again(&mut self) {
         let successor = match join(&self.client, &self.topic, &self.group, &self.membership) {
             Ok(successor) => successor,
             Err(error) => {

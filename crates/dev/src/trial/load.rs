@@ -4,7 +4,8 @@
 //! The hospital reports admissions and discharges over MLLP, social care reports clientships over HTTP: of the same people at
 //! about the same time, so that two projectors are at work on one client.
 
-use jiff::{Timestamp, ToSpan};
+use crate::clock::now;
+use jiff::ToSpan;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -89,11 +90,6 @@ fn stay(n: u32) -> Message {
     let id = format!("L{n}");
     let bytes = adt(trigger, &id, ago(60), &person(of), &visit);
     Message::new("keskussairaala", &id, bytes, of, n % 3 == 1)
-}
-
-#[expect(clippy::disallowed_methods, reason = "messages are sent as of now")]
-fn now() -> Timestamp {
-    Timestamp::now()
 }
 
 /// What came of a sending.

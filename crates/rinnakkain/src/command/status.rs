@@ -134,7 +134,7 @@ async fn lag(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec
         findings.push(match watermark::written_until(store).await? {
             Some(until) if until.plus_seconds(MAY_BE_BEHIND_SECONDS) < now => {
                 let text = format!(
-                    "of what was received {} ago and later some may not be applied; if newer messages of no ingest are, every \"none\" is \"not known\"",
+                    "some of what was received since {} ago may not be applied; unless newer messages of another ingest are, every \"none\" is \"not known\"",
                     ago(until, now)
                 );
                 Finding::failure(LAG, text, advice)
