@@ -145,17 +145,26 @@ fn a_countys_database_is_looked_at_as_the_service_would_use_it() {
         postgres.execute("postgres", &format!("ALTER DATABASE postgres SET {setting}")).unwrap();
     }
     postgres.execute("postgres", "INSERT INTO key_check (value) VALUES ('other')").unwrap();
-    postgres.execute("postgres", "DELETE FROM _sqlx_migrations WHERE version = 8").unwrap();
+    let newer = "INSERT INTO _sqlx_migrations SELECT 99, description, installed_on, success, checksum, execution_time
+                 FROM _sqlx_migrations WHERE version = 8";
+    postgres.execute("postgres", newer).unwrap();
+    assert_finds(&check(&config("postgres"), base).1, "warning", "of a newer program");
+    postgres.execute("postgres", "DELETE FROM _sqlx_migrations WHERE version IN (8, 99)").unwrap();
     let (code, found) = check(&config("postgres"), base);
     assert_eq!(code, 1);
     assert_finds(&found, "warning", "with their parameters");
     assert_finds(&found, "warning", "the server's is off; the program sets on for itself");
     assert_finds(&found, "failure", "they are not this database's");
     assert_finds(&found, "ok", "1 migrations behind");
-    postgres.execute("postgres", "UPDATE _sqlx_migrations SET version = 99 WHERE version = 7").unwrap();
-    assert_finds(&check(&config("postgres"), base).1, "warning", "of a newer program");
-    postgres.execute("postgres", "UPDATE _sqlx_migrations SET checksum = 'x' WHERE version = 1").unwrap();
-    assert_finds(&check(&config("postgres"), base).1, "failure", "none that this program knows");
+    // A newer program's without one before it; and one that was changed.
+    for (change, level, what) in [
+        ("UPDATE _sqlx_migrations SET version = 99 WHERE version = 7", "failure", "none that this program knows"),
+        ("UPDATE _sqlx_migrations SET version = 7 WHERE version = 99", "ok", "1 migrations behind"),
+        ("UPDATE _sqlx_migrations SET checksum = 'x' WHERE version = 1", "failure", "none that this program knows"),
+    ] {
+        postgres.execute("postgres", change).unwrap();
+        assert_finds(&check(&config("postgres"), base).1, level, what);
+    }
 }
 
 /// Everything is away, and everything is secret.

@@ -88,7 +88,7 @@ fn word_whose_answer_is_lost_is_sent_again_and_left_once() {
     browser.fill("#call_back_to", "044 000 0171");
     link.set(State::Unanswered);
     browser.click("form[action='/word'] button");
-    browser.text("form[action='/word'] button.main");
+    browser.text("[role='alert'] ~ section form[action='/word'] button");
     let unknown = browser.text("main");
     assert!(unknown.contains("Ei tiedetä, ehtikö pyyntösi perille"), "{unknown}");
     browser.picture("word-unknown-fi");
@@ -100,7 +100,7 @@ fn word_whose_answer_is_lost_is_sent_again_and_left_once() {
     // So is closing it.
     link.set(State::Cut);
     browser.click("form[action='/word-done'] button");
-    browser.text("form[action='/word-done'] button.main");
+    browser.text("[role='alert'] ~ section form[action='/word-done'] button");
     link.set(State::Open);
     browser.click("form[action='/word-done'] button.main");
     browser.text(".headline.no");

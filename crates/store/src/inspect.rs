@@ -80,7 +80,7 @@ pub enum Schema {
     Newer,
     /// The account may not read which migrations are applied.
     Hidden,
-    /// A migration was applied in part, or differs from this build's.
+    /// A migration was applied in part or left out, or differs from this build's.
     Strange,
 }
 
@@ -206,7 +206,9 @@ async fn schema(connection: &mut PgConnection) -> Result<Schema, Fault> {
     Ok(match (behind, is_newer) {
         (0, false) => Schema::Current,
         (0, true) => Schema::Newer,
-        (behind, _) => Schema::Behind(behind),
+        (behind, false) => Schema::Behind(behind),
+        // A newer program's, without what came before it.
+        (_, true) => Schema::Strange,
     })
 }
 

@@ -23,7 +23,7 @@ impl Store {
         match inspect::schema_of(&mut *self.pool().acquire().named("connect").await?).await? {
             // Nothing to do, and nothing is asked that an account without the right may not do.
             Schema::Current | Schema::Newer => return Ok(()),
-            Schema::Strange => return Err(Fault::Schema("a migration was applied in part, or has been changed")),
+            Schema::Strange => return Err(Fault::Schema("a migration was applied in part or left out, or has been changed")),
             Schema::Empty | Schema::Behind(_) | Schema::Hidden => {}
         }
         let mut migrator = sqlx::migrate!();
