@@ -2,8 +2,8 @@
 
 use event::{Body, Event, Instant, Keyring, Presented, ReceivedEvent, Register, Sealer, StreamId, event_id};
 
-/// The source of what callers record of consents, and the system of the records in which it stands, and contacts of the duty service
-/// too. No source of messages has this name.
+/// The source of the consents and the duty service's contacts that callers record, and the system of the records that
+/// hold them. No source of messages has this name.
 pub const CONSENTS: &str = "recorded-consents";
 
 /// Where and when it stands.
@@ -20,7 +20,7 @@ pub(crate) struct Recorded<'a> {
     pub(crate) at: Instant,
 }
 
-/// The event. `message_id` is what makes it one: the same id again is a copy of it.
+/// The event. `message_id` identifies it: the same id again gives a copy of it.
 pub(crate) fn event(
     keyring: &Keyring,
     message_id: &str,

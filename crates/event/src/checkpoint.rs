@@ -1,4 +1,4 @@
-//! Where reading of a partition stands, and why records before that place may be missing.
+//! The position up to which a partition has been read, and why records before it may be missing.
 //!
 //! In this crate because both sides use it: `journal` reads from a checkpoint, `store` keeps it.
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
     reason = "nearly all entries are events: a box each would cost more than it saves"
 )]
 pub enum Entry {
-    /// A fact; with the receipt of its message, if that yielded nothing else.
+    /// A fact. The receipt of its message is beside it, if the message yielded nothing else.
     Event(ReceivedEvent, Option<Receipt>),
     /// A rejected message and its receipt.
     Rejected(Rejected, Option<Receipt>),

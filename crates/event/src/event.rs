@@ -29,7 +29,8 @@ pub struct StreamId {
 }
 
 impl StreamId {
-    /// The system of a record begins with this if it is kept by a visit number: the message has no other identity.
+    /// The prefix of a record's system where the record is keyed by a visit number, because the message has no other
+    /// identity.
     pub const BY_VISIT: &'static str = "visit:";
 
     /// Only a visit number identifies the client.
@@ -63,7 +64,8 @@ pub struct Event {
     pub happened_at: Instant,
     /// The source's clock when it wrote it.
     pub recorded_at: Instant,
-    /// How wide `recorded_at` was written, in microseconds: a time to the minute is that whole minute. 0: exact.
+    /// The precision of `recorded_at`, in microseconds: a time written to the minute covers that whole minute. 0:
+    /// exact.
     pub recorded_width: i64,
     /// The source's sequence number.
     pub sequence: Option<i64>,
@@ -177,7 +179,7 @@ impl Event {
         let relayed = wire.relayed.map(Relayed::from_wire).transpose();
         let (controller, author_role) = (Field::from_field(wire.controller), Field::from_field(wire.author_role));
         let is_known = relayed.is_ok() && controller.is_ok() && author_role.is_ok();
-        // A way of relaying, or a code, that this version does not know: the whole event is of a later version.
+        // This version does not know a way of relaying, or a code: the whole event is of a later version.
         let body = wire.body.filter(|_| is_known).ok_or(NotKnown).and_then(Body::from_wire);
         Ok(Self {
             id: Field::from_field(wire.id)?,

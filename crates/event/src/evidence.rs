@@ -15,8 +15,8 @@ crate::listed! {
         /// A number that has the form and the check of an identity code and is not labelled as one. A query by such a number is
         /// not answered "none".
         UnlabelledCode,
-        /// That the client has no identity code: so reports a source that asks for one before it records somebody by its own number
-        /// alone. Such a client is nobody who has a code.
+        /// The source reports that the client has no identity code. It asks everybody for a code before it records them
+        /// by its own number alone. So the client is nobody who has a code.
         NoIdentityCode,
         /// A day of birth: the reported one, and that in the identity code where it differs.
         BirthDate,

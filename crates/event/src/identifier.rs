@@ -16,7 +16,7 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// Normalises `value`: no blanks around it; a HETU in upper case, as the statute writes it.
+    /// Normalises `value`: removes blanks around it, and writes a HETU in upper case, as the statute does.
     #[must_use]
     pub fn new(system: &str, value: &str) -> Self {
         let value = value.trim();

@@ -86,8 +86,8 @@ impl NewKeys {
     }
 }
 
-/// Another sealing key in the text of a key file, above the one that seals: it opens what it will seal, and seals nothing yet.
-/// `None`: the text is not a key file.
+/// Adds a sealing key to the text of a key file, above the key that seals. The new key seals nothing yet, but opens
+/// what it will seal later. `None`: the text is not a key file.
 #[must_use]
 pub fn with_another_seal(text: &str, key: &Zeroizing<[u8; 32]>) -> Option<Zeroizing<String>> {
     let ids = seal_ids(text)?;
@@ -96,7 +96,8 @@ pub fn with_another_seal(text: &str, key: &Zeroizing<[u8; 32]>) -> Option<Zeroiz
     Some(Zeroizing::new(format!("{before}[[seal]]\nid = {id}\nkey = \"{}\"\n\n{last}", hex(key).as_str())))
 }
 
-/// The newest sealing key at the end of the text of a key file: from then on it seals. `None`: the text is not a key file.
+/// Moves the newest sealing key to the end of the text of a key file: from then on it seals. `None`: the text is not a
+/// key file.
 #[must_use]
 pub fn with_the_newest_last(text: &str) -> Option<Zeroizing<String>> {
     let ids = seal_ids(text)?;

@@ -1,6 +1,6 @@
 //! Enums whose every member a test must try.
 
-/// An enum and the list of its members, from one declaration: what a test tries by `ALL` misses none.
+/// An enum and the list of its members, from one declaration. A test that goes through `ALL` misses no member.
 #[macro_export]
 macro_rules! listed {
     ($(#[$about:meta])* pub enum $name:ident { $($(#[$doc:meta])* $member:ident),* $(,)? }) => {

@@ -26,7 +26,8 @@ pub struct Rejected {
     pub message: Option<Token>,
     /// Identifiers of the clients that it names: for them "none" becomes "not known".
     pub named: Vec<Token>,
-    /// Of these, the sender's own numbers. Nobody else asks by them, so a message with nothing else may be about anybody.
+    /// Of these, the sender's own numbers. Only the sender asks by them, so a message that has only such numbers may be
+    /// about anybody.
     pub own: Vec<Token>,
     /// The message.
     pub raw: Sealed<RawMessage>,

@@ -1,7 +1,7 @@
 //! Characters that do something other than be seen.
 
-/// Is it a control character, or one that turns the direction of writing (Unicode UAX #9)? Text from the network with one of these
-/// steers a terminal, or shows another text than it is.
+/// Is it a control character, or one that turns the direction of writing (Unicode UAX #9)? With one of these, text from
+/// the network can steer a terminal, or look like another text.
 #[must_use]
 pub fn is_steering(c: char) -> bool {
     c.is_control()

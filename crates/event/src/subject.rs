@@ -14,11 +14,12 @@ pub struct SubjectStated {
     pub kind: FactKind,
     /// Its key.
     pub key: Token,
-    /// The record that it belongs to. If that is kept by a visit number ([`StreamId::is_kept_by_visit`]), the message
-    /// names no client. If it is the stream of another referral, this referral went on, and ended, under that one's key.
+    /// The record that it belongs to. If that record is keyed by a visit number ([`StreamId::is_kept_by_visit`]), the
+    /// message names no client. If it is the stream of another referral, this referral continued, and ended, under that
+    /// referral's key.
     pub subject: StreamId,
-    /// The message ends it, cancels it, or makes it a visit that is no presence. Or it is a stay of the subject's that
-    /// has this key among its other identifiers: then a stay of somebody else under this key may be another stay.
+    /// The message ends it, cancels it, or makes it a visit that is no presence. Or the subject has a stay with this
+    /// key among its other identifiers: then a stay of somebody else under this key may be another stay.
     pub ends: bool,
 }
 

@@ -22,7 +22,7 @@ pub struct Watermark {
     pub at: Instant,
     /// How many partitions there are; each gets the same.
     pub partitions: u32,
-    /// Sources that reported otherwise than by messages. What a source reported by a message is known from its receipt.
+    /// Sources that reported without a message. A message's own report is known from its receipt.
     pub sources: Vec<SourceWatermark>,
     /// The ingest stops in order: nobody waits for it from now on.
     pub leaving: bool,

@@ -9,7 +9,7 @@ pub mod proto {
     include!(concat!(env!("OUT_DIR"), "/rinnakkain.event.v1.rs"));
 }
 
-/// The bytes hold something that this version does not know: the event is kept as unknown.
+/// The bytes hold something that this version does not know, so the event is kept as unknown.
 #[derive(Debug)]
 pub(crate) struct NotKnown;
 

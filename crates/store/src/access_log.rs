@@ -1,8 +1,8 @@
 //! The access log: who asked for what, by which right, and what was answered (703/2023).
 //!
-//! A row is written in the transaction that read the data, and never changed. It names clients by their ids and the
-//! question by the identifier's token. Of the answer it holds its kind and the kinds of data that it showed. It never holds a
-//! client's name, a number or the data themselves.
+//! A row is written in the transaction that read the data, and never changed. It names clients by their ids, and what
+//! was asked with by the identifier's token. It holds the kind of the answer and the kinds of data that the answer
+//! showed, and never a client's name, a number or the data themselves.
 
 mod list;
 
@@ -129,7 +129,7 @@ impl Access {
 }
 
 impl Decided<()> {
-    /// Nothing was looked up: the caller may not ask this. The reason is the one that the caller gets.
+    /// Nothing was looked up, because the caller may not ask this. The caller gets the same reason.
     pub(crate) fn refused(reason: &str, calls: u64) -> Self {
         let grounds = if calls > 1 { vec![format!("{calls} calls since the last row about it")] } else { Vec::new() };
         Self {
@@ -148,7 +148,7 @@ impl Decided<()> {
         Self { answer: (), decision: "granted", outcome: "shown", rule: "operator".to_owned(), shown, grounds }
     }
 
-    /// Disclosure, if any of it is; `none`: nothing was shown. What an operator sees is used.
+    /// `disclosure` if any of it is one; `none` if nothing was shown. What an operator sees is `use`.
     fn kind(&self) -> &'static str {
         match self.shown.iter().map(|it| it.kind).max_by_key(|kind| *kind == "disclosure") {
             Some(kind) => kind,
@@ -176,7 +176,7 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let system: Vec<&str> = access().map(|it| it.system.as_str()).collect();
     let side: Vec<&str> = access().map(|it| it.side.as_str()).collect();
     let user: Vec<&str> = access().map(|it| it.user.as_str()).collect();
-    // An operator's name comes from the command line, and is no system's assertion.
+    // An operator's name comes from the command line; no system asserts it.
     let known = |access: &Access| match (&access.identified, access.side.as_str()) {
         (Some(_), _) => Some("token"),
         (None, "operator") => None,

@@ -16,7 +16,8 @@ use event::{Instant, ReceivedEvent, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Candidates of one identifier whose history is read at once; and so many are kept that present it and are not linked by it.
+/// How many candidates of one identifier have their history read at once. As many are kept that present it and are not
+/// linked by it.
 const PAGE: usize = 64;
 
 /// A client that is found.
@@ -160,7 +161,8 @@ impl Past {
                     if links.is_some_and(|links| links.linking().any(|it| it == *token)) {
                         found.entry(system.clone()).or_default().insert(key);
                     } else if links.is_some_and(|links| links.presents_as_held(token)) && holders < PAGE {
-                        // That somebody holds a code which has ended for another is a doubt, by whomever.
+                        // Somebody who holds a code that has ended for another person is in doubt, whoever reported the
+                        // end.
                         holders += 1;
                     } else if !known_before.contains(&id) {
                         self.forget(id);

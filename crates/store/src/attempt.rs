@@ -49,7 +49,7 @@ pub(crate) enum LockOrder {
     /// deadlocks.
     #[default]
     ClientsFirst,
-    /// Identifiers, as every second attempt does. It waits as long as it takes, and so succeeds.
+    /// Identifiers first, as in every second attempt. It waits as long as it takes, and so succeeds.
     IdentifiersFirst,
 }
 
@@ -115,7 +115,7 @@ impl Attempt<'_> {
         let gone: BTreeSet<i64> = self.closure.clients.keys().copied().filter(|it| !targets.contains_key(it)).collect();
         let stored = self.closure.clients.keys().chain(targets.keys()).copied().collect();
         let snapshots = client::snapshots(tx, &stored).await?;
-        // A client with the same records, found as before and without a new event, stays as it is.
+        // A client stays as it is if its records are the same, it is found as before, and it has no new event.
         targets.retain(|client, target| {
             let found = snapshots.get(client).map(|stored| stored.found);
             target.base != Base::Snapshot

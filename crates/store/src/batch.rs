@@ -16,8 +16,8 @@ pub struct Batch {
     pub receipts: Vec<Receipt>,
     /// Messages that were received before and are translated again.
     pub reread: Vec<Reread>,
-    /// Up to when ingests have written, and which sources they received heartbeats from. When a source sent a message, its
-    /// receipt shows.
+    /// The times up to which ingests have written, and the sources from which they received heartbeats. A message's own
+    /// receipt shows when its source sent it.
     pub watermarks: Vec<Marked>,
     /// Where in the transport the batch lies, each partition at most once. Empty without a transport.
     pub positions: Vec<Position>,
@@ -64,7 +64,7 @@ pub struct Applied {
     pub refolds: u64,
     /// Events that the database refused. They are in the quarantine.
     pub culprits: Vec<Uuid>,
-    /// Receipts that the database refused. Their messages are applied, and neither counted nor kept.
+    /// Receipts that the database refused. Their messages are applied, but neither counted nor kept.
     pub refused_receipts: u64,
     /// Per source: the outcomes of the messages whose receipts were in the batch. For metrics only: a batch that is applied
     /// again because its commit was in doubt counts again. [`crate::receipt::counts`] counts once.

@@ -163,7 +163,7 @@ async fn read_reach(
         let found = if records.len() >= limit { Reach::Crowd } else { Reach::Records(records) };
         reach.insert((token, system), found);
     }
-    // A crowd before and after links nobody either way, and need not be followed.
+    // An identifier with a crowd both before and after links nobody, so it need not be followed.
     let moves = |set: &BTreeSet<(Token, Token)>, token: &Token, system: &str| {
         let first = (*token, Token::from_bytes([0; Token::LEN]));
         let of = set.range(first..).take_while(|(it, _)| it == token);

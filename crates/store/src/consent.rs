@@ -1,5 +1,5 @@
-//! A consent takes the one write path: directly to PostgreSQL, with Kafka too. The view is a function of the set of events,
-//! whichever way each of them came, and the next question must find it.
+//! A consent takes the one write path, directly to PostgreSQL, also where Kafka is used: the next question must find
+//! it. That is safe because the view is a function of the set of events, whichever way each of them came.
 
 use crate::record::Records;
 use crate::{ApplyError, Batch, Fault, Projector, Store};
@@ -14,7 +14,7 @@ pub async fn stream(store: &Store, key: Token) -> Result<Option<StreamId>, Fault
     Ok(records.by_key(&key).map(|known| StreamId { key: known.key, system: known.system.clone() }))
 }
 
-/// Stores it; returns after the commit. `false`: the database rejects a value of it.
+/// Stores it; returns after the commit. `false`: the database rejects one of its values.
 pub async fn record(store: &Store, recorded: ReceivedEvent) -> Result<bool, ApplyError> {
     let batch = Batch { events: vec![recorded], ..Batch::default() };
     Ok(Projector::new(store.clone()).apply(&batch).await?.culprits.is_empty())

@@ -1,13 +1,14 @@
-//! Indexes that no statement needs to be right, and that take long on a table of many rows: they are built after the start,
-//! while everything works on.
+//! Indexes without which every statement is still right, and which take long to build on a table of many rows. They are
+//! built after the start, while everything works on.
 //!
 //! `CREATE INDEX CONCURRENTLY` locks out no reader and no writer, but it cannot be part of a migration, which is one
 //! transaction. If it is broken off it leaves an index that is not valid: that is dropped, and the index is built anew.
 //!
-//! An index of a table in parts is there for new parts from its migration on (`CREATE INDEX ... ON ONLY`); here the parts that were
-//! there before get theirs, each alone.
+//! On a table in parts, the migration makes the index for new parts (`CREATE INDEX ... ON ONLY`). Here each older part
+//! gets its own.
 //!
-//! To add one: a line in `INDEXES` or `OF_PARTS`. A unique index, or one that `ON CONFLICT` names, belongs into a migration.
+//! To add one: a line in `INDEXES` or `OF_PARTS`. A unique index, or one that `ON CONFLICT` names, belongs in a
+//! migration.
 
 use crate::Store;
 use crate::error::Fault;
@@ -41,7 +42,7 @@ pub enum Deferred {
     Done(usize),
     /// Another program builds them.
     Elsewhere,
-    /// This account may not: one that may change the schema has to run `rinnakkain migrate`.
+    /// This account may not: an account that may change the schema has to run `rinnakkain migrate`.
     Forbidden,
 }
 
@@ -70,7 +71,7 @@ impl Store {
             Err(Fault::Fatal { code, .. }) if code == "42501" => return Ok(Deferred::Forbidden),
             built => built?,
         };
-        // Whoever builds next must not find it held by a connection that the server has not ended yet.
+        // The next builder must not find it held by a connection that the server has not ended yet.
         let unlock = sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK);
         unlock.execute(&mut connection).named("deferred.unlock").await?;
         // Whether it closes cleanly changes nothing.

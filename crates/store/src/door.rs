@@ -49,19 +49,22 @@ pub struct Ask {
 pub struct ClientFacts {
     /// The client's view; `None`: no client, or more than one, is found by this identifier.
     pub view: Option<ParallelView>,
-    /// The identifier belongs to somebody, but it is not known whom. Either more than one client is found, or the
-    /// identifier neither links nor finds: two identity codes in one message, or one that a crowd presents (rule R6). Or a
-    /// source without authority to decide it proposes a merge or a changed code.
+    /// The identifier belongs to somebody, but it is not known to whom. Either more than one client is found. Or the
+    /// identifier neither links nor finds: two identity codes in one message, or one that a crowd presents (rule R6).
+    /// Or a source without authority to decide it proposes a merge or a changed code.
     pub ambiguous: bool,
     /// Per source: since when a message waits in the quarantine that names the client, or the identifier asked for.
     pub rejected_since: BTreeMap<String, Instant>,
     /// Per source: up to when it has reported, by the oldest of its watermarks. As of now, whatever time is asked for.
     pub reported_until: BTreeMap<String, Instant>,
-    /// Records of the journal may be missing. Inside: since when not everything is known (`None`: never was).
+    /// `Some`: records of the journal may be missing. Inside: since when not everything is known (`None`: everything
+    /// never was).
     pub gap: Option<Option<Instant>>,
-    /// If what was acknowledged after then may not be applied yet: the projection is behind, or stands.
+    /// `Some`: what was acknowledged after this time may not be applied yet, because the projection is behind, or
+    /// stands.
     pub applied_until: Option<Instant>,
-    /// What the client permitted before then may have been withdrawn since, without this database knowing: see [`crate::gap`].
+    /// What the client permitted before this time may have been withdrawn since, without this database knowing: see
+    /// [`crate::gap`].
     pub permissions_doubted: Option<Instant>,
     /// Per source: how many rejected messages wait in the quarantine that identify no client.
     pub rejected_unnamed: BTreeMap<String, u64>,
@@ -126,7 +129,7 @@ impl Door {
             let _place = self.history.take(&system).await?;
             shared::answer(&self.store, vec![question], as_of).await;
         } else {
-            // Fails only if nobody answers any more; `committed` then gives the error.
+            // Fails only if no task answers any more; `committed` then gives the error.
             let _ = self.shared.send(question).await;
         }
         Ok(Granted(answer.committed().await?))

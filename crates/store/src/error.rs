@@ -32,7 +32,7 @@ pub enum Fault {
         /// Where.
         at: Statement,
     },
-    /// PostgreSQL refuses a value (class 22, 23, or over a limit of its own).
+    /// PostgreSQL refuses a value (class 22 or 23, or over one of its limits).
     #[error("PostgreSQL refused a value of {at} ({})", code_name(.code))]
     Refused {
         /// SQLSTATE.
@@ -145,8 +145,8 @@ pub enum DoorError {
 }
 
 impl Fault {
-    /// True if the same call may succeed later. A statement that was cancelled is not: a migration or an operator's scan
-    /// would be cancelled again. Batches and questions are: see [`ApplyError`] and [`DoorError`].
+    /// True if the same call may succeed later. False for a cancelled statement: a migration or an operator's scan
+    /// would be cancelled again. Batches and questions are tried again even then: see [`ApplyError`] and [`DoorError`].
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::Conflict { .. })
@@ -156,7 +156,7 @@ impl Fault {
         Self::Conflict { code: what.to_owned() }
     }
 
-    /// For an error before the first statement. Then it cannot be the statements' fault, whatever PostgreSQL reports: an
+    /// For an error before the first statement. No statement can have caused it, whatever PostgreSQL reports: an
     /// internal error (XX000, with a full disk or after a crash), or an account that it no longer knows.
     pub(crate) fn before_work(error: sqlx::Error) -> Self {
         match Self::of("begin")(error) {
@@ -210,7 +210,7 @@ impl Fault {
             // transaction holds the lock.
             (_, CANCELLED) => Self::Cancelled { at },
             ("40", _) | (_, "23505" | "55P03") => Self::Conflict { code },
-            // 25006: read only, as after a fail-over; 25P03, 25P04: we were too slow.
+            // 25006: read only, as after a fail-over. 25P03, 25P04: this program was too slow.
             ("08" | "53" | "57" | "58", _) | (_, "25006" | "25P03" | "25P04") => Self::Unavailable { code },
             ("22" | "23", _) | (_, "54000") => Self::Refused { code, at },
             _ => Self::Fatal { code, at },

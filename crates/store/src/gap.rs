@@ -52,7 +52,7 @@ pub struct OpenGap {
 
 impl Projector {
     /// Opens a gap and sets the partition to the first offset that the broker holds, in one transaction. False: the
-    /// checkpoint has moved, so somebody else did.
+    /// checkpoint has moved, so another program did it.
     pub async fn open_gap(&self, gap: &Gap) -> Result<bool, ApplyError> {
         let mut tx = self.store().begin().await?;
         if !progress::set_back(&mut tx, &gap.topic, gap.partition, gap.expected, gap.beginning).await? {
@@ -118,8 +118,8 @@ pub async fn close(store: &Store, ids: &[i64], reason: &Code) -> Result<Vec<i64>
     query.fetch_all(store.pool()).named("gap.close").await
 }
 
-/// After the restore of an older backup, with a journal: what stands in these partitions until these offsets is not applied
-/// yet. It needs no gap, because nothing is lost; see `Missing::permissions_doubted`.
+/// After the restore of an older backup, with a journal: the records of these partitions before these offsets are not
+/// applied yet. That needs no gap, because nothing is lost; see `Missing::permissions_doubted`.
 pub async fn restored_to(store: &Store, topic: &str, ends: &[(i32, i64)]) -> Result<(), Fault> {
     let (partitions, ends): (Vec<i32>, Vec<i64>) = ends.iter().copied().unzip();
     let mut tx = store.begin().await?;
@@ -142,10 +142,11 @@ pub async fn restored_to(store: &Store, topic: &str, ends: &[(i32, i64)]) -> Res
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::option_option, reason = "whether a gap is open, and whether it is known since when")]
 pub(crate) struct Missing {
-    /// If a gap is open: since when not everything is known, by the earliest gap (`None`: never was).
+    /// `Some`: a gap is open. Inside: since when not everything is known, by the earliest gap (`None`: everything never
+    /// was).
     pub since: Option<Option<Instant>>,
-    /// What was permitted before then may have been withdrawn since. A gap may hold the withdrawal, until an operator closes it;
-    /// and after a restore, what the journal holds and is not applied yet.
+    /// What was permitted before this time may have been withdrawn since. The withdrawal may lie in a gap, until an
+    /// operator closes it; after a restore, it may be in the journal and not applied yet.
     pub permissions_doubted: Option<Instant>,
 }
 

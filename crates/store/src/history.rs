@@ -27,8 +27,9 @@ impl Stored {
         Ok(Self { received: ReceivedEvent { received_at: instant(received_at)?, event }, payload })
     }
 
-    /// Joins two copies of one event: the earliest time of receipt, and of different contents the one with the higher
-    /// (adapter version, bytes), whole. The order is total, so the join is the same whichever copy comes first.
+    /// Joins two copies of one event: the earliest time of receipt, and, where the contents differ, the whole content
+    /// with the higher (adapter version, bytes). The order is total, so the join is the same whichever copy comes
+    /// first.
     pub fn join(&mut self, copy: &Self) {
         let received_at = self.received.received_at.min(copy.received.received_at);
         let rank = |it: &Self| (it.received.event.adapter_version, it.payload.clone());

@@ -1,4 +1,4 @@
-//! The state of the database, for an operator who wants to know whether it can be relied on: read over one connection, in
+//! The state of the database, for an operator who asks whether it can be relied on. It is read over one connection, in
 //! a session that can change nothing.
 
 use crate::Database;

@@ -1,8 +1,8 @@
-//! The schema is brought up to this version.
+//! Brings the schema up to this version.
 //!
-//! Migrations run on a connection of their own, without the limits of the service's statements: one that takes long is not
-//! taken for a database that is away. While one waits for a lock, everybody who comes after it waits too, so it waits
-//! briefly, gives way, and is tried again.
+//! Migrations run on a connection of their own, without the time limits of the service's statements, so that a long one
+//! is not mistaken for an unreachable database. While a migration waits for a lock, all later statements wait too. So
+//! it waits briefly, gives way, and is tried again.
 
 use crate::Store;
 use crate::error::Fault;
@@ -12,7 +12,7 @@ use sqlx::{Connection, PgConnection};
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Before the next attempt: those who waited behind the last one are let through.
+/// The pause before the next attempt: it lets through those who waited behind the last one.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Store {
@@ -21,7 +21,7 @@ impl Store {
     /// only add, so this version works on the next schema too during a rolling upgrade (`tests/store/released.rs`).
     pub async fn migrate(&self) -> Result<(), Fault> {
         match inspect::schema_of(&mut *self.pool().acquire().named("connect").await?).await? {
-            // Nothing to do, and nothing is asked that an account without the right may not do.
+            // There is nothing to do, and no statement runs that needs the right to change the schema.
             Schema::Current | Schema::Newer => return Ok(()),
             Schema::Strange => return Err(Fault::Schema("a migration was applied in part or left out, or has been changed")),
             Schema::Empty | Schema::Behind(_) | Schema::Hidden => {}
@@ -32,7 +32,8 @@ impl Store {
         loop {
             let mut connection = self.for_schema().await?;
             let migrated = migrator.run_direct(None, &mut connection, false).await.map_err(Fault::of_migration);
-            // With it the lock goes that migrators exclude each other by; whether it closes cleanly changes nothing.
+            // Closing it releases the lock by which migrators exclude each other; whether it closes cleanly changes
+            // nothing.
             let _ = connection.close().await;
             match migrated {
                 Err(Fault::Conflict { .. }) => {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-/// In milliseconds; zero: nothing is slow. Of the process, because a statement knows no pool: it runs on a transaction.
+/// In milliseconds; zero: no statement counts as slow. One value for the process, because a statement runs on a
+/// transaction and knows no pool.
 static SLOW: AtomicU64 = AtomicU64::new(0);
 
 /// From now on a statement that takes longer is logged; zero: none is.

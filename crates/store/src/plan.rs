@@ -37,7 +37,7 @@ pub(crate) struct Plan {
     pub before: Links,
     /// See `before`.
     pub after: Links,
-    /// Records of fresh or changed events, the other records that these name, and records that are new.
+    /// Records of fresh or changed events, the other records that these events name, and new records.
     pub touched: BTreeSet<Token>,
     /// Records whose links change or are recomputed.
     pub seeds: BTreeSet<Token>,
@@ -49,8 +49,8 @@ pub(crate) struct Plan {
     pub stale: BTreeSet<Token>,
     /// Every (record, identifier) that the events report.
     pub reported: BTreeSet<(Token, Token)>,
-    /// The events, as they will be, of records whose registers were computed from history. Folding them again need not read
-    /// them again.
+    /// The events, as they will be, of records whose registers were computed from history, so that the fold need not
+    /// read them again.
     pub history: BTreeMap<i64, Vec<ReceivedEvent>>,
 }
 

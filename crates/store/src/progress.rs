@@ -65,7 +65,7 @@ pub(crate) async fn of(store: &Store, topic: &str) -> Result<Vec<Progress>, Faul
     Ok(rows.into_iter().map(|row| progress(row.partition, row.next, row.last_id)).collect())
 }
 
-/// Sets a partition to `beginning`, if its checkpoint still is the expected one. False: it is not.
+/// Sets a partition to `beginning`, if its checkpoint is still the expected one. False: it is another.
 pub(crate) async fn set_back(
     tx: &mut PgConnection,
     topic: &str,

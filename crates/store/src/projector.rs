@@ -12,7 +12,7 @@ use crate::retry::Retry;
 use crate::{Store, progress, quarantine, receipt, refused_receipt, watermark};
 use std::collections::BTreeMap;
 
-/// Takes batches into the record. Any number of them may work at once, in any number of processes.
+/// Takes batches into the record. Any number of projectors may work at once, in any number of processes.
 #[derive(Clone)]
 pub struct Projector {
     store: Store,
@@ -114,7 +114,7 @@ impl Projector {
             tx.rollback().named("rollback").await?;
             return Ok(None);
         }
-        // The first error drops the transaction, so a commit here is of the whole batch.
+        // The first error drops the transaction, so a commit here covers the whole batch.
         tx.commit().named("commit").await?;
         Ok(Some(applied(work, culprits, inserted.counts)))
     }

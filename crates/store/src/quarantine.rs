@@ -119,7 +119,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// PostgreSQL accepts no NUL in a text. It must not prevent the entry that reports it.
+/// PostgreSQL accepts no NUL in a text. A NUL must not prevent the entry that reports it.
 fn storable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
@@ -169,8 +169,8 @@ pub(crate) async fn insert(tx: &mut PgConnection, rejected: &[Rejected], culprit
     let named = || rows.values().flat_map(|row| row.named.iter().map(move |token| (row, token)));
     let entries: Vec<Uuid> = named().map(|(row, _)| row.id).collect();
     let own: Vec<bool> = named().map(|(row, token)| row.own.contains(token)).collect();
-    // Its sender's own number is a name for others too if the client who has it here is known by an identity code, or by a number
-    // that another system gave (`care::RecordLinks::finding_for_others`).
+    // Its sender's own number identifies the client for others too, if the client who has it here is known by an
+    // identity code, or by a number that another system gave (`care::RecordLinks::finding_for_others`).
     sqlx::query!(
         "INSERT INTO quarantine_named (quarantine, token, for_others)
          SELECT quarantine, n.token, NOT own OR EXISTS (

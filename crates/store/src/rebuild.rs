@@ -96,7 +96,7 @@ impl Projector {
         Ok(work)
     }
 
-    /// Deletes views and rows without a client. Page by page, as all else: a county's views are gigabytes.
+    /// Deletes views and rows without a client, page by page as everything here: a county's views are gigabytes.
     async fn remove_orphans(&self, write: bool) -> Result<BTreeSet<i64>, Fault> {
         let (mut removed, mut after) = (BTreeSet::new(), i64::MIN);
         loop {

@@ -32,7 +32,7 @@ use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// A known message that is translated again: by a corrected adapter, or under another configuration.
+/// A known message that is translated again, by a corrected adapter or under another configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reread {
     /// The message.
@@ -102,8 +102,8 @@ fn version(adapter_version: u32) -> i32 {
 pub(crate) struct InsertedReceipts {
     /// Per source: the outcomes of its messages.
     pub counts: BTreeMap<(String, MessageOutcome), u64>,
-    /// When sources reported (law 5): by messages accepted for the first time. A rejected message does not count, nor does
-    /// one sent again, which shows nothing about the present.
+    /// When sources reported (law 5), by messages that were accepted for the first time. A rejected message does not
+    /// count, nor does one that is sent again: it shows nothing about the present.
     pub reports: Vec<SourceWatermark>,
 }
 
@@ -135,7 +135,8 @@ pub(crate) async fn insert(
     let is_copy = |it: &&Receipt| original(it).0 != it.copy_id;
     for receipt in receipts {
         let outcome = MessageOutcome::of(receipt, is_copy(&receipt), culprits);
-        // Rejected before and accepted now, after a correction: a copy, but its content was never accepted before.
+        // A copy that was rejected before and is accepted now, after a correction: its content was never accepted
+        // before.
         let is_rejected = MessageOutcome::of(receipt, false, culprits) == MessageOutcome::Rejected;
         let accepted_at_last = original(receipt).1 == REJECTED && !is_rejected;
         let first = matches!(outcome, MessageOutcome::Stored | MessageOutcome::Ignored);

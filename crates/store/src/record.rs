@@ -117,7 +117,7 @@ pub(crate) async fn insert_missing(
         &systems as &[&str]
     );
     let new: BTreeSet<i64> = inserted.fetch_all(tx).named("record.insert").await?.into_iter().collect();
-    // No other transaction sees the new records yet: each is a client that is locked already.
+    // No other transaction sees the new records yet, so each of their clients counts as locked.
     Ok(BatchRecords { clients: clients.into_iter().chain(new.iter().copied()).collect(), new })
 }
 
@@ -131,7 +131,7 @@ pub(crate) async fn clients(tx: &mut PgConnection, records: &BTreeSet<i64>) -> R
     Ok(query.fetch_all(tx).named("record.clients").await?.into_iter().collect())
 }
 
-/// Limits how long this transaction waits for locks from here on: others may wait for those that it holds.
+/// Limits how long this transaction waits for locks from here on, because others may wait for the locks that it holds.
 pub(crate) async fn wait_briefly(tx: &mut PgConnection) -> Result<(), Fault> {
     sqlx::query_scalar!("SELECT set_config('lock_timeout', '100ms', true)")
         .fetch_one(tx)

@@ -1,7 +1,7 @@
 //! Receipts that the database refuses: found as bad events are ([`crate::culprit`]), and left out.
 //!
-//! A receipt only counts its message and keeps its bytes: what the message gave is applied, and what was rejected is in the
-//! quarantine. So one that is left out holds up nobody.
+//! A receipt only counts its message and keeps its bytes. The message's events are applied, and a rejected message is
+//! in the quarantine. So leaving out a receipt holds up nobody.
 
 use crate::Store;
 use crate::culprit::Culprit;

@@ -196,7 +196,7 @@ pub(crate) async fn proposed(
     clients: &BTreeMap<i64, BTreeSet<i64>>,
 ) -> Result<Proposed, Fault> {
     let records: Vec<i64> = clients.values().flatten().copied().collect();
-    // The last part: a code of theirs has ended, and another client's record presents it as valid.
+    // The last part of the query: a code of theirs has ended, and another client's record presents it as valid.
     let query = sqlx::query!(
         "SELECT token, NULL::bigint AS record FROM former_code WHERE token = ANY($1) AND authority = 3
          UNION ALL SELECT NULL, record FROM former_code WHERE record = ANY($2) AND authority = 3

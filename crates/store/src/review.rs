@@ -1,8 +1,8 @@
 //! The review list (`care::review`): read from the current registers each time, so it is never stale.
 //!
-//! Only the part of the registers is read that can be on the list: it grows with what is doubtful, and not with the county.
-//! To find it, the database scans the registers; that is acceptable for an operator's command. What thousands share is one
-//! case, of which the first records are shown.
+//! Only the part of the registers that can be on the list is read: it grows with the number of doubts, not with the
+//! county. To find it, the database scans the registers, which is acceptable for an operator's command. An identifier
+//! that thousands share is one case, of which the first records are shown.
 
 use crate::Store;
 use crate::codec::{from_bytes, slices, token};
@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 /// Records whose history is read at once.
 const PAGE: usize = 100;
-/// Of the records of one system that present one doubtful identifier, so many are shown, the undecided first: nobody decides
+/// How many records of one system that present one doubtful identifier are shown, the undecided first. Nobody decides
 /// about more of them one by one, and a number that somebody uses for "unknown" may stand in a hundred thousand.
 const SHOWN: i64 = 200;
 
@@ -101,8 +101,8 @@ async fn sources(tx: &mut PgConnection, events: &[Uuid]) -> Result<BTreeMap<Uuid
     Ok(sources)
 }
 
-/// The registers of these records with the keys of the last reports, from history: a stored key may be that of an earlier
-/// event that reported the same.
+/// The registers of these records with the keys of the last reports. They come from history, because a stored key may
+/// be that of an earlier event that reported the same.
 async fn last_reports(
     tx: &mut PgConnection,
     records: &Records,
@@ -229,9 +229,8 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     Ok(ids)
 }
 
-/// Records of components that are too large. What links the records of one client is no news: only links between clients are
-/// read, and there are none but where a component is too large or somebody has decided; and clients that are too large
-/// themselves, because each link of theirs was decided.
+/// Records of components that are too large. Only links between clients are read; these exist only where a component is
+/// too large or somebody has decided. Clients that are too large themselves are added: each of their links was decided.
 async fn in_too_large(tx: &mut PgConnection, crowd: i64) -> Result<Vec<i64>, Fault> {
     // Each record that shares an identifier, with the lowest that shares it: enough to join them.
     let query = sqlx::query!(

@@ -27,7 +27,8 @@ macro_rules! row_tables {
                 Self { $($name: <$table>::of(&rows, found),)* }
             }
 
-            /// The stored ones of clients, for a rebuild. Nothing else reads them here, because they follow from the views.
+            /// The stored rows of clients, for a rebuild. Nothing else reads them here, because they follow from the
+            /// views.
             pub async fn stored(tx: &mut PgConnection, clients: &[i64]) -> Result<BTreeMap<i64, Self>, Fault> {
                 let mut stored: BTreeMap<i64, Self> = clients.iter().map(|client| (*client, Self::default())).collect();
                 $(for (client, rows) in <$table>::stored(tx, clients).await? {

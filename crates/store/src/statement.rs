@@ -1,6 +1,6 @@
 //! Statements about many clients, from streams that belong to no client: lists that sources state as a whole, workers'
-//! absences, and whose a stay, a referral or a team is. For clients: what single messages have established, and, if an
-//! identifier finds them, which stays are theirs.
+//! absences, and to whom a stay, a referral or a team belongs. From the streams of clients: what single messages have
+//! established, and, if an identifier finds the client, which stays are theirs.
 //!
 //! They are rows of the view of such a stream, written with it. An answer looks them up by the sources, workers and stays of
 //! the client's own view. For an earlier time, or a row of another version of the code, the stream is folded again instead.
@@ -17,8 +17,8 @@ use event::{Instant, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The kinds of row, each once: its number in the table and in the queries below, and whose rows it has. Then the key, the key
-/// that it is looked up by, and the bytes of a row; and how it is read.
+/// The kinds of row, each once: its number in the table and in the queries below, and its field of `Rows`. Then, for
+/// each row, its key, the key that it is looked up by, and its bytes; and how these are read.
 macro_rules! row_kinds {
     ($($(#[$doc:meta])* $kind:ident = $number:literal: $rows:ident $row:expr, $read:expr;)*) => {
         event::listed! {
@@ -46,7 +46,7 @@ macro_rules! row_kinds {
             content
         }
 
-        /// The row as those of its stream; `None`: it cannot be read, and the stream is folded anew.
+        /// The row as the rows of its stream. `None`: it cannot be read, and the stream is folded anew.
         fn rows(kind: RowKind, found_by: &[u8], content: &[u8]) -> Option<Rows> {
             let mut rows = Rows::default();
             let read: fn(&mut Rows, &[u8], &[u8]) -> Option<()> = match kind {
@@ -205,8 +205,8 @@ fn list_key(source: &str, scope: &Scope) -> Vec<u8> {
     key
 }
 
-/// What clients' views need, stream by stream, as it was known at `then` or is known now; and what each source declares
-/// that it covers.
+/// What clients' views need, stream by stream, as it was known at `then` (`None`: as it is known now); and what each
+/// source declares that it covers.
 pub(crate) async fn read(tx: &mut PgConnection, wanted: &[Wanted], then: Option<Instant>) -> Result<Vec<Rows>, Fault> {
     let sources: BTreeSet<&[u8]> = wanted.iter().flat_map(|it| &it.sources).map(String::as_bytes).collect();
     let sources: Vec<&[u8]> = sources.into_iter().collect();
@@ -258,7 +258,7 @@ async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Faul
         let current = row.version == ParallelView::VERSION;
         match Standing::from_bytes(&row.content).ok().filter(|_| current) {
             Some(it) => standing.push((key, it)),
-            // Folding its client anew here would make each answer after an upgrade wait for all of them.
+            // Folding its client anew here would make each answer after an upgrade wait for all such clients.
             None => unread.push((row.found_by, key)),
         }
     }
@@ -270,8 +270,8 @@ async fn measure(tx: &mut PgConnection, streams: &mut [Rows]) -> Result<(), Faul
     Ok(())
 }
 
-/// The contacts that this professional opened and that are listed at `at`, by the clients whose they are: the latest `most` of
-/// them, and whether there are more.
+/// The contacts that this professional opened and that are listed at `at`, by client: the latest `most` of them, and
+/// whether there are more.
 pub(crate) async fn opened(
     tx: &mut PgConnection,
     by: &Token,

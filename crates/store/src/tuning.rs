@@ -38,7 +38,7 @@ impl From<u32> for Tuning {
 }
 
 impl Tuning {
-    /// For an operator's command, which reads all there is: a few connections, and statements take as long as they take.
+    /// For an operator's command, which reads everything: a few connections, and no time limit on statements.
     #[must_use]
     pub fn of_operator(self) -> Self {
         Self { connections: 4, statement_timeout: Duration::ZERO, ..self }
@@ -56,12 +56,12 @@ impl Tuning {
             ("enable_seqscan", "off"),
             ("jit", "off"),
         ]);
-        // Its log would hold the statements' texts: ours has their names (`named.rs`).
+        // sqlx's own log would hold the texts of the statements; ours has their names (`named.rs`).
         Ok(options.disable_statement_logging())
     }
 
-    /// How the one connection is made that changes the schema: each statement takes as long as it takes, but waits for a
-    /// lock for a short time only, because all who come after it wait too.
+    /// The settings of the one connection that changes the schema: no time limit on statements, but each waits for a
+    /// lock only briefly, because all later statements wait too.
     pub(crate) fn schema_options(&self, database: &Database) -> Result<PgConnectOptions, Fault> {
         let options = database.options()?.application_name("rinnakkain schema").options([
             ("statement_timeout", "0"),

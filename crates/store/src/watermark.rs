@@ -139,9 +139,9 @@ pub(crate) async fn oldest(tx: &mut PgConnection) -> Result<BTreeMap<String, Ins
     rows.into_iter().map(|row| Ok((row.source, instant(row.at)?))).collect()
 }
 
-/// Up to when everything that stands in the journal is applied: in each partition up to the latest watermark that was read there,
-/// whoever wrote it, because records are applied in their order. So an ingest that is gone for good holds up nothing that the
-/// others have written since. `None`: there is no journal, or every ingest has left.
+/// The time up to which everything in the journal is applied. In each partition it is the latest watermark that was
+/// read there, whichever ingest wrote it, because records are applied in their order. So an ingest that is gone for
+/// good holds up nothing that the others have written since. `None`: there is no journal, or every ingest has left.
 pub(crate) async fn applied_until(tx: &mut PgConnection) -> Result<Option<Instant>, Fault> {
     let query = sqlx::query_scalar!(
         "SELECT micros(min(at)) FROM (

@@ -31,9 +31,9 @@ pub struct Facts<'a> {
     pub ambiguous: bool,
     /// Per source: since when a rejected message that names the client waits in the quarantine.
     pub rejected_since: &'a BTreeMap<String, Instant>,
-    /// If records may be missing: since when not everything is known (`None` inside: it never was).
+    /// `Some`: records may be missing. Inside: since when not everything is known (`None`: everything never was).
     pub gap: Option<Option<Instant>>,
-    /// What the client forbade, or a turvakielto, may be missing: a gap is open, or a restored database is not caught up.
+    /// A prohibition or a turvakielto may be missing: a gap is open, or a restored database has not caught up yet.
     pub prohibitions_doubted: bool,
     /// If what was acknowledged after then may not be applied yet.
     pub applied_until: Option<Instant>,
@@ -45,8 +45,8 @@ pub struct Facts<'a> {
     pub opened: &'a (dyn Fn(&Token, &Sealed<Worker>) -> Ring + Sync),
     /// The instant that the answer holds for.
     pub at: Instant,
-    /// `at` is in the past: until when sources have reported is kept for now only, so "none" cannot be answered for
-    /// then.
+    /// `at` is in the past. How far sources have reported is kept for the present only, so "none" cannot be answered
+    /// for the past.
     pub past: bool,
     /// If `at` is in the past: what may be shown now. A right ends when its ground ends, so what was permitted then is
     /// shown only if it is permitted now.
@@ -88,8 +88,9 @@ pub struct Shown {
     pub protected: bool,
     /// Whether anything may be missing.
     pub completeness: Completeness,
-    /// What nobody has done in time, as far as it is reported. Only for a caller who sees both lanes: it is about what the
-    /// other side has not done. With each, whether it may be done without a report.
+    /// What nobody has done in time, as far as it is reported. Only for a caller who sees both lanes, because it is
+    /// about what the other side has not done. Each with its completeness: where that is not complete, it may have been
+    /// done without a report.
     pub loose_ends: Vec<(LooseEnd, Completeness)>,
 }
 
@@ -124,15 +125,15 @@ impl Facts<'_> {
         Circumstances { directory: &county.directory, zone: &county.zone, age: self.age, at: self.at }
     }
 
-    /// Everybody who works with the client and may be seen. From the whole view: what is shown may have lost the ward that
-    /// leads to its worker.
+    /// Everybody who works with the client and may be seen. It is derived from the whole view, because the view that is
+    /// shown may have lost the ward that leads to its worker.
     #[must_use]
     pub fn current_workers(&self, decision: &Decision, county: &County) -> Vec<CurrentWorker> {
         let all = self.view.map(|view| CurrentWorker::there(view, &self.circumstances(county), decision.belongs()));
         self.seen(decision, all.unwrap_or_default(), county)
     }
 
-    /// Those of them who may be seen, and whom to ring for each, of what may be seen.
+    /// Those of them who may be seen, and for each whom to ring, as far as that may be seen.
     fn seen(&self, decision: &Decision, workers: Vec<CurrentWorker>, county: &County) -> Vec<CurrentWorker> {
         let seen = workers.into_iter().filter(|worker| decision.sees(&worker.item));
         let mut seen: Vec<_> = seen
@@ -158,7 +159,7 @@ impl Facts<'_> {
             return Workers { workers: Vec::new(), completeness, other_side_withheld: false, protected: false };
         };
         let workers = self.current_workers(&decision, county);
-        // By the configuration: the states are what the sources themselves have left of it.
+        // The configuration decides: the states hold only what the sources' own declarations have left of it.
         let covers = county.sources.iter().map(|it| &it.covers).chain(county.not_connected.iter().map(|it| &it.covers));
         let duty_contacts = covers.into_iter().any(|covers| covers.contains(&FactKind::DutyContacts));
         let of = |register| match register {
@@ -184,7 +185,7 @@ impl Facts<'_> {
         Workers { workers, completeness, other_side_withheld: !sees_other, protected }
     }
 
-    /// `GetOwnWorker`. Each worker is shown by the sight of the register in which the assignment stands.
+    /// `GetOwnWorker`. How much of each worker is shown depends on the register of the assignment.
     #[must_use]
     pub fn own_worker(&self, request: &Request, county: &County) -> Flagged<OwnWorker> {
         let withheld = Flagged { what: OwnWorker::NotKnown(Completeness::withheld()), protected: false };

@@ -1,4 +1,4 @@
-//! What an event of the timeline is decided by: the thing that it is about, as every other answer decides of it.
+//! By what an event of the timeline is decided: by the thing that it is about, as in every other answer.
 
 use crate::ParallelView;
 use crate::thing::Belongs;
@@ -17,8 +17,8 @@ impl Things {
         Self(items.filter_map(|item| Some(((item.register, item.data, item.key?), item))).collect())
     }
 
-    /// What is decided about: by its own source, and all else by the thing that it is about. `None`: it is of no client's
-    /// care. Of a thing that is not in the view the service task is not known.
+    /// What is decided about. The source is the event's own; all else is that of the thing that it is about. `None`:
+    /// the event is of no client's care. The service task of a thing that is not in the view is not known.
     pub(super) fn item(&self, event: &Event) -> Option<Item> {
         let (data, key) = kind(&event.body)?;
         let by_itself = Item::of_event(event, data).keyed(key);

@@ -1,8 +1,8 @@
 //! The timeline: what was reported of a client's care.
 //!
 //! It leaves out the numbers of clients and stays: a new identity code, or a link to a record under another code, would
-//! lead to the old one (661/2009 12 §). It also leaves out a return from a leave that never was: every FHIR Encounter
-//! that is put again in progress reports that the client is not away.
+//! lead to the old one (661/2009 12 §). It also leaves out a return from a leave that nobody reported: every FHIR
+//! Encounter that is put again in progress reports that the client is not away.
 
 use super::County;
 use super::thing::Things;

@@ -34,7 +34,7 @@ impl Facts<'_> {
             // The flag goes with the data: alone it would tell that there are some.
             protected: decision.protected && view.as_ref().is_some_and(|view| !view.is_empty()),
             view,
-            // A lane that is shown in part is no whole one. One that is not shown is marked as withheld.
+            // A lane that is shown in part is marked as not whole, and a lane that is not shown as withheld.
             completeness: if lanes.iter().all(whole) { completeness } else { completeness.and_withheld() },
             lanes,
         }

@@ -1,15 +1,16 @@
-//! Is everything seen that an answer looks at? Otherwise what is withheld may be there, and "none" is not known (law 5).
+//! May the caller see everything on which an answer rests? Otherwise something withheld may exist, and "none" is not
+//! known (law 5).
 //!
-//! It is asked of the kinds of data and of the sources, never of what is in the record: an answer that is "not known" only
-//! where something is withheld would tell that it is there. The one exception is a message that names another controller than
-//! its source has: nothing else tells of it.
+//! The question is about kinds of data and sources, never about what the record holds: an answer that is "not known"
+//! only where something is withheld would disclose that it exists. The one exception is a message that names another
+//! controller than its source has: nothing else shows it.
 
 use super::{Decision, Facts};
 use crate::rule::source::{Completeness, Doubt, SourceState};
 use crate::thing::Data;
 use event::{FactKind, Register};
 
-/// What an answer looks at: the kind of data of a register, and as what sources cover it.
+/// What an answer rests on: a kind of data of a register, and the kind of fact as which sources cover it.
 #[derive(Clone, Copy)]
 pub(super) struct Look(pub Register, pub Data, pub FactKind);
 
@@ -37,13 +38,13 @@ pub(super) const fn workers(register: Register) -> [Look; 4] {
     ]
 }
 
-/// What says what was done or not done: all but who the client is, the place, and what is permitted.
+/// The kinds of data that show what was done or not done: all but who the client is, the place, and what is permitted.
 fn matters(data: Data) -> bool {
     !matches!(data, Data::StayPlace | Data::Person | Data::Permissions)
 }
 
 impl Facts<'_> {
-    /// Does the caller see all that is looked at, as far as any source covers it?
+    /// Does the caller see everything on which the answer rests, as far as any source covers it?
     pub(super) fn sees_all(&self, decision: &Decision, looks: &[Look]) -> bool {
         looks.iter().all(|Look(register, data, kind)| {
             let covering = || self.sources_of(*register).filter(|it| it.covers.contains(kind));
@@ -53,8 +54,8 @@ impl Facts<'_> {
         })
     }
 
-    /// Does the caller see everything of the register that says what was done or not done? What is left undone is shown only
-    /// to those who would see that it was done.
+    /// Does the caller see everything of the register that shows what was done or not done? What is left undone is
+    /// shown only to those who would see that it was done.
     pub(super) fn sees_whole(&self, decision: &Decision, register: Register) -> bool {
         let mut kinds = Data::ALL.iter().copied().filter(|data| matters(*data));
         kinds.all(|data| decision.sees_all(register, data))
@@ -67,8 +68,8 @@ impl Facts<'_> {
         self.states.iter().filter(here)
     }
 
-    /// Whether "none" may be answered for `coverages`. A doubt discloses something about the client too: a doubt in a
-    /// register that the caller may not see is withheld, and so is a rejected message that may belong there.
+    /// Whether "none" may be answered for `coverages`. A doubt, too, discloses something about the client. So a doubt
+    /// in a register that the caller may not see is withheld, and so is a rejected message that may belong there.
     pub(super) fn completeness(&self, decision: &Decision, coverages: &[FactKind]) -> Completeness {
         let mut completeness = Completeness::of(self.states, coverages);
         let known = |register: Register| register == decision.own || self.sees_whole(decision, register);

@@ -60,7 +60,7 @@ impl Report for Assigned {
 }
 
 impl Assigned {
-    /// Removes what leads to a place: nothing does. How much of a worker is shown, `ContactPoint::seen` decides.
+    /// Removes what leads to a place: nothing does. `ContactPoint::seen` decides how much of a worker is shown.
     fn hide_places(&mut self) {
         let Self { role: _, clientship: _, worker_key: _, record: _, worker: _, profession: _, public_service_post: _ } =
             self;

@@ -37,7 +37,7 @@ impl Report for OpenClientship {
 }
 
 impl OpenClientship {
-    /// Removes what leads to a place: nothing does. How much of a worker is shown, `ContactPoint::seen` decides.
+    /// Removes what leads to a place: nothing does. `ContactPoint::seen` decides how much of a worker is shown.
     fn hide_places(&mut self) {
         let Self { service_task: _, own_worker_not_named: _ } = self;
     }
@@ -76,8 +76,7 @@ impl Clientship {
         self.spans.all().iter().rev().find_map(|span| span.what.service_task.as_ref())
     }
 
-    /// Does it let its assignments be in force? A clientship whose beginning nobody reported restricts nothing until its
-    /// end.
+    /// May its assignments be in force? A clientship whose beginning nobody reported restricts nothing until its end.
     #[must_use]
     pub fn bears_at(&self, now: Instant) -> bool {
         let unknown = self.spans.all().is_empty() && self.spans.only_end().is_none_or(|end| end.at > now);

@@ -59,7 +59,7 @@ impl Evolve for CareContact {
 }
 
 impl CareContact {
-    /// When it took place, if it did: one that was cancelled or not kept is no contact, nor is one in the future.
+    /// When it took place, if it did. An appointment that was cancelled, not kept or is still to come is no contact.
     #[must_use]
     pub fn was_at(&self, now: Instant) -> Option<Instant> {
         self.kept.in_force().map(|it| it.at).filter(|at| *at <= now)

@@ -41,8 +41,8 @@ impl Evolve for Decision {
 }
 
 impl Decision {
-    /// Is the whole application refused? By the codes for that in three languages; any other code grants at least a
-    /// part.
+    /// Is the whole application refused? The codes for that are known in three languages; any other code grants at
+    /// least a part.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         const REFUSALS: [&str; 3] = ["refused", "kielteinen", "avslag"];

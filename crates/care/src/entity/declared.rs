@@ -6,8 +6,8 @@ use event::{FactKind, Instant, SourceCoverageDeclared, Ward};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// What a source declares to cover. It can only narrow the configuration: a source cannot widen its own authority. A
-/// source that covers some wards only does not cover stays as a whole, so it cannot make "none" known.
+/// What a source declares that it covers. That can only narrow the configuration: a source cannot widen its own
+/// authority. A source that covers some wards only does not cover stays as a whole, so it cannot make "none" known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     /// The event that declared it.

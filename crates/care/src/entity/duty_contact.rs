@@ -70,7 +70,7 @@ impl Evolve for DutyContact {
 /// How long a duty worker who asks to be called back counts as working with the client, if nobody closes the contact: a long
 /// weekend and a week's first days.
 const AWAITED_SECONDS: i64 = 7 * 24 * 3600;
-/// How long a contact that is closed stays in the list of the professional who opened it: the shift, and the next one.
+/// How long a closed contact stays in the list of the professional who opened it: that shift and the next.
 const LISTED_SECONDS: i64 = 24 * 3600;
 
 /// A contact as it is listed for the professional who opened it.
@@ -83,7 +83,7 @@ pub struct OpenedContact {
 }
 
 impl DutyContact {
-    /// No call back is asked for later than so long after the contact: what is later is a slip of the pen.
+    /// The longest time after the contact by which a call back may be asked for: a later time is a typing error.
     pub const LATEST_SECONDS: i64 = 30 * 24 * 3600;
 
     /// Is it open at `at`, and not left open for too long?
@@ -102,7 +102,7 @@ impl DutyContact {
         Some(by.plus_seconds(AWAITED_SECONDS))
     }
 
-    /// As it is listed for who opened it: while it is open, and a day after it was closed.
+    /// The row that lists it for the professional who opened it: while it is open, and for a day after it was closed.
     #[must_use]
     pub fn opened(&self) -> Option<OpenedContact> {
         let until = self.closed_at.map(|closed| closed.plus_seconds(LISTED_SECONDS)).or(self.awaited_until())?;

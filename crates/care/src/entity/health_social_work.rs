@@ -33,7 +33,7 @@ impl Report for OpenHealthSocialWork {
 }
 
 impl OpenHealthSocialWork {
-    /// Removes what leads to a place: nothing does. How much of a worker is shown, `ContactPoint::seen` decides.
+    /// Removes what leads to a place: nothing does. `ContactPoint::seen` decides how much of a worker is shown.
     fn hide_places(&mut self) {
         let Self { worker: _, channel: _ } = self;
     }

@@ -1,7 +1,7 @@
 //! What the client permits and forbids (703/2023 53 §–59 §).
 //!
-//! A permission holds from when it was given until it is withdrawn or its time is over (58 §); a prohibition until it is
-//! lifted. A permission that only ended, without a known beginning, opens nothing; a prohibition that only was lifted
+//! A permission holds from when it was given until it is withdrawn or its time is over (58 §); a prohibition until it
+//! is lifted. A permission with an end and no known beginning opens nothing. A prohibition with only its lifting known
 //! closes nothing.
 
 use super::{Evolve, entity};

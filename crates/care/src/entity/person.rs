@@ -97,7 +97,7 @@ impl Person {
         self.deceased = update.deceased.or(self.deceased);
     }
 
-    /// Takes out what stays in the register that it is written in: of somebody's death the other side may know.
+    /// Takes out what must stay in its own register. The other side may know of somebody's death.
     pub(crate) fn hide_who(&mut self) {
         let Self { origin: _, name, birth_date, language, deceased: _, death: _, non_disclosure: _ } = self;
         (*name, *birth_date, *language) = (None, None, None);

@@ -35,9 +35,10 @@ impl StatedSubject {
         Self { mark, record, of_nobody, ends: stated.ends }
     }
 
-    /// The other subject, if it belongs to somebody else than these records: by the newest of its streams, if none of
-    /// them has one of these records as subject, and nothing (`present`) was reported of these records since. A stay has
-    /// two streams where two resources use the same number and name no authority: then each record has its own stay.
+    /// The other subject, if the thing belongs to somebody else than these records. The newest of its streams decides,
+    /// if none of its streams has one of these records as subject and nothing (`present`) has been reported of these
+    /// records since. A stay has two streams where two resources use the same number and name no authority: then each
+    /// record has its own stay.
     #[must_use]
     pub fn another<'a>(streams: &'a [Self], own: &BTreeSet<Token>, present: Option<&Mark>) -> Option<&'a Self> {
         if streams.iter().any(|it| own.contains(&it.record)) {

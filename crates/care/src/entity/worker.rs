@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// The state of a worker, from the worker's own stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkerState {
-    /// Every absence, until the return at the latest, with the substitute; `None`: nobody was named.
+    /// Every absence, at most until the return, with the substitute (`None`: nobody was named).
     pub absences: Vec<Period<Option<StandIn>>>,
     /// The last confirmation of the contact data.
     pub confirmed: Option<Confirmed>,

@@ -14,9 +14,9 @@ pub struct Limits {
     /// After this a fact without a visit number that only hints at a presence, or a plan without a time, is too old for
     /// now.
     pub unplaced_seconds: i64,
-    /// A contact or notice that nobody answered is no client relationship after this.
+    /// After this, a contact or notice that nobody answered is no client relationship.
     pub unanswered_referral_seconds: i64,
-    /// An assessment that nobody finished, or a case without a report, is none after this.
+    /// After this, an assessment that nobody finished, or a case without a report, is no client relationship.
     pub unfinished_assessment_seconds: i64,
 }
 

@@ -42,7 +42,7 @@ impl Mark {
     /// The mark of an event.
     #[must_use]
     pub fn of(received: &ReceivedEvent) -> Self {
-        /// UUIDv5 of the DNS namespace and `source.rinnakkain`: only ever compared within a view.
+        /// UUIDv5 of the DNS namespace and `source.rinnakkain`. It is compared only within one view.
         const NAMESPACE: Uuid = Uuid::from_u128(0x3f1c_52f7_8a8e_5b0c_9d0e_1f44_6a27_c9b1);
         let (event, key) = (&received.event, received.order_key());
         let width = if event.recorded_at > received.received_at { 0 } else { event.recorded_width };

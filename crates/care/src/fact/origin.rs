@@ -38,7 +38,7 @@ impl Origin {
         }
     }
 
-    /// The same origin, with the earlier of both times: a fact does not move when it is reported again.
+    /// The same origin, with the earlier of both times: a second report of a fact does not move its time.
     pub(crate) fn since(self, earliest: Instant) -> Self {
         Self { happened_at: self.happened_at.min(earliest), ..self }
     }

@@ -5,8 +5,8 @@
 pub enum Sight {
     /// All of it: the caller's own register.
     Whole,
-    /// Across the line: of a worker the name and the number; of a place the contact points that the county has chosen to
-    /// show to outsiders, as configured.
+    /// Across the line: of a worker, the name and the number; of a place, the contact points that the configuration
+    /// shows to outsiders.
     Outside,
     /// Who and which number, not where.
     NoPlace,

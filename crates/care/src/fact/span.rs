@@ -5,14 +5,15 @@
 //! start corrects it. A report that begins apart is a span of its own. A term is part of its span: if the last report
 //! has no term, the span has none.
 //!
-//! An end ends the span that had begun last by then. A report that stands after the end ([`Mark`]) lifts it, or, if it
-//! begins later, begins a new span. An end may come before what it ends: then it waits.
+//! An end closes the last span that had begun by then. A report that stands after the end ([`Mark`]) lifts it, or, if
+//! it begins later, begins a new span. An end may come before what it ends: then it waits.
 
 use crate::fact::mark::Mark;
 use event::{Code, Instant};
 use serde::{Deserialize, Serialize};
 
-/// Something reported. Of two reports of one fact the newer stands; a field that it leaves out keeps the older value.
+/// Something reported. Of two reports of one fact the newer one stands, and keeps the older value of each field that it
+/// leaves out.
 pub trait Report {
     /// This report on top of `known`.
     #[must_use]
@@ -115,7 +116,7 @@ impl End {
         self.at <= self.mark.until()
     }
 
-    /// Of two ends of one thing the newer; an absent reason keeps the older one.
+    /// Of two ends of one thing the newer one, with the older reason if it gives none.
     fn then(self, other: Self) -> Self {
         let (newer, older) = if self.mark.stands_after(&other.mark) { (self, other) } else { (other, self) };
         Self { why: newer.why.or(older.why), ..newer }
@@ -185,7 +186,7 @@ impl<T> Spans<T> {
         }
     }
 
-    /// The message reported the whole: what it did not report no longer holds, if it reported any of it.
+    /// The message reported the whole: if it reported any of it, what it left out no longer holds.
     pub(crate) fn keep_those_of(&mut self, message: &Mark) {
         let stands = |it: &Span<T>| it.mark.is_of_one_message(message) || it.mark.stands_after(message);
         if self.spans.iter().any(|it| it.mark.is_of_one_message(message)) {

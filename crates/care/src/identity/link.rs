@@ -82,8 +82,8 @@ impl Links {
         here().any(|record| record.has_no_code() || record.finding_for_others().any(|token| finds(record, &token)))
     }
 
-    /// Is it in doubt whether all data of this client are here? They are if a source that may not decide it reports that
-    /// another record belongs to the client, or that one of the client's codes was changed, or has ended while somebody
+    /// Is it in doubt whether all data of this client are here? Yes, if a source that may not decide it reports one of
+    /// these: another record belongs to the client; a code of the client's was changed; a code has ended while somebody
     /// else presents it. A steward ends the doubt.
     #[must_use]
     pub fn is_in_doubt(&self, records: &BTreeSet<Token>) -> bool {

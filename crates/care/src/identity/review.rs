@@ -21,7 +21,7 @@ pub enum Reason {
     TwoIdentityCodes,
     /// An identity code fails its check, or is artificial: it links nobody.
     RefusedIdentityCode,
-    /// An identity code has ended, by a source that may not decide it, or without a report of the new code.
+    /// An identity code has ended: a source reports it that may not decide it, or nobody reports the new code.
     IdentityCodeEnded,
     /// More records of one system present an identifier than one person can have: it links none of them.
     Crowd,
@@ -71,16 +71,16 @@ pub struct Review {
 
 type Grounds = BTreeMap<Token, BTreeSet<OrderKey>>;
 
-/// The open reviews of these records and their clients. Both may be a part of the county: then each identifier that a
-/// guard concerns must be here with all its presenters, and each client with different birth dates, and each component
-/// that is too large, must be whole.
+/// The open reviews of these records and their clients. Both may be a part of the county. Then each identifier that a
+/// guard concerns must be here with all its presenters, and these must be whole: each client with different birth
+/// dates, and each component that is too large.
 #[must_use]
 pub fn open(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<Review> {
     let entries = two_codes(links).into_iter().chain(refused(links)).chain(crowds(links));
     let entries =
         entries.chain(birth_dates(links, clients)).chain(joined_codes(links, clients)).chain(too_large(links));
     let guarded = entries.filter_map(|(reason, evidence)| review(links, reason, evidence));
-    // Deciding a pair of records answers none of these: the answer stays doubtful, so the case stays open.
+    // A decision on a pair of records resolves none of these: the answer stays doubtful, so the case stays open.
     let unanswered = ended(links).into_iter().chain(proposals(links, clients));
     let unanswered = unanswered.map(|(reason, open)| Review { reason, open, decided: Grounds::new() });
     let reviews: BTreeSet<Review> = guarded.chain(unanswered).collect();
@@ -193,8 +193,8 @@ fn birth_dates(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Groun
     clients.iter().filter_map(dates).collect()
 }
 
-/// A person has one identity code (661/2009 11 §). A code that was changed, has ended, or is proposed to be either, is
-/// another case.
+/// A person has one identity code (661/2009 11 §). A code that was changed or has ended, also by a proposal, is another
+/// case.
 fn joined_codes(links: &Links, clients: &[BTreeSet<Token>]) -> Vec<(Reason, Grounds)> {
     let codes = |client: &BTreeSet<Token>| {
         let here = || client.iter().filter_map(|key| links.records.get(key));

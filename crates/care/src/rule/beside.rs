@@ -1,7 +1,7 @@
-//! What the duty service is told beside whether a hospital is involved: whether the client has died, and what social care has
+//! What the duty service sees beside the hospital's involvement: whether the client has died, and what social care has
 //! promised.
 //!
-//! Only what a source has reported: that an assessment is not reported does not tell that it was not made.
+//! Only what a source has reported. An assessment that nobody reported may have been made all the same.
 
 use crate::access::Decision;
 use crate::entity::service::ServiceStatus;
@@ -41,7 +41,7 @@ pub struct Promise {
 pub enum PromiseKind {
     /// The urgent need of a case that is open was assessed (1301/2014 36 § 1 mom.).
     UrgentNeed,
-    /// A service is to begin (1301/2014 45 §), and has not been reported to have.
+    /// A service is due to begin (1301/2014 45 §), and no report says that it has begun.
     ServiceStart,
 }
 

@@ -18,7 +18,7 @@ pub struct County {
     pub not_connected: Vec<NotConnected>,
     /// Wards and their workers.
     pub directory: Directory,
-    /// Identifier systems that link records of a connected source: of any other system nothing can be known.
+    /// Identifier systems that link records of a connected source. By any other system nobody can be found.
     pub identifier_systems: BTreeSet<String>,
     /// The county's time zone.
     pub zone: TimeZone,

@@ -48,7 +48,7 @@ pub struct CurrentWorker {
     pub basis: WorkerBasis,
     /// Whom to ring now; `None`: nobody has worked it out.
     pub reach: Option<Box<Reach>>,
-    /// By what it is shown or not: the assignment, the health social work, or the stay on a ward.
+    /// The thing that decides whether it is shown: the assignment, the health social work, or the stay on a ward.
     pub item: Item,
 }
 
@@ -105,7 +105,8 @@ impl CurrentWorker {
         Link::ending(std::iter::once(worker).chain(stand_in).chain(behind), directory)
     }
 
-    /// Of a client of a specially protected ward (703/2023 26 §): that somebody works with them, since when, and these numbers.
+    /// The client is on a specially protected ward (703/2023 26 §): shown are that somebody works with them, since
+    /// when, and these numbers.
     #[must_use]
     pub fn masked(self, numbers: &BTreeSet<String>) -> Self {
         let mut contacts = numbers.iter().cloned().map(ContactPoint::Unnamed);
@@ -159,8 +160,7 @@ impl CurrentWorker {
         }
     }
 
-    /// The unit stands behind an assigned worker: the one that does the service task of the clientship, for the client's
-    /// age.
+    /// The unit behind an assigned worker: the one that does the service task of the clientship, for the client's age.
     pub(crate) fn stand_behind(&mut self, view: &ParallelView, circumstances: &Circumstances<'_>) {
         let (directory, age, at) = (circumstances.directory, circumstances.age, circumstances.at);
         let lanes = self.clientship.iter().flat_map(|key| view.lanes().map(|lane| lane.clientships.get(key)));
@@ -168,7 +168,7 @@ impl CurrentWorker {
         self.behind = tasks.flat_map(|task| directory.of_service_task(task, age)).map(ContactPoint::line).collect();
     }
 
-    /// Everybody who works with the client now: of a ward's workers, those who are there today.
+    /// Everybody who works with the client now; of a ward's workers only those who are there today.
     #[must_use]
     pub fn all(view: &ParallelView, circumstances: &Circumstances<'_>) -> Vec<Self> {
         Self::there(view, circumstances, &Belongs::of(view))

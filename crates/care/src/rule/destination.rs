@@ -1,5 +1,5 @@
-//! Where a client went who left a hospital: home, to another unit, or nobody knows. Never which unit: that would be a place, and its
-//! kind may reveal a speciality.
+//! Where a client went after leaving a hospital: home, to another unit, or not known. Never which unit: that would be a
+//! place, and its kind may reveal a speciality.
 
 use event::Code;
 
@@ -20,8 +20,8 @@ const HOME: [&str; 3] = ["01", "06", "home"];
 const OTHER_UNIT: [&str; 10] = ["02", "03", "04", "05", "other-hcf", "hosp", "long", "rehab", "psy", "snf"];
 
 impl Destination {
-    /// By the disposition that the source reported. A source's own code is not guessed at: `alt-home` is not the client's home, and
-    /// who left against advice (07, `aadvice`) may be anywhere.
+    /// By the disposition that the source reported. A source's own code is never guessed: `alt-home` is not the
+    /// client's home, and a client who left against advice (07, `aadvice`) may be anywhere.
     #[must_use]
     pub fn of(disposition: Option<&Code>) -> Self {
         let Some(code) = disposition.map(|code| code.as_str().to_ascii_lowercase()) else { return Self::Unknown };

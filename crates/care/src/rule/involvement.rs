@@ -132,7 +132,8 @@ impl Involvement {
             }
             if let Some(numbers) = decision.masks(sign.register) {
                 let contacts = numbers.iter().cloned().map(ContactPoint::Unnamed).collect();
-                // The shape of a sign must not tell that it is masked: a recent discharge has a time and a destination.
+                // The shape of a sign must not disclose that it is masked: a recent discharge has a time and a
+                // destination.
                 let destination = sign.destination.map(|_| Destination::Unknown);
                 *sign = Sign { contacts, planned_at: None, destination, ..sign.clone() };
             }

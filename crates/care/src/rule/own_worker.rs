@@ -22,9 +22,9 @@ pub enum OwnWorker {
     NotNamed {
         /// A clientship is in force: somebody must be named, unless the law has an exception.
         clientship: bool,
-        /// The exception; `None`: without a clientship and without a responsible worker there is nothing to explain.
+        /// The exception. `None`: there is no clientship and no responsible worker, so there is nothing to explain.
         why: Option<NotNamed>,
-        /// The code that the source reported; else that of the last own worker's end.
+        /// The code that the source reported; otherwise the code of the last own worker's end.
         reason: Option<Code>,
         /// Who is responsible for the services instead.
         instead: Vec<CurrentWorker>,
@@ -50,8 +50,8 @@ pub enum NotNamed {
 const UNNECESSARY: [&str; 4] = ["obviously-unnecessary", "unnecessary", "ilmeisen-tarpeeton", "tarpeeton"];
 
 impl OwnWorker {
-    /// At `at`, of the workers who may be seen; `completeness` is that of workers and clientships. If nobody is named, of the
-    /// clientships and assignments of the view too, as far as they may be seen.
+    /// The own worker at `at`, among the workers who may be seen. `completeness` is that of workers and clientships. If
+    /// nobody is named, the clientships and assignments of the view that may be seen give the reason.
     #[must_use]
     pub(crate) fn of(
         view: impl FnOnce() -> Option<ParallelView>,

@@ -140,7 +140,8 @@ things! {
 }
 
 impl Person {
-    /// As it is decided about: of no time, because it is who the client is. `None`: nobody has reported it.
+    /// The item by which it is decided. It has no time, because it is who the client is. `None`: nobody has reported
+    /// it.
     pub(crate) fn item(&self) -> Option<Item> {
         let origin = self.origin.as_ref()?;
         Some(Item::of(origin, Data::Person).lasting(Instant::MIN, Some(Instant::MAX)))

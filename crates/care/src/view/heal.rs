@@ -143,7 +143,7 @@ impl Lane {
             }
             if let Some(subject) = StatedSubject::another(statements.subjects(key), own, present.as_ref()) {
                 match (subject.of_nobody, subject.ends) {
-                    // For another client it is an identifier that their stay and this one may share.
+                    // Another client's stay and this one may share this identifier.
                     (_, true) => stay.certainty = Certainty::MayHaveEnded,
                     (true, false) => stay.is_reported_there(&subject.mark),
                     (false, false) => stay.superseded = true,
@@ -172,7 +172,7 @@ fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Wa
         let Scope::Stays(wards) = &list.scope else { return None };
         let as_of = list.since(reported)?;
         let here = list.keys.contains(&stay);
-        // A list that has it counts even if it is of another ward: the client moved there.
+        // A list that names it counts even if it is of another ward: the client moved there.
         let covers = whole(wards) || here || ward.is_some_and(|ward| wards.contains(ward));
         covers.then_some((as_of, here, whole(wards)))
     });

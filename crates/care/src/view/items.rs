@@ -32,7 +32,7 @@ impl Belongs {
 }
 
 impl ParallelView {
-    /// Everything that was done or not done, by this register: also what has no key, and its side of the referrals.
+    /// Everything that this register reports as done or not done, with what has no key, and its side of the referrals.
     pub(crate) fn items_of<'a>(&'a self, register: Register, of: &'a Belongs) -> impl Iterator<Item = Item> + 'a {
         let lane = self.lane(register);
         let referrals =

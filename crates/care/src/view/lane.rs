@@ -120,7 +120,7 @@ impl Lane {
         }
     }
 
-    /// A whole team is stated: the assignment of a member who left is over, and of a member who stays only the stated
+    /// A whole team is stated: the assignment of a member who left is over, and for a member who stays only the stated
     /// times count.
     pub(super) fn team(&mut self, reported: &Reported, event: &TeamEvent) {
         let TeamEvent::CareTeamStated(stated) = event;
@@ -154,7 +154,8 @@ impl Lane {
             return;
         }
         let Self {
-            // Names and languages lead to no place. What is shown of a person comes from the caller's own register.
+            // Names and languages lead to no place. A caller sees a person only as the caller's own register reports
+            // them.
             persons: _,
             stays,
             cases,

@@ -40,8 +40,8 @@ pub struct ParallelView {
     pub referrals: BTreeMap<Token, Referral>,
     /// State from streams that belong to no client.
     pub streams: Streams,
-    /// Only in a view of the past: a turvakielto has been set since, and it hides the places of then. Not part of the
-    /// view's bytes.
+    /// Only in a view of the past: a turvakielto has been set since, and hides the places in this view too. Not part of
+    /// the view's bytes.
     #[serde(skip)]
     pub protected_since: bool,
     /// How long something counts that nobody ends. Not part of the view's bytes.

@@ -32,7 +32,7 @@ numbered! {
 }
 
 numbered! {
-    /// Whose assessment has deadlines of its own (1301/2014 36 §).
+    /// The group of clients that gives the assessment its deadlines (1301/2014 36 §).
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
     pub enum DeadlineGroup {
         /// Over 75 years old.
@@ -41,7 +41,7 @@ numbered! {
         HighestCareAllowance = 2,
         /// A disabled person (675/2023).
         DisabledPerson = 3,
-        /// A child who needs special support: the assessment is to be ready in three months, too.
+        /// A child who needs special support: the assessment must be ready in three months, as for the others.
         ChildNeedingSpecialSupport = 4,
         /// None of them.
         None = 5,
@@ -53,7 +53,7 @@ numbered! {
 pub struct CaseOpened {
     /// Which case.
     pub case: Token,
-    /// On what ground it became pending (1301/2014 34 §).
+    /// The ground on which it became pending (1301/2014 34 §).
     pub ground: Option<Code>,
     /// Who made it pending.
     pub initiator: Option<Initiator>,

@@ -12,7 +12,7 @@ numbered! {
     /// Declared from the lowest.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
     pub enum Authority {
-        /// A source that is not configured to decide. The decision waits for a steward; it links and changes nothing.
+        /// A source that is not configured to decide. Its decision waits for a steward, and links and changes nothing.
         Unconfirmed = 3,
         /// A source system.
         Source = 1,

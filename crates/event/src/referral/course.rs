@@ -13,7 +13,7 @@ use crate::{Code, Token};
 pub struct ReferralStarted {
     /// Which.
     pub referral: Option<Token>,
-    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    /// Keyed token of the Task, where one request has several: each Task is a course of its own.
     pub course: Option<Token>,
 }
 
@@ -24,7 +24,7 @@ pub struct ReferralStarted {
 pub struct ReferralOnHold {
     /// Which.
     pub referral: Option<Token>,
-    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    /// Keyed token of the Task, where one request has several: each Task is a course of its own.
     pub course: Option<Token>,
     /// Why.
     pub reason: Option<Code>,
@@ -37,7 +37,7 @@ pub struct ReferralOnHold {
 pub struct ReferralCompleted {
     /// Which.
     pub referral: Option<Token>,
-    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    /// Keyed token of the Task, where one request has several: each Task is a course of its own.
     pub course: Option<Token>,
     /// With what outcome, if the source reports it.
     pub outcome: Option<Code>,
@@ -50,7 +50,7 @@ pub struct ReferralCompleted {
 pub struct ReferralCancelled {
     /// Which.
     pub referral: Option<Token>,
-    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    /// Keyed token of the Task, where one request has several: each Task is a course of its own.
     pub course: Option<Token>,
     /// Why.
     pub reason: Option<Code>,
@@ -63,7 +63,7 @@ pub struct ReferralCancelled {
 pub struct ReferralFailed {
     /// Which.
     pub referral: Option<Token>,
-    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    /// Keyed token of the Task, where one request has several: each Task is a course of its own.
     pub course: Option<Token>,
     /// Why.
     pub reason: Option<Code>,

@@ -30,7 +30,7 @@ numbered! {
 pub struct ReferralRequested {
     /// Keyed token of RF1-6; `None`: unplaced.
     pub referral: Option<Token>,
-    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    /// Keyed token of the Task, where one request has several: each Task is a course of its own.
     pub course: Option<Token>,
     /// What kind.
     pub kind: ReferralKind,
@@ -46,7 +46,7 @@ pub struct ReferralRequested {
     pub requester_unit: Option<Code>,
     /// The unit that receives the request.
     pub receiver: Option<Code>,
-    /// The client's consent, or on what ground it is made without (1301/2014 35 §).
+    /// The client's consent, or the ground for acting without it (1301/2014 35 §).
     pub basis: Option<Code>,
 }
 
@@ -55,7 +55,7 @@ pub struct ReferralRequested {
 pub struct ReferralAccepted {
     /// Which.
     pub referral: Option<Token>,
-    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    /// Keyed token of the Task, where one request has several: each Task is a course of its own.
     pub course: Option<Token>,
     /// Who takes it, if the source reports it.
     pub worker: Option<Sealed<Worker>>,
@@ -68,7 +68,7 @@ pub struct ReferralAccepted {
 pub struct ReferralRejected {
     /// Which.
     pub referral: Option<Token>,
-    /// Keyed token of the Task, where one request has more than one: each is a course of its own.
+    /// Keyed token of the Task, where one request has several: each Task is a course of its own.
     pub course: Option<Token>,
     /// Why.
     pub reason: Option<Code>,

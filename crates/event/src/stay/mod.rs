@@ -145,7 +145,7 @@ pub struct PlannedDischargeSet {
     pub class: Option<StayClass>,
     /// Where the client is to go: PV1-37.
     pub destination: Option<Code>,
-    /// When the plan was reported, if the source gives that apart from when it wrote the message: EVN-2.
+    /// When the plan was reported, if the source gives that time besides the time of the message: EVN-2.
     pub reported_at: Option<Instant>,
 }
 

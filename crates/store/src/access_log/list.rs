@@ -51,7 +51,7 @@ pub struct LogRow {
     pub decision: String,
     pub kind: String,
     pub rule: String,
-    /// What was shown; rows from before it was logged have the registers only, as `registers`.
+    /// What was shown. Rows from before this was logged have only the registers, in `registers`.
     pub shown: Vec<ShownRow>,
     pub registers: Vec<String>,
     pub outcome: Option<String>,

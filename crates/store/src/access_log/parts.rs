@@ -1,4 +1,5 @@
-//! The access log's parts, one a month: made ahead, and dropped whole once they are old enough. No row is ever deleted.
+//! The access log's parts, one for each month. They are made ahead, and dropped whole once they are old enough. No row
+//! is ever deleted.
 
 use crate::Store;
 use crate::error::Fault;
@@ -18,8 +19,8 @@ pub struct LogParts {
 }
 
 impl Store {
-    /// Makes the access log's parts of the months to come, and drops those that end before `before`. Never what is younger than
-    /// the law asks for (migration 0019). A part that others use just now is left to the next call: nobody waits.
+    /// Makes the access log's parts for the months to come, and drops those that end before `before`, but never a part
+    /// that the law still requires (migration 0019). A part that is in use is left to the next call, so nobody waits.
     pub async fn keep_access_log(&self, before: Instant) -> Result<LogParts, Fault> {
         let made = sqlx::query_scalar!("SELECT access_log_ahead($1) AS \"made!\"", AHEAD);
         let made = or_later(made.fetch_one(self.pool()).named("access_log.ahead").await)?;

@@ -13,8 +13,9 @@ use event::{Instant, ReceivedEvent, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// No record has this id. It is asked for beside those that are found, so that the same statements run whether anybody is found or
-/// not: otherwise who is unknown would be answered sooner than who is another's client.
+/// No record has this id. It is looked up beside those that are found, so that the same statements run whether anybody
+/// is found or not. Otherwise the answer about an unknown person would come sooner than one about another caller's
+/// client.
 const NOBODY: i64 = -1;
 
 /// The clients that an identifier finds.
@@ -23,7 +24,8 @@ struct Matched {
     clients: Vec<Client>,
     /// The view, if there is exactly one client.
     view: Option<ParallelView>,
-    /// A record presents the identifier and is not found by it, or may belong to the client, and nobody has decided yet.
+    /// A record presents the identifier and is not found by it, or a record may belong to the client and nobody has
+    /// decided yet.
     in_doubt: bool,
 }
 

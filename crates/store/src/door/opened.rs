@@ -1,4 +1,5 @@
-//! What one professional has opened: the one list across clients that passes the door. A row of the log for each client of it.
+//! The contacts that one professional has opened: the one list across clients that passes the door. The log gets a row
+//! for each client on it.
 
 use super::find::view_of;
 use super::{Door, Granted};
@@ -34,8 +35,8 @@ pub struct OpenedContacts {
 }
 
 impl Door {
-    /// The contacts of the duty service that a professional opened: open, or closed a day ago at most. `shown` and `nothing` are what
-    /// is logged of each client whose contact is shown, and of an answer without any.
+    /// The contacts of the duty service that a professional opened: those still open, and those closed at most a day
+    /// ago. `shown` is logged for each client whose contact is shown, `nothing` for an answer without any.
     #[tracing::instrument(name = "store.opened", skip_all, fields(query = access.query))]
     pub async fn opened(
         &self,

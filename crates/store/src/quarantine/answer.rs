@@ -42,8 +42,8 @@ pub(crate) async fn since(
     Ok(since)
 }
 
-/// Per source: how many open entries identify no client to others than their sender. As of now the database keeps the number, because every answer asks
-/// it; of the past it is counted.
+/// Per source: how many open entries identify no client to others than their sender. For the present the database keeps
+/// the number, because every answer needs it; for the past it is counted.
 pub(crate) async fn unnamed(tx: &mut PgConnection, until: Option<Instant>) -> Result<BTreeMap<String, u64>, Fault> {
     let number = |it: i64| u64::try_from(it).unwrap_or_default();
     let Some(until) = until else {

@@ -24,7 +24,7 @@ pub struct Entry {
     pub place: String,
     /// The reason, as a static text.
     pub text: String,
-    /// How many identifiers it names by which others than its sender ask. 0: it may be about anybody.
+    /// How many identifiers it names by which others than its sender may ask. 0: it may be about anybody.
     pub named: u64,
 }
 

@@ -45,7 +45,7 @@ pub(crate) async fn improve(tx: &mut PgConnection, copies: &[&Receipt]) -> Resul
     Ok(())
 }
 
-/// Messages that give events now. Events that they gave before stay theirs too, if only as withdrawn.
+/// Messages that give events now. The events that they gave before stay theirs too, if only as withdrawn ones.
 pub(crate) async fn reread(tx: &mut PgConnection, messages: &[Reread]) -> Result<(), Fault> {
     if messages.is_empty() {
         return Ok(());

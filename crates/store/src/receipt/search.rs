@@ -83,8 +83,9 @@ pub async fn received(store: &Store, id: Uuid) -> Result<Option<ReceivedMessage>
     received_row(id, row.source, row.received_at, row.outcome, row.events, (row.code, row.place)).map(Some)
 }
 
-/// The bytes of a message, for a person to read. The user, the reason and every client of whom it gave something are written
-/// to the access log first. `None`: its bytes are not kept, or no longer; those of a refused message are in the quarantine.
+/// The bytes of a message, for a person to read. The user, the reason and every client about whom it gave something are
+/// written to the access log first. `None`: its bytes are not kept, or not any more; the bytes of a refused message are
+/// in the quarantine.
 pub async fn read_raw(
     store: &Store,
     message: &ReceivedMessage,
@@ -105,7 +106,7 @@ pub async fn read_raw(
     Ok(Some(raw))
 }
 
-/// A raw message's key begins with a time that is that of its receipt, or later where copies came out of order.
+/// A raw message's key begins with the time of its receipt, or with a later time where copies came out of order.
 async fn raw(tx: &mut PgConnection, message: &ReceivedMessage) -> Result<Option<Sealed<RawMessage>>, Fault> {
     let query = sqlx::query!(
         "SELECT key_id, nonce, ciphertext FROM raw_message WHERE received_at >= instant($1) AND message = $2

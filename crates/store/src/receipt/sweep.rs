@@ -1,4 +1,4 @@
-//! Deletes data after its retention time, in parts, so that nothing waits for it.
+//! Deletes data after its retention time, in small parts, so that nothing waits for it.
 
 use crate::Store;
 use crate::error::Fault;
@@ -18,8 +18,8 @@ pub struct Swept {
     pub entries: u64,
 }
 
-/// Deletes the bytes of messages received, and of quarantine entries closed, before `bytes`, and receipts of messages
-/// received, and of entries closed, before `receipts`: of each at most `limit`. Several programs may do it at once.
+/// Deletes, at most `limit` of each: the bytes of messages received, and of quarantine entries closed, before `bytes`;
+/// the receipts of messages received, and the entries closed, before `receipts`. Several programs may do it at once.
 ///
 /// None of these tables is in parts by time. Receipts and entries are found by the message's id, which is unique over all times,
 /// and an entry that is open stays. Raw messages are written at one end of their key and deleted at the other, in few pages.

@@ -20,9 +20,10 @@ pub(crate) async fn write(tx: &mut PgConnection, states: RegisterStates<'_>) -> 
     write_decided(tx, records, before, after).await
 }
 
-/// May the stored key of this system stay? The usual case is the same identifiers, reported again: a row written for every
-/// event, only for its key. So the key is that of any event since which the record has reported the same, and history is asked
-/// when that does not suffice ([`Links::needs_history`]). What is compared in time with another register is exact.
+/// May the stored key of this system stay? In the usual case the same identifiers are reported again, and a new key
+/// alone would cost a written row for every event. So the stored key is that of any event since which the record has
+/// reported the same, and history is read when that does not suffice ([`Links::needs_history`]). A key that is compared
+/// in time with another register is exact.
 fn stands(system: &str, stored: &RecordLinks, right: &RecordLinks, is_stale: bool) -> bool {
     match (stored.presented.get(system), right.presented.get(system)) {
         (Some(old), Some(new)) if old == new => true,

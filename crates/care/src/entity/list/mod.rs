@@ -2,8 +2,8 @@
 //!
 //! A nightly list of stays or workers heals what a lost message left. Each line is an event in its client's own stream:
 //! it heals a lost *start* when it is folded. A lost *end* is harder: a client who is not on the list gets no event. An
-//! event for "everybody who should have been on it" would make the record depend on who was known when the list arrived,
-//! against law 2. So the list is one event in the stream of the source, folded and derived into rows
+//! event for "everybody who should have been on it" would break law 2: the record would depend on who was known when
+//! the list arrived. So the list is one event in the stream of the source, folded and derived into rows
 //! ([`crate::Rows::stated`]) like every other. An answer then asks two things of two folds: *what did the client's own
 //! events report last, and has their source since stated a whole list without it?* Both are functions of the set of
 //! events, and so is the answer. A list that comes late, twice or before its lines changes nothing.
@@ -21,10 +21,10 @@
 //! stays are still shown, and somebody must check whether the hospital has emptied or the extract was broken. The next
 //! list is again compared with the one in force; one that may count replaces both.
 //!
-//! A first list has no list before it, and this stream does not know how much stands by single messages. So it is
-//! *unmeasured*, and an answer measures it against what stands in the streams of clients ([`StatedRow::measure`]). If it
-//! ends more than it may, it waits too. So does every list after it, until one is confirmed. A first list of the whole
-//! source with nothing on it always waits.
+//! A first list has no list before it, and this stream does not know how much the single messages have established. So
+//! it is *unmeasured*, and an answer measures it against what stands in the streams of clients
+//! ([`StatedRow::measure`]). If it ends more than it may, it waits too, and so does every list after it, until one is
+//! confirmed. A first list of the whole source with nothing on it always waits.
 
 mod row;
 mod standing;
@@ -102,7 +102,8 @@ impl Stated {
         }
         let before = self.list.as_ref().map(|known| &known.keys);
         let gone = before.map_or(0, |before| before.difference(&list.keys).count());
-        // How much stood before the first list is not known here; an empty one of the whole source would end everything.
+        // How much stood before the first list is not known here. An empty first list of the whole source would end
+        // everything.
         let ends_all = before.is_none() && list.keys.is_empty() && scope.is_whole() && may_end != MayEnd::EVERYTHING;
         if may_end.allows(gone, before.map(BTreeSet::len)) && !ends_all {
             let is_measured =

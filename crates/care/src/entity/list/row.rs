@@ -99,8 +99,8 @@ impl StatedRow {
     /// Measures the list in force against what stands by single messages, if no earlier list does. A list that ends more
     /// than it may waits, unless a later one already does.
     ///
-    /// `unread` are the keys of what stood by an earlier version, which nobody can read until its client is folded anew: each
-    /// may stand, so none of it may end unnoticed.
+    /// `unread` are the keys in rows of an earlier version, which nobody can read until their clients are folded anew.
+    /// Each of them may still stand, so none may end unnoticed.
     pub fn measure<'a>(
         &mut self,
         standing: impl IntoIterator<Item = (&'a Token, &'a Standing)>,

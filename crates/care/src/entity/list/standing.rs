@@ -1,10 +1,10 @@
-//! What a list is measured against: what stands by the single messages of its source.
+//! What a list is measured against: what the single messages of its source have established.
 
 use crate::fact::mark::Mark;
 use event::{Instant, Ward, WorkerRole};
 use serde::{Deserialize, Serialize};
 
-/// What stands by the single messages of its source: a whole list that does not have it ends it ([`crate::list`]).
+/// What the single messages of a source have established. A whole list that does not have it ends it ([`crate::list`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// The source whose lists may have it.

@@ -31,8 +31,8 @@ impl Stay {
         start.mark.stands_after(end) && (later || ((another_class || another_ward) && start.at >= ended.ended_at))
     }
 
-    /// The client was reported there after the end, by more than differing clocks explain, and nothing cancels the end:
-    /// one of the two reports is wrong.
+    /// The client was reported there after the end, later than differing clocks explain, and nothing cancels the end.
+    /// So one of the two reports is wrong.
     pub(super) fn is_seen_since_its_end(&self) -> bool {
         let (Some(end), Some(ended)) = (self.discharge.mark(), self.discharge.in_force()) else { return false };
         let stands_after = self.present.is_some_and(|(present, _)| present.stands_after(end));

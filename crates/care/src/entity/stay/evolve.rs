@@ -173,8 +173,8 @@ impl Stay {
     }
 }
 
-/// Does the source itself report a later time? Compared with its own clock, not with ours: a clock in 2029, or minutes
-/// ahead, makes no plan of a presence.
+/// Does the source itself report a later time? The time is compared with the source's own clock, not with ours: a clock
+/// in 2029, or minutes ahead, does not turn a presence into a plan.
 fn is_later(at: Instant, origin: &Origin) -> bool {
     at > origin.recorded_at.plus_seconds(CLOCK_TOLERANCE_SECONDS)
 }

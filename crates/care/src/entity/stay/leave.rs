@@ -2,8 +2,8 @@
 //!
 //! Four kinds of event, in any order, two of them perhaps in one minute. Each is a register of its own, and what they
 //! leave together is derived when asked. A second start while the client is away starts nothing (MedCom: it does not
-//! trigger). It may give a new time of return, and RE_STOR the corrected time of this start. A cancelled end without a
-//! start still means that the client is away.
+//! trigger), but may give a new time of return. RE_STOR gives the corrected time of this start. A cancelled end without
+//! a start still means that the client is away.
 
 use crate::fact::mark::Mark;
 use event::Instant;

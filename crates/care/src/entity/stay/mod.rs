@@ -62,8 +62,8 @@ pub struct Stay {
     pub changed_first: Option<Mark>,
     /// Where the client was before the last A02.
     pub prior_ward: Option<Ward>,
-    /// The wards that the client was on before, and until when at most. A correction may mend a mistake: the mistaken one
-    /// counts as left too.
+    /// The wards that the client was on before, and until when at most. A correction may replace a mistaken ward: that
+    /// one counts as left too.
     pub left: BTreeMap<Ward, Instant>,
     /// A12.
     pub ward_change_cancelled: Option<Mark>,
@@ -196,8 +196,8 @@ impl Stay {
         }
     }
 
-    /// It belongs to another record (A45, or its own stream), and nothing since reports it here: neither a later report,
-    /// nor one of the record that got it where both are one person.
+    /// It belongs to another record (A45, or its own stream), and nothing has reported it here since: no later report,
+    /// and, where both records are one person, no report of the record that got it.
     #[must_use]
     pub fn is_elsewhere(&self) -> bool {
         let reassigned = self.reassigned.is_some_and(|(moved, to)| {

@@ -116,8 +116,8 @@ impl Stay {
         self.plan.mark().is_some_and(|mark| mark.time().plus_seconds(self.limits.unplaced_seconds) <= now)
     }
 
-    /// A visit that usually does not last so long, and that nobody has ended: a lasting "yes" would be wrong, and so
-    /// would "none".
+    /// A visit that nobody has ended and that has lasted longer than such visits do: a lasting "yes" would be wrong,
+    /// and so would "none".
     fn is_overdue(&self, now: Instant) -> bool {
         let limit = match self.class {
             Some(StayClass::Emergency) => self.limits.emergency_visit_seconds,
@@ -145,12 +145,12 @@ impl Stay {
         cancelled || never_came || self.discharge.in_force().is_some()
     }
 
-    /// The A06 or A07, if it is the first that is known of it: the stay continued a visit with another number.
+    /// The A06 or A07, if it is the first report of this stay: then the stay continued a visit with another number.
     pub(crate) fn taken_over(&self) -> Option<&Mark> {
         self.changed_first.as_ref().filter(|_| self.started_at.is_none())
     }
 
-    /// Its start, if the same message ends a visit of which nothing else is known: then MRG-5 named another visit than
+    /// Its start, if the same message ends a visit of which nothing else is known. Then MRG-5 named another visit than
     /// the one that continues.
     pub(crate) fn taken_from_nobody(&self, all: &[Self]) -> Option<&Mark> {
         let start = self.last_start()?;
@@ -160,7 +160,7 @@ impl Stay {
         all.iter().any(of_nobody).then_some(start)
     }
 
-    /// Until when at most it is evidence of whether the client is there; the beginning of time: it is no evidence,
+    /// Until when at most it is evidence of whether the client is there. The beginning of time: it is no evidence.
     /// `None`: no end is known.
     pub(crate) fn lasts_until(&self) -> Option<Instant> {
         if self.is_elsewhere() {

@@ -61,9 +61,10 @@ impl RecordLinks {
         self.not_contradicted().filter(|token| !self.former.get(token).is_some_and(|it| it.former && !it.is_proposed()))
     }
 
-    /// Of these, the tokens by which others than the record's own system know the client: an identity code, or a number that
-    /// another system gave. Somebody who lies on a ward with the ward's number alone may be anybody who is asked about. A record
-    /// of callers repeats the number that one of them asked with, so it makes no number known: only an identity code.
+    /// Of these, the tokens by which others than the record's own system know the client: an identity code, or a number
+    /// that another system gave. A patient whom only the ward's own number identifies may be anybody who is asked
+    /// about. A record that callers write repeats the number that one of them asked with, so it makes only an identity
+    /// code known, and no number.
     pub fn finding_for_others(&self) -> impl Iterator<Item = Token> + '_ {
         let presents =
             |system: &str, token: &Token| self.presented.get(system).is_some_and(|set| set.tokens.contains(token));
@@ -81,7 +82,7 @@ impl RecordLinks {
         self.presented.get(Evidence::NoIdentityCode.system()).is_some_and(|set| !set.tokens.is_empty())
     }
 
-    /// Links and finds the same as `other`, perhaps reported at another time.
+    /// Does it link and find the same as `other`? It may have been reported at another time.
     #[must_use]
     pub fn links_as(&self, other: &Self) -> bool {
         fn presented(it: &RecordLinks) -> impl Iterator<Item = (&String, &Vec<Token>)> {
@@ -112,14 +113,14 @@ impl RecordLinks {
         self.former.iter().filter(|(_, it)| it.former && !it.is_proposed()).map(|(token, _)| *token)
     }
 
-    /// The proposals about codes, from sources that may not decide it: was the code changed to another, or is it the new
-    /// one.
+    /// The proposals about codes, from sources that may not decide them: was the code changed to another, or is it the
+    /// new one?
     pub fn proposed(&self) -> impl Iterator<Item = (Token, &Former)> + '_ {
         self.former.iter().filter(|(_, it)| it.is_proposed()).map(|(token, it)| (*token, it))
     }
 
-    /// Codes that have ended, by a source that may not decide it, and that nobody has decided yet; each as that source
-    /// proposes it, with the codes that hold.
+    /// Codes that have ended, as reported by a source that may not decide it, and that nobody has decided yet: each as
+    /// that source proposes it, with the codes that hold.
     pub fn ended(&self) -> impl Iterator<Item = (Token, Former)> + '_ {
         let decided = |token: &Token| self.former.get(token).is_some_and(|it| !it.is_proposed());
         let set = self.presented.get(Evidence::EndedCode.system());

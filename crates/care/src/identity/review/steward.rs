@@ -32,8 +32,8 @@ pub struct Verdict {
 
 /// The steward's decision on `a` and `b` as an event, received `now`; `None`: a steward has already decided so.
 ///
-/// Its id is a function of the decision and of the decision that it replaces: made twice it is one event; made, undone
-/// and made again it is three. It is later than what it replaces, whatever the clock shows.
+/// Its id is a function of the decision and of the decision that it replaces. So a decision made twice is one event,
+/// and one that is made, undone and made again is three. It is later than what it replaces, whatever the clock shows.
 #[must_use]
 pub fn decided(
     keyring: &Keyring,
@@ -62,8 +62,8 @@ pub fn decided(
     Some(of_steward(keyring, &message_id, low, verdict.register, at, body))
 }
 
-/// A steward's decision taken back: as if it had never been made, and what the sources report counts again.
-/// `None`: this is no decision of a steward on two records or a code, or it was taken back before.
+/// A steward's decision taken back, as if it had never been made: what the sources report counts again. `None`: this is
+/// no decision of a steward on two records or a code, or it was taken back before.
 ///
 /// An event is never deleted: of two versions of it the higher counts (rule R1).
 #[must_use]
@@ -101,7 +101,7 @@ pub struct CodeVerdict {
 
 /// A steward's answer to a proposed change of identity code as an event, received `now`. `None`: nothing is proposed.
 ///
-/// Its id is a function of the decision and of the proposal that it answers: made twice it is one event.
+/// Its id is a function of the decision and of the proposal that it answers, so a decision made twice is one event.
 #[must_use]
 pub fn code_decided(
     keyring: &Keyring,

@@ -49,7 +49,7 @@ pub(super) struct Day {
     pub(super) until: Option<Time>,
 }
 
-/// Which end of a period: where local clocks show a time twice, it begins at the first and ends at the second.
+/// Which end of a period. Where local clocks show a time twice, a period begins at the first and ends at the second.
 #[derive(Clone, Copy)]
 pub(super) enum Edge {
     From,

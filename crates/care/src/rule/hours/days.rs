@@ -20,7 +20,7 @@ impl Days {
         Self(weekdays.into_iter().fold(0, |days, weekday| days | 1 << weekday.to_monday_zero_offset()))
     }
 
-    /// The days of somebody who works on these: whoever works on every day of the week works on holidays too.
+    /// The days of somebody who works on these. A person who works on every day of the week works on holidays too.
     #[must_use]
     pub fn of_work_on(weekdays: &[Weekday]) -> Self {
         if weekdays.len() == 7 { Self::ALL } else { Self::of(weekdays.iter().copied()) }

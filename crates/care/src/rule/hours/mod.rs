@@ -12,7 +12,7 @@ use calendar::{Day, Edge};
 use event::Instant;
 use jiff::civil::{Date, Time};
 
-/// On some days from one time until another; one that is not later is of the next day.
+/// On some days from one time until another. An end that is not later than its start is on the next day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
     /// On which days it begins.

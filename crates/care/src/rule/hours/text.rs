@@ -1,6 +1,6 @@
 //! Opening hours as people write them: `8-16`, `ma-pe 8.00–15.30`, `må-fre 9-15, lö 10-12`, `24/7`.
 //!
-//! What is not understood stays a text for eyes: nobody is called reachable by a guess.
+//! A text that is not understood is only shown, never interpreted: nobody is called reachable by a guess.
 
 use super::{Days, Hours, Interval};
 use jiff::civil::{Time, Weekday};

@@ -1,9 +1,9 @@
 //! Loose ends: what somebody should have done by a time, and nobody has reported.
 //!
-//! Each kind is a file here, with a table of cases in `tests/rules/loose_end`: what it finds, since when it is loose, and by
-//! which report it is tied. A kind is a line of the table below; the API and the catalogue of texts then ask for its value
-//! and its words. Nothing is stored: it follows from the view and the time. That nobody has done something is known only if
-//! every source that covers it has reported (law 5): the table names the kinds of fact.
+//! Each kind is a file here, with a table of cases in `tests/rules/loose_end`: what it finds, since when it is loose,
+//! and which report ties it. A kind is a line of the table below; the API and the catalogue of texts then ask for its
+//! value and its words. Nothing is stored: it follows from the view and the time. That nobody has done something is
+//! known only if every source that covers it has reported (law 5): the table names the kinds of fact.
 
 mod nobody_responsible;
 mod unanswered_referral;

@@ -1,9 +1,9 @@
 //! A clientship for which nobody is responsible, and no reason is known (1301/2014 42 §).
 //!
-//! Each clientship is looked at by itself: an assignment counts for the clientship that it names, or for all if it names none.
-//! It is loose from the clientship's beginning, or from the end of the last who was responsible. A named own worker ties
-//! it, and so do another responsible worker, the child's social worker, a report that naming is unnecessary, and the
-//! clientship's end.
+//! Each clientship is examined by itself: an assignment counts for the clientship that it names, or for all if it names
+//! none. A clientship is loose from its beginning, or from the end of the last responsible worker's assignment. A named
+//! own worker ties it, and so do another responsible worker, the child's social worker, a report that naming is
+//! unnecessary, and the clientship's end.
 
 use crate::fact::span::Span;
 use crate::rule::current_workers::assigned;

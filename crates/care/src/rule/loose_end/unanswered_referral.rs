@@ -1,8 +1,8 @@
 //! A referral, contact or notice that nobody answered in time.
 //!
 //! It is loose from the first of these: the time by which the requester needs the answer, its expiry (RF1-8), or the
-//! configured time after which it is no client relationship any more ([`crate::Limits`]). Any report of the receiver ties
-//! it, and so does the requester's cancellation.
+//! configured time after which it is no client relationship any more ([`crate::Limits`]). Any report from the receiver
+//! ties it, and so does the requester's cancellation.
 
 use crate::{Origin, ParallelView};
 use event::Instant;

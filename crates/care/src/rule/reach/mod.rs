@@ -1,6 +1,6 @@
 //! Whom to ring now: worker → stand-in → unit → the county's line.
 //!
-//! At night nobody of the client's own workers is there. The answer is whoever can be rung this minute, and when somebody
+//! At night none of the client's own workers is there. The answer is who can be rung this minute, and when somebody
 //! closer to the client can be rung again.
 
 mod chain;
@@ -43,7 +43,7 @@ pub struct Link {
     pub away: Option<Away>,
     /// When the contact data were last confirmed.
     pub confirmed_at: Option<Instant>,
-    /// Nobody has confirmed the data for as long as the county allows, or ever.
+    /// Nobody has confirmed the data within the time that the county allows, or ever.
     pub stale: bool,
 }
 
@@ -60,7 +60,7 @@ pub enum Step {
     CountyLine,
 }
 
-/// When a worker can be rung whose data a source reported: the seal hides it here.
+/// When a worker whose data a source reported can be rung. Here the seal hides it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ring {
     /// There is no number.
@@ -110,7 +110,7 @@ impl Link {
 }
 
 impl Reach {
-    /// Of a chain, the closest to the client first. `opened` tells what the seal of a reported worker hides.
+    /// Of a chain, the closest to the client first. `opened` gives what the seal of a reported worker hides.
     #[must_use]
     pub fn of(
         mut chain: Vec<Link>,
@@ -131,7 +131,7 @@ impl Reach {
         };
         let openings: Vec<_> = chain.iter().map(opens).collect();
         let now = openings.iter().position(|opens| *opens == Some(at));
-        // Whoever is further from the client than the one who answers now need not be waited for.
+        // Nobody needs to wait for somebody further from the client than the one who answers now.
         let closer = openings.iter().zip(&chain).take(now.unwrap_or(chain.len()));
         let next = closer.filter_map(|(opens, link)| opens.map(|opens_at| Opening { link: link.clone(), opens_at }));
         Self { now: now.and_then(|at| chain.get(at)).cloned(), next: next.min_by_key(|it| it.opens_at), chain }

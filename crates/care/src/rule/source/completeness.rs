@@ -21,7 +21,7 @@ pub enum Doubt {
     Unclear,
     /// Acknowledged messages may be missing from the record: an operator must check.
     RecordsMissing,
-    /// A source that covers it has something of a client whom no identifier finds: that may be anybody.
+    /// A source that covers it has something of a client whom no identifier finds. That client may be anybody.
     Unidentified,
     /// Rejected messages from a source that covers it identify no client: they may concern anybody.
     RejectedUnnamed,
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(completeness([Some(19); 3], duty), not_known(None, Doubt::NothingConnected));
     }
 
-    /// What may concern anybody is in nobody's record: then no answer about what that source covers is "none".
+    /// What may concern anybody is in no client's record. So no answer about what that source covers is "none".
     #[test]
     fn what_may_concern_anybody_makes_none_unknown() {
         let sources = [source("kys", FactKind::Stays), source("sos", FactKind::Workers)];

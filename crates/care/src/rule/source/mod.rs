@@ -18,8 +18,8 @@ use event::{FactKind, Instant, Register};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How far what is applied may be behind what is acknowledged before "none" is not known, in seconds. An ingest writes its
-/// watermark every second, so usually it is about one.
+/// How many seconds the applied events may be behind the acknowledged ones before "none" becomes "not known". Usually
+/// it is about one second, because an ingest writes its watermark every second.
 pub const MAY_BE_BEHIND_SECONDS: i64 = 15;
 
 /// A connected source, as the configuration declares it.
@@ -56,7 +56,7 @@ pub struct SourceState {
     pub register: Option<Register>,
     /// The kinds of fact that it covers.
     pub covers: BTreeSet<FactKind>,
-    /// Until when it has reported; the oldest time over partitions and listeners. `None`: it never reported.
+    /// The time up to which it has reported: the oldest over partitions and listeners. `None`: it never reported.
     pub reported_until: Option<Instant>,
     /// It has not reported within its usual silence.
     pub silent: bool,

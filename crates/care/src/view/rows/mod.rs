@@ -65,7 +65,7 @@ impl Rows {
             stays,
             assignments,
             duty_contacts,
-            // No list of a source has these, and nobody else's stream names them. What of them is current: `current`.
+            // No list of a source names these, and no other client's stream does. `current` has those that are current.
             persons: _,
             cases: _,
             assessments: _,

@@ -29,14 +29,14 @@ pub(super) fn repeats(stay: &Stay, (class, started_at): (Option<StayClass>, Inst
     one_class && near(started_at, stay.since())
 }
 
-/// The start belongs to a stay that is over, reported again: it began before its end.
+/// The start belongs to a stay that is over and reported again: it lies before that stay's end.
 pub(super) fn is_repeated(stay: &Stay, start: (Option<StayClass>, Instant)) -> bool {
     let before_its_end = stay.discharge.in_force().is_none_or(|end| start.1 <= end.ended_at);
     stay.admission.reported().is_some() && before_its_end && repeats(stay, start)
 }
 
-/// A correction of what began then may be of this stay: it goes on, or it is over and was not before then. A stay that is elsewhere,
-/// or continues under another of its keys, only if it is that one.
+/// A correction of what began then may be of this stay, if the stay goes on, or is over but was not before then. A stay
+/// that is elsewhere, or continues under another of its keys, counts only if it is that very one.
 pub(super) fn may_be_corrected(stay: &Stay, began: Instant, limits: Limits) -> bool {
     if stay.is_elsewhere() {
         return near(began, stay.since());

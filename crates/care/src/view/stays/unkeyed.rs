@@ -34,7 +34,7 @@ pub(super) struct Unkeyed {
     loose: Vec<Mark>,
     /// The client was there, by a fact without a start.
     hint: Option<Stay>,
-    /// The client may be there, by a correction of what began then: counts only if no known stay may be that one.
+    /// A correction of what began then hints that the client is there. It counts only if no known stay may be that one.
     corrected: Vec<(Instant, Mark, Origin, StayFact)>,
     limits: Limits,
 }
@@ -104,7 +104,7 @@ impl Unkeyed {
 
     fn start(&mut self, mark: &Mark, origin: &Origin, fact: &StayFact, start: (Option<StayClass>, Instant)) {
         self.hint = None;
-        // Its end or cancellation came first: it stands after the start, or its own time shows it.
+        // Its end or cancellation was received first: it stands after the start, or its own time shows that it does.
         let awaited = |it: &Stay| {
             let before_its_end = || it.discharge.in_force().is_some_and(|end| start.1 <= end.ended_at);
             let stands_before = it.end_mark().is_some_and(|end| !mark.stands_after(end));
@@ -213,7 +213,7 @@ impl Unkeyed {
             let start = (stay.class, stay.since());
             self.open.retain(|plan| !(plan.is_planned_only() && fulfils(plan, start)));
         }
-        // Its start may have been sent without the number too: the end of one is the end of both.
+        // Its start may also have been sent without the number: then the end of one is the end of both.
         let one = (stay.class, stay.since());
         if let Some(end) = stay.end_mark() {
             // If only later facts have the number, any start may be its own.
@@ -225,7 +225,7 @@ impl Unkeyed {
             let may_be_it = |it: &&mut Stay| !it.is_planned_only() && started(it) && may_end(it, end);
             self.open.iter_mut().filter(may_be_it).for_each(|it| it.certainty = Certainty::MayHaveEnded);
         } else if stay.admission.in_force().is_some() {
-            // It continued a visit with another number, or none: an end without a number may belong to either.
+            // It continued a visit with another number, or with none. So an end without a number may belong to either.
             let taken = |it: &Stay| stay.taken_over().is_some() && !repeats(it, one);
             let ends_it =
                 |it: &Stay| (repeats(it, one) || taken(it)) && it.end_mark().is_some_and(|end| may_end(stay, end));
@@ -254,7 +254,7 @@ impl Unkeyed {
         let may_be_its = |it: &Stay, (end, _, fact): &(Mark, Origin, StayFact)| had_begun(it, fact) && may_end(it, end);
         // A clinic visit is no involvement, so it is never in doubt.
         let may_matter = |it: &Stay| !it.is_planned_only() && it.class != Some(StayClass::Outpatient);
-        // The end is before the beginning, by its own time: one of the two is mistyped.
+        // By its own time the end is before the beginning: one of the two is mistyped.
         let loose = |it: &Stay| self.loose.iter().any(|end| may_end(it, end));
         let doubted = |it: &&mut Stay| may_matter(it) && (self.ends.iter().any(|end| may_be_its(it, end)) || loose(it));
         self.open.iter_mut().filter(doubted).for_each(|it| it.certainty = Certainty::MayHaveEnded);
@@ -281,7 +281,8 @@ impl Unkeyed {
     }
 }
 
-/// Of a correction: its class is one of a client who is there. Without one, as in HL7's "N" (not applicable), its ward says so.
+/// Whether a correction is about a client who is there: its class shows it. Without a class, as with HL7's "N" (not
+/// applicable), its ward shows it.
 fn is_sign(class: Option<StayClass>, ward: Option<&Ward>) -> bool {
     match class {
         Some(StayClass::Emergency | StayClass::Inpatient) => true,
