@@ -1,9 +1,9 @@
-//! By what the client of a message is found, if anybody asks.
+//! Which identifier finds the client of a message, if anybody asks.
 //!
-//! A question names an identifier. It finds the records that present it, and a record presents only numbers of the systems
-//! that link ([`SourceProfile::linking`]). A client whose messages have no such number is found by nobody, and one who has the
-//! sender's own number alone by nobody else: the fact is kept, and "none" of its source becomes "not known", because it may
-//! concern anybody who is asked about by an identity code (law 5).
+//! A question names an identifier. It finds the records that present it, and a record presents only numbers of the
+//! systems that link ([`SourceProfile::linking`]). Nobody finds a client whose messages have no such number, and only
+//! the sender finds one who has the sender's own number alone. The fact is kept, and "none" of its source becomes "not
+//! known", because it may concern anybody who is asked about by an identity code (law 5).
 
 use crate::{Outcome, SourceProfile};
 use event::{Event, HETU_SYSTEM, StreamId};
@@ -19,7 +19,7 @@ pub enum FoundBy {
     Number,
     /// The sender's own number alone: nobody else finds it, until a message of the same number has an identity code.
     OwnNumber,
-    /// Nothing: it has a number of a known authority whose system does not link.
+    /// Nothing finds it: it has a number of a known authority whose system does not link.
     NotLinking,
     /// Nothing: it has a number of an authority that is not configured.
     UnknownAuthority,
@@ -87,8 +87,8 @@ impl FoundBy {
     }
 }
 
-/// By what the client that is the hardest to find is found, of those the message is about. `None`: it gives nothing about a
-/// client.
+/// What finds the client, of those the message is about, who is the hardest to find. `None`: the message gives nothing
+/// about a client.
 #[must_use]
 pub fn found_by(source: &SourceProfile, outcome: &Outcome) -> Option<FoundBy> {
     let Outcome::Events(events) = outcome else { return None };

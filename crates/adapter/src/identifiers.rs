@@ -1,4 +1,4 @@
-//! The record that a message belongs to, and the identifiers it presents (rule R6).
+//! The record that a message belongs to, and the identifiers that it presents (rule R6).
 //!
 //! The record is the stream of one source identity: the sender's own number, else an identity code that passes its
 //! check, else a temporary id, else a number of another authority, a known one first. An artificial code (900–999)
@@ -29,7 +29,7 @@ pub(crate) const MAX_IDENTIFIERS: usize = 100;
 
 /// An identifier as a message writes it.
 pub(crate) struct WrittenIdentifier<'a> {
-    /// The names of its authority, the most particular one first; none, if none is given.
+    /// The names of its authority, the most specific one first; empty if none is given.
     pub(crate) authority: &'a [Option<String>],
     /// Its type, of HL7 table 0203.
     pub(crate) kind: Option<&'a str>,
@@ -45,7 +45,7 @@ pub(crate) struct Identifiers {
     pub(crate) found: Vec<Identifier>,
     /// Systems that the message emptied.
     pub(crate) emptied: BTreeSet<String>,
-    /// Numbers of authorities that are not configured: such a number can key a record, and finds nobody.
+    /// Numbers of authorities that are not configured. Such a number can key a record, but finds nobody.
     pub(crate) foreign: Vec<Key>,
     /// Valid identity codes, labelled as such, that have ended.
     pub(crate) over: Vec<Identifier>,
@@ -82,7 +82,8 @@ impl Identifiers {
         self.emptied.extend(emptied(source, authority, kind));
     }
 
-    /// Notes `value` if it has the form and the check character of an identity code: whatever its label, it may be one.
+    /// Notes `value` if it has the form and the check character of an identity code: it may be one, whatever its label
+    /// is.
     pub(crate) fn take_unlabelled(&mut self, source: &SourceProfile, value: &str) {
         if is_persons(source, value) {
             self.unlabelled.push(Identifier::new(HETU_SYSTEM, value));
@@ -116,8 +117,8 @@ impl Identifiers {
     }
 
     /// What it presents, sorted. A code that fails its check neither makes nor ends a link: it is presented under a
-    /// system of its own, for a person to review. Two valid codes are both presented; that they link nobody is decided
-    /// over the set of events.
+    /// system of its own, for a person to review. Two valid codes are both presented; the links, over the set of
+    /// events, decide that they link nobody.
     pub(crate) fn presented(&self, source: &SourceProfile, keyring: &Keyring) -> Vec<Presented> {
         let mut systems: BTreeMap<&str, BTreeSet<Token>> = BTreeMap::new();
         for system in self.emptied.iter().filter(|system| source.linking.contains(*system)) {
@@ -132,7 +133,7 @@ impl Identifiers {
             for id in self.found.iter().filter(refused) {
                 systems.entry(Evidence::RefusedCode.system()).or_default().insert(code(id));
             }
-            // Either nothing reports what the code was changed to, or this sender does not decide it.
+            // Either nothing reports the new code, or this sender may not decide the change.
             if !self.over.is_empty() && !self.is_changed(source) {
                 systems.entry(HETU_SYSTEM).or_default();
                 systems.entry(Evidence::EndedCode.system()).or_default().extend(self.over.iter().map(code));
@@ -246,7 +247,7 @@ fn is_persons_hetu(source: &SourceProfile, id: &Identifier) -> bool {
     id.system == HETU_SYSTEM && is_persons(source, id.value.expose())
 }
 
-/// A code that passes its check, and is not a made-up one where those are none.
+/// A code that passes its check and, where made-up codes do not count, is not one of them.
 fn is_persons(source: &SourceProfile, value: &str) -> bool {
     hetu(value).is_some_and(|hetu| source.artificial_hetu || !hetu.is_artificial())
 }

@@ -53,9 +53,9 @@ pub struct Translation {
     pub outcome: Outcome,
     /// The sender's own id of the message, if it could be read. Not for logs.
     pub message_id: Option<String>,
-    /// What contradicts itself in the message; see [`Translation::remarks_at`] for what only the time of receipt shows.
+    /// The contradictions in the message. [`Translation::remarks_at`] adds those that only the time of receipt shows.
     pub remarks: Vec<Remark>,
-    /// What an HL7 answer is made of. For [`Format::Hl7v2`] it is always there, however little could be read.
+    /// What an HL7 answer is made of. [`Format::Hl7v2`] always gives it, however little could be read.
     pub hl7: Option<hl7v2::Header>,
 }
 
@@ -94,8 +94,8 @@ pub fn codes(source: &SourceProfile, bytes: &[u8]) -> Vec<UsedCode> {
     found.finish()
 }
 
-/// The tokens of the sender's own numbers in the bytes of a rejected message, however far they can be read, sorted: by none of
-/// them anybody else asks.
+/// The tokens of the sender's own numbers in the bytes of a rejected message, as far as they can be read, sorted. Only
+/// the sender asks by these numbers.
 #[must_use]
 pub fn own_numbers(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
     let system = source.own_system();

@@ -2,10 +2,10 @@
 //!
 //! PID-3, MRG-1 and `Patient.identifier` hold numbers of many kinds, distinguished by HL7 table 0203 (CX.5, HL7 2.5.1
 //! chapter 2.A.14.5; `Identifier.type`). A number of a patient has the type PI, MR, none, or one that is configured so
-//! ([`SourceProfile::number_types`]). An account, a visit, a passport or a driving licence is none, whichever authority
-//! numbers it: one person's account may have the digits of another's patient number. An identity code has the authority
-//! 1.2.246.21, or the type NNFIN whatever the authority; NI and SS are one if no authority is named and the code passes
-//! its check.
+//! ([`SourceProfile::number_types`]). The number of an account, a visit, a passport or a driving licence is not a
+//! patient's, whichever authority issues it: one person's account may have the digits of another's patient number. An
+//! identity code has the authority 1.2.246.21, or the type NNFIN whatever the authority; NI and SS are one if no
+//! authority is named and the code passes its check.
 //!
 //! A placeholder for an unknown number is no number: see [`is_no_number`] and [`is_no_patient_number`].
 
@@ -45,7 +45,7 @@ pub(crate) fn number(source: &SourceProfile, names: &[Option<String>], kind: Opt
     }
 }
 
-/// The system that `""` with that label empties, if it is one that a person has a number of.
+/// The system that `""` with that label empties, if persons have numbers of that system.
 pub(crate) fn emptied(source: &SourceProfile, names: &[Option<String>], kind: Option<&str>) -> Option<String> {
     let scope = Scope::of(source, names);
     match type_of(source, kind) {

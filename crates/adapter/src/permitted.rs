@@ -1,5 +1,5 @@
-//! What a source may write: what it covers, in the registers that it is configured for, and no end of a turvakielto and no
-//! permission unless it is configured to decide that.
+//! What a source may write: facts that it covers, in the registers that it is configured for. It may end a turvakielto
+//! or give a permission only if it is configured to decide that.
 //!
 //! A message of which nothing may be written is rejected: it waits in the quarantine, and can be redriven once the
 //! configuration is corrected. If only a part may not be written, the rest is taken with a remark: an admission is not
@@ -62,7 +62,7 @@ fn opens(event: &Event) -> bool {
     )
 }
 
-/// The clients that events name: by their identifiers and by what may be one, and not by a day of birth, which names nobody.
+/// The clients that events name, by identifiers and by what may be an identifier. A day of birth names nobody.
 #[must_use]
 pub fn named(events: &[Event]) -> Vec<Token> {
     let identifies = |presented: &&Presented| {

@@ -110,7 +110,7 @@ impl std::fmt::Display for Path {
     }
 }
 
-/// Why and where a message is rejected, before the clients it names are known.
+/// Why and where a message is rejected. The clients that it names are not known yet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RejectionReason {
     pub(crate) code: RejectionCode,

@@ -43,7 +43,7 @@ pub enum RemarkCode {
     StatusContradicts,
     /// A resource's class contradicts the activity of the message; the activity counts.
     ClassContradicts,
-    /// A resource is of a type that is read, and nothing comes of it: its status or its role is none that an answer shows.
+    /// A resource is of a type that is read, but gives nothing: no answer shows its status or its role.
     GivesNothing,
 }
 

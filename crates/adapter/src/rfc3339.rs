@@ -3,7 +3,7 @@
 //! Any number of digits of a fraction is taken and six are kept; `t` and `z` may be small, a blank may stand for the
 //! `T` (5.6, the note), `-00:00` is UTC. Two forms outside RFC 3339 are clear and common, so they are read as in ISO
 //! 8601: no seconds (what Java writes where they are zero), and an offset without colon or minutes. A time without an
-//! offset, or with the name of a zone, would be a guess, so it is no time.
+//! offset, or with the name of a zone, could only be guessed, so it is rejected.
 //!
 //! The second 60 of a leap second (5.7) is taken as the second before it, in any minute: a difference of one second
 //! between two clocks means nothing, and arrival decides between them.

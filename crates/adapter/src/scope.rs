@@ -1,11 +1,11 @@
 //! Which authority a key belongs to: the one rule for every key of a message (rule R5).
 //!
-//! Some authority numbers patients, visits, referrals, orders, appointments and workers, and the same number from two
-//! authorities means two things. An authority is known by any of its names, however each is spelled (`1.2.3`,
-//! `urn:oid:1.2.3`): one that is configured ([`SourceProfile::authorities`]), the system itself that stands there, the
-//! sender's own name, or one of the two national arcs. Without an authority a key is the sender's own. An authority
-//! that is not configured is a scope of its own under the sender: its numbers stay apart from others, are the same in
-//! the sender's next message, and never meet another sender's.
+//! Patients, visits, referrals, orders, appointments and workers each have a number that some authority issued, and the
+//! same number from two authorities means two things. An authority is known by any of its names, however each is
+//! spelled (`1.2.3`, `urn:oid:1.2.3`): a configured name ([`SourceProfile::authorities`]), the identifier system
+//! itself, the sender's own name, or one of the two national arcs. Without an authority a key is the sender's own. An
+//! authority that is not configured is a scope of its own under the sender: its numbers stay apart from others, are the
+//! same in the sender's next message, and never meet another sender's.
 
 use crate::SourceProfile;
 use crate::placeholder::is_no_number;

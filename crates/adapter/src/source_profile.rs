@@ -36,7 +36,7 @@ pub enum NegativeAcknowledgement {
     ErrorIsSentAgain,
 }
 
-/// What counts only from a source that is configured for it, because each can hide a client or join strangers.
+/// What counts only from a source that is configured for it, because it can hide a client or join strangers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decides {
@@ -44,12 +44,12 @@ pub enum Decides {
     IdentityCodes,
     /// That two records are one person, or are not.
     Merges,
-    /// That a turvakielto is over. That one is set counts from every source.
+    /// That a turvakielto is over. Every source may report that one is set.
     NonDisclosure,
-    /// That the client permits a disclosure, or lifts a prohibition: each opens data of another register. That one is
-    /// withdrawn or set counts from every source.
+    /// That the client permits a disclosure, or lifts a prohibition: each opens data of another register. Every source
+    /// may report that a permission is withdrawn or a prohibition set.
     Permissions,
-    /// A whole list: what is not on it has ended. From a source without this, the lines count and the list waits until
+    /// A whole list: what is not on it has ended. From a source without this, the lines count, and the list waits until
     /// somebody confirms it.
     Lists,
 }
@@ -107,8 +107,9 @@ pub struct SourceProfile {
     pub own_system: Option<String>,
     /// The identifier systems that are person-unique: only these link records (rule R6).
     pub linking: BTreeSet<String>,
-    /// Whether it asks for the identity code of everybody before it records them: then a client whom it knows by its own
-    /// number alone has none, and is nobody who is asked about by one. From any other source such a client may be anybody.
+    /// Whether it asks everybody for an identity code before it records them. Then a client whom it knows by its own
+    /// number alone has no code, and cannot be a person who is asked about by a code. From any other source such a
+    /// client may be anybody.
     pub asks_for_codes: bool,
     /// Whether identity codes of the range 900–999 count as a person's (demo, tests).
     pub artificial_hetu: bool,
@@ -179,14 +180,14 @@ impl SourceProfile {
         }
     }
 
-    /// The version of what its messages give: a function of the program's version and of the configuration's, so that
-    /// of two translations of one message the one by the later configuration wins (rule R1).
+    /// The version of what its messages give: a function of the program's version and of the configuration's. So of two
+    /// translations of one message, the one by the later configuration wins (rule R1).
     #[must_use]
     pub fn version(&self) -> u32 {
         VERSION * REVISIONS + self.revision.min(REVISIONS - 1)
     }
 
-    /// The authority of its decisions: if it is not configured for them, a steward must confirm.
+    /// The authority of its decisions. If it is not configured for them, a steward must confirm them.
     #[must_use]
     pub fn authority(&self, of: Decides) -> Authority {
         if self.decides.contains(&of) { Authority::Source } else { Authority::Unconfirmed }

@@ -9,7 +9,7 @@ use crate::{
 use event::FactKind;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most different codes of one kind that are kept: what has more is no code.
+/// The most different codes of one kind that are kept: a field with more of them holds no codes.
 const MAX_DIFFERENT: usize = 2_000;
 
 /// What a feed contains so far.

@@ -16,7 +16,7 @@ const MAX_FIELDS: usize = 1_000;
 const MAX_CODE: usize = 80;
 /// A longer text is no code, unless it is a URI or an OID.
 const MAX_PLAIN: usize = 30;
-/// From so many digits on, a number may be a person's: a phone number, an identity code.
+/// A number with at least so many digits may be a person's: a phone number, an identity code.
 const MAX_DIGITS: usize = 5;
 
 /// A code, and what it means.
@@ -26,9 +26,10 @@ pub struct UsedCode {
     pub what: CodeKind,
     /// As written in the message.
     pub code: String,
-    /// What it is read as, by the configuration or by the standard's own table; `None`: it is not known.
+    /// Its meaning, by the configuration or by the standard's own table. `None`: it is not known.
     pub meaning: Option<String>,
-    /// It has not the form of a code, or it is also a name in the message. It is not shown where no message is.
+    /// It does not have the form of a code, or it is also a name in the message. It is shown only beside the message
+    /// itself.
     pub may_be_personal: bool,
 }
 

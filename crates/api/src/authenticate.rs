@@ -1,4 +1,4 @@
-//! Who calls: a token of the system's own, or access tokens of the identity provider, for the system and for its user.
+//! Who calls: by the system's own token, or by access tokens of the identity provider, for the system and for its user.
 
 use crate::caller::{Caller, Callers, Sender, Senders, Users};
 use crate::status::Error;
@@ -22,9 +22,9 @@ pub(crate) struct Asking {
 pub(crate) struct Refused {
     /// What its sender gets.
     pub(crate) error: Error,
-    /// Why a token is not believed: for the service's own log. Its sender learns only that it is refused.
+    /// Why a token is refused, for the service's own log. Its sender learns only that it is refused.
     pub(crate) why: Option<TokenRefused>,
-    /// The system, if its own token is right: then the refusal is in the access log.
+    /// The system, if its own token is right: then the refusal goes into the access log.
     pub(crate) caller: Option<Arc<Caller>>,
     /// The professional, if a token that is believed names one.
     pub(crate) person: Option<Person>,
@@ -54,7 +54,7 @@ impl Refused {
 }
 
 impl Callers {
-    /// The system whose token the call carries, and the professional whom a token names. One token may speak of both.
+    /// The system whose token the call carries, and the professional whom a token names. One token may name both.
     pub(crate) async fn authenticate(
         &self,
         metadata: &MetadataMap,
@@ -103,7 +103,7 @@ impl Callers {
         Ok((caller, person))
     }
 
-    /// A user's token is of the system that sends it: one that another system got is refused.
+    /// A user's token must be issued to the system that sends it: a token that another system got is refused.
     async fn user(
         &self,
         token: &[u8],

@@ -19,11 +19,11 @@ pub struct Caller {
     pub tasks: Vec<Task>,
     /// The controller (rekisterinpitäjä) in whose register it works, by its OID; `None`: the county.
     pub controller: Option<String>,
-    /// The sources that are its own: a client relationship that they report is one to this caller (703/2023 57 §).
+    /// Its own sources: a client relationship that they report is one to this caller (703/2023 57 §).
     pub sources: BTreeSet<String>,
-    /// The service tasks (palvelutehtävät) in which its users work; none stated: they work in none that needs one. So nothing of
-    /// a service that they deliver, of a shelter or of mediation is shown to them, nor, where they arrange services, more than
-    /// the common ones (STM 457/2024 12 §–15 §).
+    /// The service tasks (palvelutehtävät) in which its users work. If none is stated, nothing that needs a service
+    /// task is shown to them: nothing of a service that they deliver, of a shelter or of mediation, and, where they
+    /// arrange services, only the common ones (STM 457/2024 12 §–15 §).
     pub service_tasks: BTreeSet<Code>,
     /// The units in which its users work; none stated: no limit by unit.
     pub units: BTreeSet<String>,

@@ -68,7 +68,7 @@ pub(crate) fn ended(assignment: &Assignment, lane: &Lane, at: Instant) -> Vec<pr
     spans.all().iter().filter_map(over).chain(only_end).collect()
 }
 
-/// Ended by its own end, by its term, by its source's list, or with its clientship (1301/2014 42 §).
+/// When it ended: by its own end, by its term, by its source's list, or with its clientship (1301/2014 42 §).
 fn ended_at(
     assignment: &Assignment,
     span: &Span<Assigned>,

@@ -1,7 +1,7 @@
 //! `ConsentService`: what the client permits, recorded where the client is met. It holds from the next question on.
 //!
-//! The client is found through the door: it is decided whether the caller has a relationship, and the access is logged.
-//! Only then it is recorded, through the one write path.
+//! The client is found through the door, which decides whether the caller has a relationship, and logs the access. Only
+//! then is the consent recorded, through the one write path.
 
 use crate::field;
 use crate::outcome::HasOutcome;
@@ -51,7 +51,7 @@ impl ConsentService for Consents {
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
         let consent = field::text(&asked.consent_id, "consent_id", 200)?;
         let requester = &admitted.request.requester;
-        // What is recorded at another organisation is given to that one, not to the county.
+        // A consent that is recorded at another organisation is given to that organisation, not to the county.
         let organisation = admitted.county().policy.other(requester.controller.as_deref()).map(Code::try_new);
         let organisation = organisation.transpose().map_err(|_| Error::Fault)?;
         let given = Given { organisation, ..given(&asked, admitted.at)? };
@@ -92,8 +92,8 @@ impl ConsentService for Consents {
 }
 
 impl Consents {
-    /// Since when it holds; `None`: the client is not known or not the caller's. `stands` decides by what the record holds under
-    /// this id: since when it is so already, or `None` if it is to be written.
+    /// Since when it holds. `None`: the client is not known or not the caller's. `stands` decides by what the record
+    /// holds under this id: since when it already holds, or `None` if it must be written.
     async fn record(
         &self,
         admitted: &Admitted,

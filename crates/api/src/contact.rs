@@ -68,7 +68,7 @@ fn line(line: Line) -> proto::Line {
     }
 }
 
-/// A worker opened from the seal. One that cannot be opened is as one that was not reported.
+/// A worker opened from the seal. One that cannot be opened counts as not reported.
 fn sealed(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -> proto::ContactPoint {
     let contact = match keyring.open(record, worker) {
         Ok(worker) => {
@@ -92,7 +92,8 @@ mod tests {
     use event::Worker;
     use uuid::Uuid;
 
-    /// A unit without a named person is shown where the place may be. Elsewhere only the fact remains that there is a worker.
+    /// A unit without a named person is shown where the place may be shown. Elsewhere the answer has only that there is
+    /// a worker.
     #[test]
     fn a_unit_crosses_no_line() {
         let (keys, ward) = (sample::keyring(), "Psykiatrian osasto 4");

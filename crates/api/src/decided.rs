@@ -9,8 +9,8 @@ use care::source::{Reports, SourceState};
 use event::{Hetu, Instant, Keyring};
 use store::{ClientFacts, Decided, Shown};
 
-/// While the projection has stood for longer than this, in seconds, what was permitted opens nothing, and nothing crosses the line: the
-/// withdrawal or the prohibition of hours ago may wait in the journal. A shorter lag is a delay, as every sender has one.
+/// If the projection has stood for longer than this, in seconds, no permission opens anything and nothing crosses the
+/// line: a withdrawal or a prohibition of hours ago may wait in the journal. A shorter lag is an ordinary delay.
 const STANDS_SECONDS: i64 = 3600;
 
 /// The decision and the answer, from what is known of the client.

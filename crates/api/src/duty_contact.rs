@@ -1,7 +1,8 @@
-//! `DutyContactService`: the duty social service leaves word. What is opened holds from the next question on.
+//! `DutyContactService`: the duty social service leaves a message for the client's own workers. A contact that is
+//! opened holds from the next question on.
 //!
-//! The client is looked up through the door, which logs the access. The duty service needs no relationship, so a contact is opened
-//! for whomever it is asked, and the answer does not show whether anybody knows the client.
+//! The client is looked up through the door, which logs the access. The duty service needs no relationship, so a
+//! contact is opened for any client, and the answer does not show whether anybody knows the client.
 
 use crate::field;
 use crate::outcome::HasOutcome;
@@ -29,13 +30,15 @@ struct Standing {
     opened_at: Instant,
     closed_at: Option<Instant>,
     record: Token,
-    /// Not before this instant may another event of it happen: a clock that is behind must not lose it.
+    /// The next event of this contact happens at this instant or later, so that a clock that is behind does not lose
+    /// it.
     after: Instant,
 }
 
 /// What the record has of the contact.
 enum ContactOnRecord {
-    /// The identifier is of more than one client, and nobody knows of which: what is written by it would reach nobody.
+    /// The identifier belongs to more than one client, and nobody knows to which: a contact written by it would reach
+    /// nobody.
     OfNobody,
     /// This, or nothing yet.
     Is(Option<Standing>),
@@ -75,7 +78,7 @@ impl DutyContactService for DutyContacts {
             ContactOnRecord::Is(standing) => standing,
         };
         let opened_at = match standing {
-            // "Open" would be untrue, and whoever is to call back would never learn of it.
+            // "Open" would be untrue: the person who should call back would never learn of the contact.
             Some(Standing { closed_at: Some(_), .. }) => {
                 return Err(
                     Error::invalid("contact_id", "was used before, and that contact is closed: give another").into()
@@ -166,13 +169,13 @@ impl DutyContacts {
     }
 }
 
-/// What the list calls a contact. It is the contact's key, which nobody can make who has not its caller's id of it and the key
-/// file.
+/// The name of a contact in the list: its key, which can be made only from the caller's own id of the contact and the
+/// key file.
 pub(crate) fn reference(contact: &Token) -> String {
     hex::encode(contact.as_bytes())
 }
 
-/// Who of the duty service: by the user's token, else as the calling system names them.
+/// The worker of the duty service: by the user's token, else as the calling system names them.
 fn worker(asked: &OpenDutyContactRequest, admitted: &Admitted) -> Result<Worker, Error> {
     let optional = |text: &'_ str, field, most| {
         let text = text.trim().to_owned();

@@ -1,8 +1,8 @@
 //! Before the services: nothing is held for a call until it is known who calls, and no caller holds the places of others.
 //!
-//! A call takes its place with its first HEADERS, since its body may never come. So the token is looked at first, then a place
-//! is taken that is counted by caller, and then the body must be whole soon. Health and reflection ask for no token: health
-//! holds nothing, and reflection holds places of its own, counted by peer.
+//! A call takes its place with its first HEADERS, and its body may never come. So the token is checked first, then a
+//! place is taken that is counted by caller, and then the body must soon be whole. Health and reflection need no token:
+//! health holds nothing, and reflection has places of its own, counted by peer.
 
 use crate::authenticate::{Asking, Refused};
 use crate::caller::side_name;
@@ -31,7 +31,7 @@ pub(crate) const QUESTION_BYTES: usize = 64 * 1024;
 const PREFIX: usize = 5;
 /// What needs no token asks for less.
 const ANYBODYS_BYTES: usize = 1024;
-/// A question is one small message: one that has not come by then does not come.
+/// A question is one small message: if it has not come by then, it will not come.
 const BODY: Duration = Duration::from_secs(5);
 /// Questions under way, of all callers, and a caller's share. More are refused at once, so that nobody waits for an answer
 /// that comes too late.
@@ -93,7 +93,7 @@ impl Gate {
         Self { service, questions, reflections, unregistered: Refusals::default() }
     }
 
-    /// Who calls; who asks a question is then in `extensions`. Looks at nothing but the headers.
+    /// Who calls; who asks a question is then in `extensions`. It reads only the headers.
     async fn admit(
         &self,
         asked: Asked,
@@ -135,8 +135,8 @@ impl Gate {
         self.questions.try_take(&holder).map(Held::Question).ok_or(Error::Busy)
     }
 
-    /// The service's log says why, a line a minute for each peer and reason. Where it is known whose token it is, the access log has
-    /// the refusal too: with another party's certificate the token is stolen.
+    /// The service's log gives the reason, one line a minute for each peer and reason. If the token's owner is known,
+    /// the access log has the refusal too: a token with another party's certificate is stolen.
     async fn refuse(&self, refused: Refused, path: &str, connection: &Connection) -> Error {
         connection.refused();
         let (peer, reason) = (connection.peer(), refused.reason());

@@ -23,8 +23,8 @@ pub(crate) struct LaneRenderer<'a> {
 }
 
 impl LaneRenderer<'_> {
-    /// The lane, with those who work with the client now. The lane and each entity are taken apart without `..`: a new kind of
-    /// entity or a new field does not compile until somebody decides whether it is answered.
+    /// Renders the lane, with those who work with the client now. The lane and each entity are taken apart without
+    /// `..`: a new kind of entity or a new field does not compile until somebody decides whether it is answered.
     pub(crate) fn content(&self, workers: Vec<proto::Worker>) -> proto::LaneContent {
         let at = self.at;
         let Lane {

@@ -1,7 +1,8 @@
-//! One's own contacts of the duty service: listed for the professional who opened them, and closed by what the list calls them.
+//! One's own contacts of the duty service: listed for the professional who opened them, and closed by the reference
+//! that the list gives.
 //!
-//! No client is named, neither by who asks nor by the answer. So a contact can be closed long after the call that opened it, by
-//! somebody who remembers when it was and not the identity code.
+//! Neither the question nor the answer names a client. So a contact can be closed long after the call that opened it,
+//! by somebody who remembers its time and not the identity code.
 
 use crate::duty_contact::{DutyContacts, reference};
 use crate::proto::{CloseDutyContactResponse, ListDutyContactsResponse, OpenedDutyContact};
@@ -32,7 +33,7 @@ impl DutyContacts {
         let none = Error::invalid("reference", "is of no contact that this user has opened and that is listed");
         let key = hex::decode(reference.trim()).ok().and_then(|bytes| Token::from_slice(&bytes)).ok_or(none)?;
         let found = self.0.opened(own, Some(key)).await?;
-        // One number may be of two contacts, of two clients: one that is open is closed first.
+        // One reference may belong to two contacts, of two clients: an open one is closed first.
         let by_state = found.contacts.into_iter().min_by_key(|(_, it)| it.closed_at.is_some());
         let (contact, standing) = by_state.ok_or(none)?;
         if let Some(closed_at) = standing.closed_at {
@@ -51,7 +52,7 @@ impl DutyContacts {
 
 fn rendered(key: &Token, contact: &DutyContact, keyring: &Keyring) -> OpenedDutyContact {
     let worker = contact.worker.as_ref();
-    // That it does not open is logged where the worker is rendered for the client's own.
+    // The rendering of the client's own workers logs a seal that does not open.
     let phone = worker.and_then(|(record, worker)| Some(keyring.open(record, worker).ok()?.expose().phone.clone()));
     OpenedDutyContact {
         reference: reference(key),

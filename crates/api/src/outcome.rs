@@ -51,7 +51,7 @@ impl HasOutcome for Involvement {
     }
 }
 
-/// What is told beside it shows its kinds too, whatever is answered of the hospital.
+/// What stands beside the involvement shows its kinds of data too, whatever the answer about the hospital is.
 impl HasOutcome for Checked {
     fn outcome(&self, decision: &Decision) -> AnswerOutcome {
         let mut outcome = self.involvement.outcome(decision);
@@ -82,7 +82,8 @@ impl HasOutcome for Flagged<OwnWorker> {
 impl HasOutcome for Workers {
     fn outcome(&self, decision: &Decision) -> AnswerOutcome {
         if !self.workers.is_empty() {
-            // By what each is shown: an assignment, health social work, a contact of the duty service, a stay on a ward.
+            // By the thing that lets each be shown: an assignment, health social work, a contact of the duty service, a
+            // stay on a ward.
             let shown = self.workers.iter().map(|worker| (worker.item.register, worker.item.data));
             return AnswerOutcome::of(AnswerKind::Workers, shown);
         }

@@ -64,7 +64,7 @@ impl<'a> Page<'a> {
         let offset = parts.next().and_then(|it| usize::from_str_radix(it, 16).ok()).ok_or(wrong)?;
         let first = parts.next().and_then(|it| i64::from_str_radix(it, 16).ok()).ok_or(wrong)?;
         let first = Instant::from_micros(first).ok_or(wrong)?;
-        // In constant time, as every check of a keyed tag: the time taken must not reveal the right one.
+        // In constant time, as every check of a keyed tag: the time taken must not reveal the right tag.
         if !bool::from(list.token(offset, first).as_bytes().ct_eq(token.as_bytes())) {
             return Err(wrong);
         }

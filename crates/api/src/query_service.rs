@@ -115,8 +115,8 @@ impl QueryService {
         (self.0.observer.decided)(caller, false);
     }
 
-    /// Writes a refusal into the access log: the first at once, then one row a minute for all like it, with their number. So nobody
-    /// fills the log by what is refused.
+    /// Writes a refusal into the access log: the first at once, then one row a minute for all refusals of the same
+    /// kind, with their number. So nobody can fill the log with refused calls.
     pub(crate) async fn log_refusal(
         &self,
         access: &Access,
@@ -140,8 +140,8 @@ impl QueryService {
         Ok(found.map_err(|_| Error::NotNow)??)
     }
 
-    /// Where it is to be written: the record in which it stands already, else one of the identifier that was asked with. `None`:
-    /// the record is not there any more.
+    /// The record to write into: the one in which it already stands, else one of the identifier that was asked with.
+    /// `None`: the record does not exist any more.
     pub(crate) async fn record_of(
         &self,
         admitted: &Admitted,
@@ -157,14 +157,15 @@ impl QueryService {
         Ok(found.map_err(|_| Error::NotNow)??.map(ConsentRecord::known))
     }
 
-    /// What follows an answer that tells of nobody leaves at the fixed step too: to write into the record of somebody who is known
+    /// A write that follows an answer about nobody also ends at the fixed step: to write into a known person's record
     /// takes longer than to begin one.
     pub(crate) async fn at_step<T>(&self, admitted: &Admitted, work: impl Future<Output = T>) -> T {
         leaving_at_step(admitted.begun, self.settings().answering.step, work).await
     }
 
-    /// Records it; returns once it is in the journal, if there is one, and committed. In this order: what is answered as
-    /// recorded must come back after the restore of an older database. What only the journal has, projection applies.
+    /// Records it, and returns once it is in the journal, if there is one, and then committed. The order matters: an
+    /// event that was answered as recorded must come back after the restore of an older database. The projection
+    /// applies what only the journal has.
     pub(crate) async fn record(&self, recorded: ReceivedEvent) -> Result<(), Error> {
         if let Some(journal) = &self.0.journal
             && !tokio::time::timeout(PATIENCE, journal(recorded.clone())).await.unwrap_or(false)
@@ -271,8 +272,9 @@ impl QueryService {
 
     /// Asks through the door.
     ///
-    /// Unknown, unrelated and forbidden get the same answer, and its time must not distinguish them either. The same statements
-    /// run for each, but the rows that they read differ. So an answer that tells of nobody leaves at a fixed step after the question.
+    /// Unknown, unrelated and forbidden get the same answer, and its time must not distinguish them either. The same
+    /// statements run for each, but the rows that they read differ. So an answer about nobody leaves at a fixed step
+    /// after the question.
     ///
     /// A right ends when its ground ends, so a ground in the past gives no right today. An earlier time is therefore
     /// answered only if the client is the caller's now.

@@ -8,7 +8,7 @@ use care::hours::Hours;
 use care::reach::{Link, Reach, Ring, Step};
 use event::{Keyring, Sealed, Token, Worker};
 
-/// When a reported worker can be rung. Hours that are not understood are a text for eyes: the usual ones hold.
+/// When a reported worker can be rung. Hours that are not understood are only shown, and the usual hours apply.
 pub(crate) fn ring(record: &Token, worker: &Sealed<Worker>, keyring: &Keyring) -> Ring {
     // That it does not open is logged where the worker is rendered.
     let Ok(worker) = keyring.open(record, worker) else { return Ring::Never };

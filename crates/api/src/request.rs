@@ -55,7 +55,8 @@ impl Asker {
     }
 }
 
-/// Who asks, and why. `person`: whom a token names; the request may then leave the user out, and name no other.
+/// Who asks, and why. `person`: the professional whom a token names. Then the request may leave the user out, but may
+/// not name another.
 pub(crate) fn asker(access: Option<&proto::Access>, person: Option<&Person>) -> Result<Asker, Error> {
     let access = access.ok_or(Error::invalid("access", "is missing"))?;
     let user = match person {

@@ -40,9 +40,9 @@ pub enum ServeError {
     Descriptors,
 }
 
-/// Calls under way on one connection.
-/// What reflection is asked, at most: a name.
+/// The longest request to reflection: a name.
 const REFLECTION_BYTES: usize = 4 * 1024;
+/// Calls under way on one connection.
 const AT_ONCE_PER_CONNECTION: usize = 64;
 /// Streams of one connection that its client has reset and that are not yet cleared away (CVE-2023-44487); more end it.
 const RESET_STREAMS: usize = 16;

@@ -19,9 +19,9 @@ pub struct Services {
     pub ready: Store,
     /// Turns identifiers into tokens, and opens what is sealed.
     pub keyring: Arc<Keyring>,
-    /// What is configured, now: each question is answered by one of them from its beginning to its end.
+    /// The settings in force. Each question is answered by the same settings from its beginning to its end.
     pub settings: watch::Receiver<Arc<Settings>>,
-    /// Where what is recorded here is kept before the database takes it; `None`: the database alone.
+    /// Keeps what is recorded here before the database takes it. `None`: only the database keeps it.
     pub journal: Option<Journal>,
     /// The clock.
     pub clock: fn() -> Instant,

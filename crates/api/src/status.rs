@@ -18,7 +18,7 @@ pub(crate) enum Error {
     /// The calling system's users are known by their tokens, and none came.
     #[error("the users of this system are known by their tokens: send the user's access token as `x-rinnakkain-user`")]
     UserMissing,
-    /// The user's token is not one that is believed, or is another system's, or there are two.
+    /// The user's token is not valid, or is another system's, or there are two.
     #[error("the user's access token is refused: the service's log has the reason")]
     UserRefused,
     /// The calling system is not registered for the user's unit.

@@ -11,7 +11,7 @@ use tracing::{Instrument, Span};
 pub struct Observer {
     /// A calling system (`None`: not registered) was answered (true), or refused before any look-up (false).
     pub decided: fn(Option<&str>, bool),
-    /// A calling system's question was refused because too many were asked about of whom nothing may be shown.
+    /// A calling system's question was refused because it asked about too many persons of whom nothing may be shown.
     pub limited: fn(&str),
     /// A call of an rpc, `package.Service/Method`, begins: its span. The caller's `traceparent` (W3C Trace Context), if it
     /// sent one.

@@ -1,13 +1,14 @@
-//! Limits how many clients a caller may ask about without being entitled to an answer: whoever tries identity codes one by one
-//! is stopped.
+//! Limits how many clients a caller may ask about without being entitled to an answer, so that nobody can try identity
+//! codes one by one.
 //!
-//! A hash of an identity code is no secret, and neither is an answer: 41 million codes could be tried one by one. So distinct
-//! identifiers that find nobody, or nobody who is the asker's client, are counted by user and by calling system, within an hour.
-//! Over the limit a question is refused before any look-up, whoever it is about: else the refusal would be an answer.
+//! A hash of an identity code is no secret, and neither is an answer: 41 million codes could be tried one by one. So
+//! distinct identifiers that find nobody, or nobody who is the asker's client, are counted by user and by calling
+//! system, within an hour. Over the limit every question is refused before any look-up, about any person: otherwise the
+//! refusal would be an answer.
 //!
-//! It is counted in memory, by each serving process: with several, a limit holds for each of them, and a restart begins anew. That
-//! stops a crawl all the same, and a count in the database would cost each answer a write that others wait for. The access log has
-//! every question, whichever process answered it.
+//! Each serving process counts in memory: with several processes the limit holds for each of them, and a restart begins
+//! anew. That still stops a crawl, and a count in the database would cost each answer a write that others wait for. The
+//! access log has every question, whichever process answered it.
 
 use event::Token;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,8 @@ const HOUR: Duration = Duration::from_hours(1);
 pub struct UnknownLimits {
     /// Of one user of one system.
     pub per_user: u32,
-    /// Of one system, all its users together: a system that names its users itself could name a new one each time.
+    /// The limit of one system, for all its users together: a system that names its users itself could name a new one
+    /// each time.
     pub per_system: u32,
 }
 
@@ -43,7 +45,7 @@ struct Counts {
 struct Asked {
     /// Unknown or unrelated persons, and when each was asked about.
     nobody: BTreeMap<Token, Instant>,
-    /// Not answered yet: each may turn out to be one. As often as it is asked.
+    /// Not answered yet: each may turn out to be unknown. Counted as often as it is asked.
     open: BTreeMap<Token, usize>,
 }
 

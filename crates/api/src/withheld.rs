@@ -48,7 +48,7 @@ fn records(query: Query) -> bool {
     )
 }
 
-/// The duty service has a matter of the client's: without one it is not shown the view.
+/// The duty service has a matter with the client: without one it is not shown the view.
 fn on_duty() -> Vec<ReceivedEvent> {
     let mut events = events();
     events.push(crate::sample::event(6, Register::Social, |keys, _, _| {
@@ -138,7 +138,8 @@ fn a_client_who_is_not_the_callers_is_answered_as_an_unknown_person() {
     assert_eq!(asked, 9, "every query that a side with a client relationship may ask");
 }
 
-/// What a row of the access log has of an answer: decision, kind of answer, and of each register what was shown on which provision.
+/// What a row of the access log holds of an answer: the decision, the kind of answer, and for each register what was
+/// shown and on which provision.
 fn logged(side: CallerSide, query: Query, found: &ClientFacts) -> (&'static str, &'static str, Vec<String>) {
     let rule = rule(side, query).unwrap();
     let now = (at(20), None, None);
@@ -220,7 +221,7 @@ fn the_access_log_has_the_grounds() {
     assert!(grounds(CallerSide::Health, &doubted).contains("opens nothing"));
 }
 
-/// What the journal holds and nobody has applied for more than an hour may be a withdrawal or a prohibition.
+/// A record that has waited in the journal for more than an hour may be a withdrawal or a prohibition.
 #[test]
 fn what_waits_for_an_hour_closes_what_crosses_the_line() {
     let lags = |minutes: i64| {
@@ -267,7 +268,7 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
         found(events)
     };
     let place = |bytes: &[u8]| -> Vec<&str> {
-        // The source is in every answer as a connected source. As the provenance of a fact it must not be.
+        // The source is in every answer as a connected source. It must not be there as the provenance of a fact.
         ["PSY3", "Yksikkö", "oma@", "Osaston vaihde"]
             .into_iter()
             .filter(|it| bytes.windows(it.len()).any(|w| w == it.as_bytes()))

@@ -118,7 +118,7 @@ impl Deployment {
             let starting: Vec<_> = roles.iter().copied().map(start).collect();
             starting.into_iter().map(|part| part.join().unwrap_or_else(|_| bail!("a start panicked"))).collect()
         });
-        // Those that run are kept, so that they stop whatever happened to the others.
+        // The processes that run are kept, so that they are stopped even if another failed to start.
         let mut failed = None;
         for part in started {
             match part {
@@ -193,7 +193,7 @@ impl Deployment {
         }
     }
 
-    /// Kills the process of this name in the middle of whatever it does; a supervisor starts it again at once.
+    /// Kills the process of this name in the middle of its work; a supervisor starts it again at once.
     pub(crate) fn kill(&mut self, name: &str) -> anyhow::Result<()> {
         let at = self.parts.iter().position(|part| part.name == name).with_context(|| format!("there is no {name}"))?;
         let Part { role, name, product } = self.parts.remove(at);

@@ -1,4 +1,5 @@
-//! `cargo faults`: breaks whatever can break, for as long as wanted, and checks that nothing acknowledged is lost.
+//! `cargo faults`: breaks everything that can break, for as long as wanted, and checks that nothing acknowledged is
+//! lost.
 //!
 //! What it finds makes it fail. The seed is printed: with it the same faults come in the same order again.
 

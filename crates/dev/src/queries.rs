@@ -72,7 +72,7 @@ fn describe() -> anyhow::Result<Queries> {
     }
     let mut command = cargo("check");
     command.args(["--quiet", "--locked", "--workspace", "--lib"]);
-    // A setting that has no meaning here, but makes `store` another one than was ever compiled.
+    // A setting that has no effect here, but makes this build of `store` one that was never compiled before.
     let unique = RandomState::new().hash_one(work.path()) % 1_000_000_000;
     command.args(["--config", &format!("profile.dev.package.store.codegen-units={}", unique + 1_000)]);
     for other in ["api", "store"] {

@@ -1,8 +1,8 @@
-//! What the last program of the schema before asks of the database: `crates/store/released/NNNN.json`.
+//! The statements of the last program of the previous schema: `crates/store/released/NNNN.json`.
 //!
-//! While an upgrade rolls, programs of two schemas work on the newer one; `store`'s tests prove that by these statements.
-//! When a migration is added, what `.sqlx` holds until then is what the program without it asks: it is kept once and not
-//! touched again, and what is older goes, for an upgrade goes over one schema at a time.
+//! While an upgrade rolls, programs of two schemas work on the newer one; `store`'s tests prove that by these
+//! statements. When a migration is added, `.sqlx` still holds the statements of the program without it. They are kept
+//! once and not touched again. Older ones are removed, because an upgrade crosses one schema at a time.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -66,7 +66,7 @@ mod tests {
         let asks = |sql: &str| BTreeMap::from([("query-1.json".to_owned(), format!(r#"{{"query": "{sql}"}}"#))]);
         assert!(check(&place, two.iter()).is_err());
         keep(&place, two.iter(), &asks("SELECT 1")).unwrap();
-        // A query changed with the migration there already: the program before never asked it.
+        // A query that changed after the migration was added: the previous program never asked it.
         keep(&place, two.iter(), &asks("SELECT 2")).unwrap();
         check(&place, two.iter()).unwrap();
         assert_eq!(fs::read_to_string(place.join("0001.json")).unwrap(), "[\n  \"SELECT 1\"\n]\n");

@@ -105,8 +105,8 @@ fn end(child: &mut Child) {
 
 /// A command of cargo in the workspace's root.
 ///
-/// Without what the cargo that started us has set for us: ring's build script asks for the package's variables, and
-/// would run again for each other value of them, and with it all that depends on ring would be compiled again.
+/// Without the variables that the cargo that started us has set. ring's build script depends on the package's
+/// variables: it would run again for each other value of them, and all that depends on ring would be compiled again.
 pub(crate) fn cargo(subcommand: &str) -> Command {
     let mut command = Command::new("cargo");
     command.arg(subcommand).current_dir(root());

@@ -15,7 +15,7 @@ use crate::{Error, account::Account};
 
 const REPOSITORY: &str = "https://repo1.maven.org/maven2";
 
-/// One at a time in a program. Two programs may work at once; one of them wins the rename.
+/// One fetch at a time in a program. Two programs may work at once; one of them wins the rename.
 static MAKING: Mutex<()> = Mutex::new(());
 
 /// The machine's own settings, which no `Config` of the service holds.

@@ -232,7 +232,7 @@ mod tests {
         let data_dir = tempfile::tempdir().unwrap();
         let mut killed = Postgres::start(data_dir.path()).unwrap();
         let pid = killed.pid();
-        // As after kill -9 of the program: the lock is let go, the server runs on.
+        // As after kill -9 of the program: the lock is released, and the server runs on.
         drop(killed.owner.take());
         drop(killed);
 

@@ -1,5 +1,5 @@
-//! The account that the service works as. It owns the database `postgres` and what is in it, and is no superuser: whoever takes
-//! over a session of the service can neither read the server's files nor run its programs.
+//! The account that the service works as. It owns the database `postgres` and what is in it, and is no superuser. So
+//! somebody who takes over a session of the service can neither read the server's files nor run its programs.
 //!
 //! The superuser is the cluster's own, `postgres`. It makes the account at the server's start and when a program joins it, and is
 //! not used otherwise. What an earlier version made as superuser is handed over.
@@ -8,10 +8,10 @@ use crate::{Error, script};
 use std::path::Path;
 use std::time::Duration;
 
-/// Its name. It has no password: who enters the socket's directory is the server's own account.
+/// Its name. It has no password: only the server's own account can enter the socket's directory.
 pub const SERVICE: &str = "service";
 
-/// A server that hangs is told from one on a busy machine.
+/// Long enough that a busy machine is not mistaken for a server that hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Programs that start or join a server at once wait for each other. Indexes and the sequences of columns follow their table;

@@ -6,7 +6,7 @@
 //!
 //! A running reader needs a second check. When a topic is created again and is long enough, the client library silently
 //! reads on in the new one (librdkafka's test 0107 covers it), and the position moves into the new log. So a running
-//! partition is compared by a record that was read before the last check. A reader that dies between such a change and
+//! partition is checked by a record that was read before the last check. A reader that dies between such a change and
 //! its next check loses what it knew: topics must not be created again under running readers.
 
 use event::{Checkpoint, GapReason};

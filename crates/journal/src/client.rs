@@ -46,9 +46,9 @@ pub const FIXED: &[&str] = &[
 
 /// A client that has reached no broker for this long is made anew.
 ///
-/// The client library forgets its brokers where a broker answers that there is none, as one does that has just come back: it then
-/// connects to nobody any more (librdkafka issue 5301). It forgets too where to begin, once it has learned the brokers: where all of
-/// them move while it is cut off, it does not find them again.
+/// The client library forgets its brokers when a broker answers that there are none, as a broker does that has just
+/// come back: then it connects to no broker any more (librdkafka issue 5301). Once it has learned the brokers it also
+/// forgets its bootstrap addresses: if all brokers move while it is cut off, it does not find them again.
 pub(crate) const LOST: Duration = Duration::from_secs(30);
 /// How often the client library reports what it is connected to.
 const REPORT: Duration = Duration::from_secs(5);
@@ -137,7 +137,7 @@ pub(crate) fn let_go<C: Send + 'static>(old: C) {
     }
 }
 
-/// Sends the client library's messages to our log at level debug. That brokers are unreachable, we log ourselves, once.
+/// Sends the client library's messages to our log at level debug. We ourselves log once that brokers are unreachable.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Quiet;
 

@@ -1,7 +1,7 @@
 //! Inspects the state of partitions, beside the consumer that reads them.
 //!
-//! The reader does not poll meanwhile. So each question has a short timeout, and a broker that does not answer is asked
-//! no second one. A partition without an answer in time is left out, and inspected again later.
+//! The reader does not poll meanwhile. So each request has a short timeout, and a broker that does not answer gets no
+//! second request. A partition without an answer in time is left out, and inspected again later.
 
 use crate::check::LogState;
 use crate::client::{self, Client, LOST, Quiet};
@@ -105,7 +105,8 @@ impl LogInspector {
         self.consumer.assign(&places)?;
         let deadline = Instant::now() + RECORDS;
         while ids.len() < wanted.len() && Instant::now() < deadline {
-            // An error concerns one partition, which then stays unknown. A later record means that retention was quicker.
+            // An error concerns one partition, whose state then stays unknown. A later record means that retention has
+            // removed the one asked for.
             if let Some(Ok(message)) = self.consumer.poll(Duration::from_millis(100))
                 && wanted.get(&message.partition()) == Some(&message.offset())
             {

@@ -193,7 +193,7 @@ impl ConsumerContext for Member {
                     answer.add_partition(&topic, partition);
                 }
             }
-            // The next callback tells what remains. A member with nothing left may have been removed from the group.
+            // The next callback reports what remains. A member with nothing left may have been removed from the group.
             members.member = !(members.assigned.is_empty() && members.running.is_empty());
             consumer.incremental_unassign(&answer)
         };

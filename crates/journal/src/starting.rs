@@ -56,7 +56,7 @@ impl Reading {
                 starting.insert(partition, running);
             }
         }
-        // The client library may still have some from before; unless it releases them, nothing is started.
+        // The client library may still have some from before. Until it releases them, nothing is started.
         if starting.is_empty() || !self.release(&starting.keys().copied().collect()) {
             return;
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// A connection that was refused so often since it was last of use is closed …
+/// A connection that was refused this often since it was last of use is closed …
 const REFUSALS: u32 = 64;
 /// … unless it was of use so recently: it may be a proxy's, and its other callers are not to be cut off.
 const OF_USE: Duration = Duration::from_mins(1);
@@ -146,7 +146,7 @@ impl Connection {
         self.0.since.store(0, Ordering::Relaxed);
     }
 
-    /// Whether nothing of its has been served for so long.
+    /// Whether none of its requests has been served for so long.
     pub(crate) fn has_rested(&self, long: Duration) -> bool {
         let rested = self.now().saturating_sub(self.since());
         !self.is_serving() && Duration::from_micros(rested) >= long

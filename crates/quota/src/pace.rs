@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Peers that are remembered at a time; more than that go at the pace of one.
+/// How many peers are remembered at a time. All further ones share the pace of one.
 const PEERS: usize = 1024;
 
 /// The longest wait: a peer that waits may hold something, and a sender gives up after a while.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 const LOG_EVERY: Duration = Duration::from_mins(1);
-/// Of so many at a time each has a line of its own; the others share one.
+/// So many kinds of refusal have a line of their own at a time; the others share one.
 const KEYS: usize = 256;
 
 /// Of one kind; by whom, or by whom and why.
@@ -28,7 +28,8 @@ impl<K: Ord> Default for Refusals<K> {
 }
 
 impl<K: Ord> Refusals<K> {
-    /// One more. How many there are to log, if it is time; with more of them than there is room for, also those of others.
+    /// Counts one more. Gives how many to log, if it is time to log them. Beyond the room for separate kinds, the count
+    /// includes those of others.
     pub fn note(&self, key: K) -> Option<u64> {
         self.count(key, Instant::now())
     }

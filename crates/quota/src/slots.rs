@@ -51,10 +51,11 @@ impl ConnectionSlots {
         Self(Arc::new(Inner { all: all.max(1), share, epoch: Instant::now(), open: Mutex::default() }))
     }
 
-    /// A place for a new connection of this peer. If all are taken, another connection is closed for it, which does nothing now:
-    /// first one that never sent anything of use, then one of a peer that holds more than its share, then the one that has done
-    /// nothing for longest. So silent strangers take places of each other, however many addresses they have. A peer that has its
-    /// share, or more, gets only a place of its own, or of a stranger that has long been silent. `None`: nobody gives way.
+    /// A place for a new connection of this peer. If all are taken, an idle connection is closed for it: first one that
+    /// never sent anything of use, then one of a peer that holds more than its share, then the one that has been idle
+    /// for longest. So silent strangers take places of each other, however many addresses they have. A peer that has
+    /// its share, or more, gets only a place of its own, or of a stranger that has long been silent. `None`: nobody
+    /// gives way.
     #[must_use]
     pub fn take(&self, peer: Peer) -> Option<Taken> {
         let mut open = self.0.open();

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 use tokio::net::TcpSocket;
 
-/// Another machine than everybody else's, as the service sees it: all of 127/8 is this machine.
+/// To the service it looks like a machine of its own: every address in 127/8 is this machine.
 pub const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 66);
 
 /// A connection from this address.
@@ -22,8 +22,8 @@ pub fn connect(from: Ipv4Addr, port: u16) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// Whether the service has closed it, or does so within a minute (at once, if it does not block); what it sends before is
-/// dropped.
+/// Whether the service has closed the connection, or closes it within a minute (if it does not block: whether it has
+/// closed it now). What the service sends before is dropped.
 #[must_use]
 pub fn is_closed(mut stream: &TcpStream) -> bool {
     let mut scrap = [0; 4096];

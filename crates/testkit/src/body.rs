@@ -61,7 +61,7 @@ impl BodyType {
             let field = &this.fields[at].0;
             let has_absence =
                 field.supports_presence() || matches!(field.kind(), Kind::String | Kind::Bytes | Kind::Enum(_));
-            // Whether the event can be read without it shows whether it may be absent.
+            // A field may be absent if the event can be read without it.
             this.fields[at].1 = has_absence && !field.is_list();
             this.fields[at].1 &= this.body(&mut AllBut(this.fields[at].0.name().to_owned())).is_some();
         }

@@ -121,8 +121,8 @@ token_sha256 = "{health}"
     )
 }
 
-/// The duty page, for [`config_with`]; `token`: a file with [`DUTY_TOKEN`]. Two can sign in: one of the duty service, and one
-/// who has a task that the page's token does not.
+/// The duty page, for [`config_with`]; `token`: a file with [`DUTY_TOKEN`]. Two people can sign in: one of the duty
+/// service, and one who has a task that the page's token does not have.
 #[must_use]
 pub fn page(token: &Path) -> String {
     format!(

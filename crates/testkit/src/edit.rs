@@ -1,6 +1,6 @@
 //! Edits of messages and configurations in tests.
 
-/// An edit that finds nothing would leave a test trying what it did not mean to try: here it fails the test.
+/// An edit that finds nothing fails the test: otherwise the test would try something that it does not mean to try.
 pub trait Edit {
     /// `to` wherever `from` stands.
     ///
@@ -10,7 +10,7 @@ pub trait Edit {
     #[must_use]
     fn edit(&self, from: &str, to: &str) -> String;
 
-    /// `to` where `from` stands first.
+    /// Replaces the first `from` by `to`.
     ///
     /// # Panics
     ///

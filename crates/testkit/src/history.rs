@@ -67,8 +67,8 @@ pub fn history(seed: u64, messages: u64) -> Vec<ReceivedEvent> {
     events
 }
 
-/// A body of each row, and of each type without one, of one person, one record and one time: the same for as long as the
-/// row or the type is.
+/// A body of each row, and of each type without a row, for one person, one record and one time. It stays the same as
+/// long as the row or the type does.
 #[must_use]
 pub fn bodies(keys: &Keyring, record: &StreamId, id: Uuid) -> Vec<Body> {
     let (source, person, recorded, list) = ("kys", 1, at(0), Uuid::nil());
@@ -101,7 +101,7 @@ impl Author<'_> {
             return;
         };
         let received = at(number * 20 + self.chance.below(20));
-        // The source's clock has minutes only; now and then it is late, early, or in 2029.
+        // The source's clock shows only minutes; now and then it is late, early, or in 2029.
         let minute = (number * 20 / 60) * 60;
         let recorded = match self.chance.below(16) {
             0 => at(minute.saturating_sub(600)),
@@ -142,7 +142,8 @@ impl Author<'_> {
         }
     }
 
-    /// The record and what it presents: mostly the person's own, now and then nobody's, somebody else's or too many.
+    /// The record and the identifiers that it presents: mostly the person's own, now and then none, somebody else's or
+    /// too many.
     fn identity(&mut self, source: &str, person: u64) -> (StreamId, Vec<Presented>) {
         let own_system = format!("{source}-number");
         let own_value = format!("{source}-{person}-{}", self.chance.below(2));
@@ -187,7 +188,7 @@ impl Author<'_> {
         Draw { keys, chance, source, person, record, id, recorded, other, list }.body(FAMILIES)
     }
 
-    /// A copy as a corrected adapter, or another time of receipt, would give it: the same id.
+    /// A copy with the same id, as a corrected adapter or another time of receipt would give it.
     fn copy(&mut self, original: &ReceivedEvent) -> ReceivedEvent {
         let mut copy = original.clone();
         if self.chance.once_in(2) {

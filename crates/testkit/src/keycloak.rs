@@ -132,7 +132,8 @@ impl Keycloak {
     }
 }
 
-/// One for all tests of the process, which ends when the last of them lets go. Who kills it starts one of their own.
+/// One for all tests of the process. It ends when the last test releases it. A test that kills it starts one of its
+/// own.
 pub fn shared() -> Result<Arc<Keycloak>, Error> {
     static SHARED: Mutex<Weak<Keycloak>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);

@@ -156,8 +156,8 @@ pub fn signal(pid: u32, name: &str) -> io::Result<()> {
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("kill -{name} {pid}: {status}"))) }
 }
 
-/// Stops a process and its children, such as PostgreSQL and its backends, where they are; which. The parent first: then it
-/// starts no child that would go on.
+/// Pauses a process and its children, such as PostgreSQL and its backends, and gives their ids. The parent first, so
+/// that it starts no child that would go on.
 pub fn freeze(parent: u32) -> io::Result<Vec<u32>> {
     signal(parent, "STOP")?;
     let family = family(parent);
@@ -176,7 +176,7 @@ fn signal_all(pids: &[u32], name: &str) -> io::Result<()> {
         .try_for_each(|pid| signal(*pid, name).or_else(|error| if is_running(*pid) { Err(error) } else { Ok(()) }))
 }
 
-/// A process that has ended may stay in the table until its parent asks: it does not run.
+/// A process that has ended may stay in the process table until its parent asks for it. It does not run.
 #[must_use]
 pub fn is_running(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();

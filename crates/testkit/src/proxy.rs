@@ -23,7 +23,7 @@ pub enum State {
     Open,
     /// Connections end, and new ones end at once.
     Cut,
-    /// Connections stand, and nothing comes through: as when packets are lost, until they are sent again.
+    /// Connections stay open, and nothing comes through, as while lost packets have not been sent again.
     Silent,
     /// What is sent arrives, and no answer comes back.
     Unanswered,

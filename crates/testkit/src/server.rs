@@ -67,8 +67,8 @@ impl Server {
         self.postgres.take().map_or(Ok(()), Postgres::stop)
     }
 
-    /// Kills it at any moment, and waits until its children have noticed: until the last of them is gone its memory and its
-    /// socket count as taken.
+    /// Kills it at any moment, and waits until its children have noticed: its memory and its socket are in use until
+    /// the last of them is gone.
     pub fn kill(&mut self) -> io::Result<()> {
         let Some(pid) = self.pid() else { return Ok(()) };
         let all = family(pid);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// For a command that does its work and ends, on a machine that has much else to do.
 const LIMIT: Duration = Duration::from_mins(3);
-/// What a process wrote is there with its end, unless a child of its holds the pipe.
+/// When a process has ended, everything that it wrote is in the pipe, unless one of its children holds the pipe open.
 const PIPES: Duration = Duration::from_secs(10);
 
 /// How it ended; `None`: it still runs after so long.
@@ -25,7 +25,7 @@ pub fn ends_within(child: &mut Child, limit: Duration) -> io::Result<Option<Exit
     }
 }
 
-/// How it ended. One that still runs after so long is killed, and that is an error.
+/// How it ended. A process that still runs after this long is killed, which is an error.
 pub fn ended(child: &mut Child, limit: Duration) -> io::Result<ExitStatus> {
     if let Some(status) = ends_within(child, limit)? {
         return Ok(status);

@@ -1,4 +1,4 @@
-//! The catalogue is whole: each key in every language with the same arguments, and each is asked for.
+//! The catalogue is whole: each key is in every language with the same arguments, and each is used.
 
 use crate::catalogue::{FILES, text};
 use crate::wording::event_key;

@@ -1,10 +1,10 @@
 //! The answer to a request: at most one, and never to an acknowledgement.
 //!
 //! - What is stored is answered in kind: a message by a message with `ok`, unless its header wants none
-//!   (`messageheader-response-request`); a transaction by a transaction-response, which names the entries that nothing is
-//!   read from. A bundle that is already stored gets the same, with an information issue.
-//! - Every refusal is an OperationOutcome, of a message too (hl7.org/fhir/R4/messageheader-operation-process-message.html):
-//!   it is what clients look for under a status of 4xx or 5xx.
+//!   (`messageheader-response-request`); a transaction by a transaction-response, which names the entries that gave
+//!   nothing. A bundle that is already stored gets the same answer, with an information issue.
+//! - Every refusal is an OperationOutcome, also the refusal of a message
+//!   (hl7.org/fhir/R4/messageheader-operation-process-message.html): clients look for one under a status of 4xx or 5xx.
 //! - An issue holds a code of HL7 table 0357, one of this program's own sentences and a path. It never quotes the
 //!   request.
 
@@ -15,7 +15,7 @@ use event::Instant;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// The event of an answer to a message whose event is not supported here.
+/// The event named in an answer to a message whose event is not supported here.
 const PROCESS_MESSAGE: &str = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message";
 /// The name of this service as the answering endpoint. It is no address, because only the deployment knows that.
 const ENDPOINT: &str = "urn:rinnakkain";
@@ -34,7 +34,7 @@ pub enum Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// The HTTP status: 200 stored; 400, 413 and 422 not to be sent again unchanged; 503 to be sent again later.
+    /// The HTTP status. 200: stored. 400, 413 and 422: not to be sent again unchanged. 503: to be sent again later.
     #[must_use]
     pub fn http_status(self) -> u16 {
         match self {
@@ -110,7 +110,7 @@ fn outcome_of(issue: &Value) -> Value {
     json!({ "resourceType": "OperationOutcome", "issue": [issue] })
 }
 
-/// An entry of which nothing comes is accepted, and its outcome states that.
+/// An entry that gives nothing is accepted, and its outcome states that.
 fn transaction_answer(entries: &[EntryUse]) -> Value {
     let entry = |it: &EntryUse| {
         let why = match it {
@@ -211,7 +211,7 @@ fn issue_type(code: RejectionCode) -> &'static str {
     }
 }
 
-/// A UUID that follows from the message's id and the time (RFC 9562, version 8): the same answer, the same ids.
+/// A UUID that follows from the message's id and the time (RFC 9562, version 8), so the same answer has the same ids.
 fn uuid(id: &str, part: &str, now: Instant) -> String {
     let mut hash = Sha256::new().chain_update(id).chain_update([0]).chain_update(part);
     hash.update(now.as_micros().to_be_bytes());

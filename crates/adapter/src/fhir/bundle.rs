@@ -1,6 +1,6 @@
 //! A Bundle's bytes into its resources, within the limits of size, depth and number.
 //!
-//! A fault inside one resource is reported at that resource; a fault of the JSON, at the message.
+//! A fault inside one resource is reported at that resource, and a fault of the JSON at the message.
 
 pub(in crate::fhir) mod reference;
 

@@ -34,7 +34,7 @@ pub(super) enum RequestKind {
     Other,
     /// A message, answered by a message if it is stored.
     Message(Message),
-    /// A transaction, answered by a transaction-response: of each entry, what becomes of it.
+    /// A transaction, answered by a transaction-response: the outcome of each entry.
     Transaction(Vec<EntryUse>),
     /// An answer to a message, never answered.
     Acknowledgement,

@@ -32,7 +32,7 @@ pub fn metadata(version: &str) -> Bytes {
             "mode": "server",
             "documentation": TAKEN,
             "security": { "description": "A bearer token for each sender" },
-            // A Bundle is all that is posted: no resource has an address here, so none lists an interaction.
+            // Only Bundles are posted: no resource has an address here, so none lists an interaction.
             "resource": [{ "type": "Bundle", "documentation": "POST [base], of type transaction or message" }],
             "interaction": [{ "code": "transaction" }],
             "operation": [{

@@ -4,8 +4,8 @@
 //! - Only what an event needs is read, and free text never. Unknown elements are ignored.
 //! - References are resolved inside the bundle, never fetched; an answer discloses nothing of what is stored here.
 //! - A message is read by its event code; in a transaction each resource reports its state.
-//! - The stay is an identifier, not `Encounter.id`; a duplicate is the same bundle, not the same
-//!   `MessageHeader.id`, for R1's digest is of the bytes.
+//! - A stay is known by an identifier, not by `Encounter.id`. A duplicate is the same bundle, not the same
+//!   `MessageHeader.id`, because R1's digest is of the bytes.
 //! - A bundle is taken whole or not at all. A place is a FHIRPath without filters:
 //!   `Bundle.entry[3].resource.period.end`.
 

@@ -1,10 +1,10 @@
-//! The clients that a rejected bundle names: their "none" is not known until it is corrected (law 5).
+//! The clients that a rejected bundle names: until it is corrected, their "none" is "not known" (law 5).
 //!
 //! Every Patient in it, contained or not, and every logical identifier of a reference, whatever is wrong elsewhere: the
 //! JSON is walked without the structs, because they may be what could not be read. A reference or a request may also
 //! search for a patient (`Patient?identifier=…|…`), and an identifier may have a shape that FHIR does not define.
 //! There, and in text that is no JSON, every identity code with a valid check character and every `system|value` names
-//! a client. Naming one client too many raises a doubt; one too few gives a wrong "none".
+//! a client. To name one client too many raises a doubt; to name one too few gives a wrong "none".
 
 use super::MAX_ENTRIES;
 use crate::fhir::event::context::Context;

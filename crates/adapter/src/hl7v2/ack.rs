@@ -5,7 +5,7 @@
 //!   or CR, if MSH-15 asks for it; then the application level, AA, AE or AR, as a second message if MSH-16 asks for it.
 //!   After a CE or CR no application acknowledgement follows, because nothing processes the message. Both are sent
 //!   after the commit (law 1), so a message in the quarantine never gets CA.
-//! - What AE and AR mean differs between engines: [`NegativeAcknowledgement`] is what they mean to this sender.
+//! - Engines differ in what AE and AR mean to them: [`NegativeAcknowledgement`] is what they mean to this sender.
 //! - CR is for MSH-9, -11 and -12 only. A message that cannot be stored now gets CE, and AR in original mode, with code
 //!   207 and "send it again later".
 //! - The answer uses the sender's separators, version and character set, so MSH-10 goes back byte for byte. Its fields are
@@ -187,7 +187,7 @@ impl Writer {
         fields.extend([5, 6, 3, 4].map(|n| header.field(n)));
         let id = message_id(header, code, now);
         fields.extend([time.as_bytes(), b"", &kind, id.as_bytes(), header.component(11, 1), version]);
-        // An answer in enhanced mode would itself be answered if it did not ask for none.
+        // An answer in enhanced mode asks for no answer; otherwise it would be answered itself.
         let none: &[u8] = if header.is_enhanced() { b"NE" } else { b"" };
         fields.extend([b"", b"", none, none, b""]);
         fields.push(header.component(18, 1));

@@ -1,9 +1,9 @@
 //! ADT: what each trigger event reports of a stay and of a person (HL7 v2 chapter 3). [`super::identity`] has the
 //! triggers about identities.
 //!
-//! - All but A08, A28 and A31 are about a stay and must have PV1. Of A28 and A31 it is not read: they are about the person,
-//!   A08 about the current stay (3.3.31).
-//! - These have one PID. A second one would be of another client, whose news would be lost.
+//! - All but A08, A28 and A31 are about a stay and must have PV1. A08 is about the current stay (3.3.31). A28 and A31
+//!   are about the person, so their PV1 is not read.
+//! - All of these have one PID. A second PID would be another client's, and what it reports would be lost.
 //! - [`super::stay`] has the events of one stay; [`super::renumber`] those of two stays or of a stay's number.
 //! - PID-29 and PID-30 report a death with any of them, and the status of the stay is kept; PID-30 `N` in A08, A13, A28
 //!   and A31 cancels one.

@@ -47,7 +47,7 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// `None`: these bytes are no batch, because they do not begin with the header of one.
+    /// `None`: these bytes are no batch, because they do not begin with the header of a batch.
     #[must_use]
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         const HEADERS: [&str; 2] = ["BHS", "FHS"];
@@ -114,9 +114,9 @@ impl<'a> Batch<'a> {
         refused(fault, lenient::named(source, keyring, self.bytes))
     }
 
-    /// The one answer to the frame; `None`: none is wanted, because it holds acknowledgements only, or messages that
-    /// want none. `answered` holds the header and the outcome of each of its messages, `own` the outcome of the batch
-    /// itself.
+    /// The one answer to the frame. `None`: no answer is wanted, because the frame holds only acknowledgements, or
+    /// messages that want none. `answered` holds the header and the outcome of each of its messages, `own` the outcome
+    /// of the batch itself.
     #[must_use]
     pub fn acknowledge(
         &self,

@@ -1,4 +1,4 @@
-//! MSH as sent: the answer is made of it, and it can be read even if the rest of the message cannot.
+//! MSH as sent. The answer is made from it, and it can be read even if the rest of the message cannot.
 
 use super::message::Segment;
 use super::separators::Separators;
@@ -103,7 +103,7 @@ fn echoed(field: &[u8]) -> Vec<u8> {
         for c in chunk.valid().chars().filter(|c| !is_steering(*c)) {
             clean.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
-        // Of another character set: what is no ASCII means something else there.
+        // In another character set, bytes outside ASCII mean something else.
         clean.extend_from_slice(chunk.invalid());
     }
     clean.truncate(MAX_FIELD);

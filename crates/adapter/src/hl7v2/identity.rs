@@ -2,7 +2,7 @@
 //!
 //! - A40, and before it A18, A30, A34, A36 and A39 (kept for backward compatibility, chapter 3.3): pairs of PID and
 //!   MRG; PID-3 survives, MRG-1 is the same person. Accounts and visits that are merged with them are ignored here.
-//! - A24 and A37: two PIDs that are one person, or are not. EVN-5 is who decided, EVN-4 the reason.
+//! - A24 and A37: two PIDs that are one person, or are not. EVN-5 gives who decided, EVN-4 the reason.
 //! - A47: MRG-1 was written where PID-3 should have been. A different patient number belongs to the same person. A
 //!   different identity code replaces the old one among the presented identifiers. Only its end (CX.8) shows that the
 //!   old code was the person's too (661/2009 12 §): without it the code may be mistyped, and another person's.
@@ -135,7 +135,7 @@ impl<'m> Identity<'_, 'm> {
         builder: &mut EventBuilder<'_>,
     ) -> Result<(), RejectionReason> {
         let now = self.surviving(pid, Ends::at(self.source, builder.recorded_at))?;
-        // The message is about their end: so an end today or later counts as well.
+        // The message is about the end of these numbers, so an end today or later counts as well.
         let before = self.prior(mrg, Ends::Given)?;
         let new = now.identifiers.codes(self.source, self.keyring);
         let ended = before.identifiers.has_ended_codes();

@@ -1,4 +1,4 @@
-//! The clients named in bytes that are no valid message: a search that needs no header and no line ends.
+//! The clients named in bytes that are no valid message, found by a search that needs no header and no line ends.
 //!
 //! A rejected message puts everybody in it in doubt: otherwise the answer would be "none" for a client whose admission
 //! could not be read. So PID and MRG are searched for wherever a segment may begin: after any control character, with
@@ -24,8 +24,8 @@ pub(super) fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> 
     named_by_any(&[source], keyring, bytes)
 }
 
-/// The clients that `bytes` name if they are a message of one of these sources, of each at most a hundred. The bytes are read
-/// once, however many sources there are.
+/// The clients that `bytes` name if they are a message of one of these sources: at most a hundred for each source. The
+/// bytes are read once, however many sources there are.
 pub(super) fn named_by_any(sources: &[&SourceProfile], keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
     let mut tokens = vec![BTreeSet::new(); sources.len()];
     let narrow = narrow(bytes);
@@ -89,8 +89,8 @@ fn segments(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// From where the next segment begins: at the start of `text` if `here`, else after a control character. A name in
-/// small letters counts only before a sign that no sentence has there.
+/// Where the next segment begins: at the start of `text` if `here`, else after a control character. A name in small
+/// letters counts only before a sign that no sentence has in that place.
 fn begins(text: &str, here: bool) -> Option<&str> {
     /// The blanks that some senders put before a segment.
     const BLANKS: usize = 8;

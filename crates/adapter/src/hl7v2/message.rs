@@ -29,8 +29,8 @@ pub(crate) struct Value<'m> {
 }
 
 impl<'m> Message<'m> {
-    /// Splits `text` into segments as its header ends: at CR (an LF after it does not count), and then a bare LF is
-    /// content; or, as in files, at LF, and then at any CR too.
+    /// Splits `text` into segments at the line end that its header has. At CR, an LF after a CR does not count, and a
+    /// bare LF is content. At LF, as in files, any CR splits too.
     pub(crate) fn new(text: &'m str, separators: Separators) -> Self {
         let as_in_files =
             text.trim_start().find(['\r', '\n']).is_some_and(|at| text.trim_start()[at..].starts_with('\n'));
@@ -101,7 +101,8 @@ impl<'m> Value<'m> {
 
 impl Value<'_> {
     fn split(self, separator: Option<u8>) -> impl Iterator<Item = Self> {
-        // Without a separator of that kind the whole is its only part: no character of the text is NUL by then.
+        // Without a separator of that kind the whole is its only part: NUL stands for it, and the text has no NUL by
+        // then.
         let at = char::from(separator.unwrap_or(0));
         self.text.split(at).map(move |text| Self { text, ..self })
     }

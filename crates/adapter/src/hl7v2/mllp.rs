@@ -74,9 +74,9 @@ pub struct Mllp {
 
 #[derive(Debug, Clone, Copy)]
 enum State {
-    /// Before a start block, in noise or in the rest of a frame over the limit.
+    /// Before a start block: in noise, or in the rest of a frame over the limit.
     Between,
-    /// After it; this many bytes are already searched and hold no end block and no start block.
+    /// After a start block. This many bytes have been searched and hold no end block and no start block.
     Inside { scanned: usize },
 }
 
@@ -128,7 +128,7 @@ impl Mllp {
     }
 }
 
-/// Whether a message or a batch follows a start block; `None`: too few bytes are there to see.
+/// Whether a message or a batch follows a start block. `None`: too few bytes have come to decide.
 fn begins_message(after: &[u8]) -> Option<bool> {
     /// Blanks, line ends and a byte order mark that may be before it.
     const BEFORE: usize = 8;

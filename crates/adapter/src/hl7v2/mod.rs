@@ -185,7 +185,7 @@ fn events(
         MessageKind::Order => order::events(source, keyring, message, &mut builder)?,
         MessageKind::Booking(booking) => booking::events(source, keyring, message, booking, &mut builder)?,
     }
-    // Messages about identities have added theirs already, and an ignored order has no client.
+    // Messages about identities have already added what follows, and an ignored order has no client.
     if !is_identity && (is_adt || !builder.is_empty()) {
         numbers::add_ended(source, keyring, message, &mut builder)?;
     }

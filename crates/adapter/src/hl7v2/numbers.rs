@@ -106,7 +106,7 @@ fn is_code(source: &SourceProfile, cx: Value<'_>) -> bool {
     hetu(&value).is_some() && number(source, &authority, kind.as_deref(), &value) == Number::IdentityCode
 }
 
-/// CX.8, the last day on which a number holds; of a month or a year its last. `None`: it is absent, or no date.
+/// CX.8, the last day on which a number holds: of a month or a year, its last day. `None`: it is absent, or no date.
 fn end(cx: Value<'_>) -> Option<Date> {
     let text = cx.component(8).subcomponent(1).text()?;
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();

@@ -40,7 +40,7 @@ pub(super) fn record(
 pub(super) struct Unreadable;
 
 /// PID-7. An incomplete date is left out: a year, a month, zeros for an unknown day or month. A text that is no date is
-/// left out too, with a remark: the next message would have no better one, and rejecting it would reject each ward
+/// left out too, with a remark. The next message would have the same text, so to reject it would reject each ward
 /// change of the person.
 pub(super) fn birth_date(pid: Segment<'_>) -> Result<Option<Date>, Unreadable> {
     let Some(text) = pid.field(7).component(1).subcomponent(1).text() else {
@@ -68,8 +68,8 @@ pub(super) struct Person {
     cleared: Vec<PersonField>,
 }
 
-/// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30. With zeros for its day PID-29
-/// reports a death without a time; zeros only report nothing.
+/// A death, by PID-30 `Y` or a time in PID-29: an event, not the register of PID-30. With zeros for the day PID-29
+/// reports a death without a time; with nothing but zeros it reports nothing.
 pub(super) fn death(zone: &TimeZone, pid: Segment<'_>) -> Result<Option<PersonDied>, RejectionReason> {
     let field = pid.field(29);
     let written = field.component(1).subcomponent(1).text().filter(|text| text.bytes().any(|byte| byte != b'0'));

@@ -1,9 +1,9 @@
 //! A stay that continues under another number, and two stays in one message (HL7 v2 chapter 3).
 //!
 //! - A06 and A07 may change the number with the class (3.3.6): the site closes one visit and opens another. The prior
-//!   number, MRG-5 (MRG-3 of an account), ends with the event; where MRG names none, PV1-50 and PV1-5 do, if their
-//!   number differs from the visit's own. If nothing ties the two numbers, the new one is a stay of its own, and the
-//!   earlier one waits for its end.
+//!   number ends with the event. MRG-5 gives it (MRG-3 for an account); where MRG has none, PV1-50 and PV1-5 give it,
+//!   if their number differs from the visit's own. If nothing ties the two numbers, the new one is a stay of its own,
+//!   and the earlier one waits for its end.
 //! - A06 or A07 back to a number that an earlier one gave up cancels that end, however soon.
 //! - A42 and A50 (A41 and A49 of accounts) give a stay another number, without its status: the prior number becomes
 //!   another key of it ([`event::StayCorrected::also`]), and events under either number count for both. A prior number

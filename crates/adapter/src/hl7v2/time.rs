@@ -35,7 +35,7 @@ impl TimeReading {
         self.at.plus_micros((self.width - SECOND).max(0))
     }
 
-    /// When something that lasts until then is over: for a date when the next day begins, for a time at once.
+    /// When something that lasts until then is over: for a date, when the next day begins; for a time, at that time.
     pub(super) fn over(self) -> Instant {
         if self.is_day { self.at.plus_micros(self.width) } else { self.at }
     }
@@ -133,7 +133,7 @@ fn parse(text: &str, zone: &TimeZone) -> Option<TimeReading> {
     Some(TimeReading { at, width, again: (later > at).then_some(later), is_day: digits.len() <= 8 })
 }
 
-/// The span of time that a number of digits stands for; a fraction finer than a microsecond counts as one.
+/// The span of time that a number of digits stands for. A fraction finer than a microsecond counts as a microsecond.
 fn width(digits: &str, fraction: Option<&str>) -> Span {
     let span = Span::new();
     match (digits.len(), fraction) {

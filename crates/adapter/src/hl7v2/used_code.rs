@@ -44,7 +44,7 @@ const NAMES: &[(&str, u16)] = &[
     ("EVN", 5),
 ];
 
-/// The fields that are read, by segment. What stands in another changes no event (a test tries each).
+/// The fields that are read, by segment. Any other field changes no event (a test tries each).
 const READ: &[(&str, &[u16])] = &[
     ("MSH", &[1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 15, 16, 18, 21]),
     ("EVN", &[2, 3, 4, 5, 6]),

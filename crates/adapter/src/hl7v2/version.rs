@@ -31,7 +31,7 @@ impl Version {
         self >= Self::new(3, 1)
     }
 
-    /// ERR-2 to ERR-8 came with 2.5, and ERR can repeat since then; before, ERR-1 is all of it.
+    /// Since 2.5 there are ERR-2 to ERR-8, and ERR can repeat. Before 2.5 there is only ERR-1.
     pub(super) fn has_error_location(self) -> bool {
         self >= Self::new(5, 0)
     }

@@ -91,8 +91,8 @@ impl<'m> Visit<'m> {
         Some(self.key.as_ref()?.record(source, keyring, "visit:"))
     }
 
-    /// PV1-2: as configured, else by HL7 table 0004. `None`: absent. An unknown value, `""` too, is no other class: the
-    /// visit may be an emergency visit.
+    /// PV1-2: as configured, else by HL7 table 0004. `None`: absent. An unknown value, also `""`, is not taken as
+    /// another class, because the visit may be an emergency visit.
     pub(super) fn class(&self, source: &SourceProfile) -> Option<StayClass> {
         let written = self.pv1.field(2);
         if written.as_written().trim().is_empty() {

@@ -140,7 +140,7 @@ fn assignment(keyring: &Keyring, source: &SourceProfile, record: &StreamId, role
     keyring.token("assignment", &source.name, &[&record, role, id.scope.system(), &id.value].join("|"))
 }
 
-/// Given name and family name as written one after the other, XTN, and the unit's name.
+/// The given name and the family name one after the other, as written, the XTN number, and the unit's name.
 pub(super) fn worker(
     [given, family]: [Value<'_>; 2],
     telecom: Value<'_>,

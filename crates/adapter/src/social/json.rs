@@ -99,7 +99,7 @@ pub(super) fn whole_number(value: &Value, place: MessagePlace) -> Result<i64, Re
     number.ok_or(RejectionReason::data_type(place, "not a whole number"))
 }
 
-/// A text that is a whole number, in any way in which JSON may write it: a header can write 1.0 only as text.
+/// A text that is a whole number, in any of JSON's spellings: a header can write 1.0 only as text.
 fn written(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| text.parse().ok().and_then(whole))
 }

@@ -1,4 +1,5 @@
-//! A request's body into events, each with its own bytes: a digest is of the event's bytes, not of the request's.
+//! Splits a request's body into events, each with its own bytes: a digest is of the event's bytes, not of the
+//! request's.
 
 use super::MAX_DEPTH;
 use crate::json::{limit_depth, malformed, without_mark};

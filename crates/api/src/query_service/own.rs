@@ -1,4 +1,4 @@
-//! A question about what the asker has written: no client is named, and nobody else's is looked up.
+//! A question about what the asker has written. It names no client, and nothing that somebody else wrote is looked up.
 
 use super::{PATIENCE, QueryService};
 use crate::authenticate::Asking;

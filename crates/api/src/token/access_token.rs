@@ -1,4 +1,4 @@
-//! One access token: is it the provider's, for this service, of now, and of the party that sends it?
+//! One access token: is it the provider's, for this service, valid now, and issued to the party that sends it?
 
 use super::keys::Keys;
 use super::strict;
@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 
 /// The clock of the provider may be ahead of ours by so many seconds.
 const SKEW: i64 = 60;
-/// The longest life of a token, in seconds: what is stolen is of use for no longer.
+/// The longest life of a token, in seconds: a stolen one is of use for no longer.
 const LONGEST: i64 = 3600;
 
 /// Whose tokens are taken.
@@ -31,7 +31,7 @@ pub(crate) struct AccessToken {
     pub(super) claims: Map<String, Value>,
 }
 
-/// Why a token is refused: for the log. Its sender learns only that it is.
+/// Why a token is refused, for the log. Its sender learns only that it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub(crate) enum TokenRefused {
     #[error("no identity provider is configured")]
@@ -96,7 +96,7 @@ impl TokenRefused {
 }
 
 impl AccessToken {
-    /// Checks all of it. `certificate`: the SHA-256 of the one that the connection's client proved to have.
+    /// Checks all of it. `certificate`: the SHA-256 of the certificate that the connection's client proved to have.
     pub(super) fn verify(
         token: &[u8],
         keys: &Keys,
@@ -157,7 +157,7 @@ fn signed(token: &[u8], header: &Map<String, Value>, keys: &Keys, expected: &Exp
     })
 }
 
-/// In whole seconds. An expiry is not stretched by the skew: no token outlives itself.
+/// In whole seconds. The allowed skew does not extend an expiry: no token outlives itself.
 fn of_now(claims: &Map<String, Value>, now: Instant) -> Result<(), TokenRefused> {
     let seconds = |name: &str| claims.get(name).map(|it| it.as_i64().ok_or(TokenRefused::Times)).transpose();
     let (exp, iat) = (seconds("exp")?.ok_or(TokenRefused::Times)?, seconds("iat")?.ok_or(TokenRefused::Times)?);
@@ -171,8 +171,8 @@ fn of_now(claims: &Map<String, Value>, now: Instant) -> Result<(), TokenRefused>
     if exp <= iat || exp.saturating_sub(iat) > LONGEST { Err(TokenRefused::Times) } else { Ok(()) }
 }
 
-/// The client that it was issued to. It must be for this service alone: a token that other services take too is one that
-/// they could send here.
+/// The client that it was issued to. It must be for this service alone: other services could send here a token that
+/// they accept too.
 fn addressed(claims: &Map<String, Value>, expected: &Expected) -> Result<String, TokenRefused> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str).filter(|it| !it.is_empty());
     if text("iss") != Some(&expected.issuer) {
@@ -193,8 +193,8 @@ fn addressed(claims: &Map<String, Value>, expected: &Expected) -> Result<String,
     }
 }
 
-/// `cnf` (RFC 7800 3.1): the token is of use only to who proves to have this certificate. Another way of proof is not
-/// understood, so its token is refused.
+/// `cnf` (RFC 7800 3.1): the token is of use only to a party that proves to have this certificate. Another way of proof
+/// is not understood, so such a token is refused.
 fn bound(claims: &Map<String, Value>, certificate: Option<[u8; 32]>) -> Result<(), TokenRefused> {
     let Some(cnf) = claims.get("cnf") else { return Ok(()) };
     let only = cnf.as_object().filter(|it| it.len() == 1);

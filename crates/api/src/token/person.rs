@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Which claims say what about the professional, as the provider is set up to write them.
+/// Which claims describe the professional, as the provider is set up to write them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimNames {
@@ -59,7 +59,7 @@ fn readable(text: &str) -> Option<String> {
     crate::field::text(text, "", 100).ok().map(str::to_owned)
 }
 
-/// The words of a claim: a list, or words with blanks between (as `scope`, RFC 9068 2.2.3).
+/// The values of a claim: a list, or a text of values with blanks between (as `scope`, RFC 9068 2.2.3).
 #[must_use]
 pub fn claim_words(claim: Option<&Value>) -> Vec<&str> {
     match claim {

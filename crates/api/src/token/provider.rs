@@ -1,4 +1,4 @@
-//! The identity provider: its keys as they were last fetched, and fetched anew when a token names another.
+//! The identity provider: its keys as they were last fetched. They are fetched anew when a token names an unknown key.
 
 use super::access_token::{AccessToken, Expected, TokenRefused};
 use super::keys::Keys;
@@ -11,10 +11,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
-/// A token with a key that is not known waits so long for the keys to be fetched anew.
+/// How long a token with an unknown key waits for the keys to be fetched anew.
 const FETCHING: Duration = Duration::from_secs(3);
 
-/// Calls that wait for it, of all peers, and a peer's share: a made-up key is in no call's way. One more is refused at once.
+/// How many calls may wait for it, of all peers, and a peer's share, so that a made-up key delays no other call. One
+/// more is refused at once.
 const WAITING: (usize, usize) = (64, 8);
 
 /// Whose tokens are believed.
@@ -46,7 +47,7 @@ impl IdentityProvider {
         (provider, KeyFeed { keys: publish, wanted })
     }
 
-    /// Checks a token. One that names a key which is not known yet waits a little: the provider may just have changed it.
+    /// Checks a token. A token that names an unknown key waits a little: the provider may just have changed its keys.
     pub(crate) async fn verify(&self, token: &[u8], now: Instant, peer: Peer) -> Result<AccessToken, TokenRefused> {
         let certificate = match peer {
             Peer::Certificate(sha256) => Some(sha256),
@@ -73,7 +74,7 @@ impl IdentityProvider {
 }
 
 impl KeyFeed {
-    /// These are the keys from now on. Tokens that wait are looked at again, whether they have changed or not.
+    /// These are the keys from now on. Waiting tokens are checked again, whether the keys have changed or not.
     pub fn publish(&self, keys: Arc<Keys>) {
         self.keys.send_replace(keys);
     }
@@ -84,7 +85,7 @@ impl KeyFeed {
         Arc::clone(&self.keys.borrow())
     }
 
-    /// Waits until a token names a key that is not known. `None`: nobody verifies tokens any more.
+    /// Waits until a token names an unknown key. `None`: nobody verifies tokens any more.
     pub async fn wanted(&mut self) -> Option<()> {
         self.wanted.recv().await
     }

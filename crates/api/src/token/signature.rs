@@ -9,13 +9,14 @@ use ring::signature::{
     UnparsedPublicKey,
 };
 
-/// What access tokens may be signed with: asymmetric and not SHA-1, so that no published key is a secret and none is weak.
+/// The algorithms that access tokens may be signed with: asymmetric, so that no published key is a secret, and without
+/// SHA-1, so that none is weak.
 pub(super) const ALGORITHMS: [Algorithm; 3] = [Algorithm::ES256, Algorithm::PS256, Algorithm::RS256];
 
 static RING: CryptoProvider =
     CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
 
-/// Before the first token is looked at. Nobody else in this program uses `jsonwebtoken`.
+/// Called before the first token is checked. Nothing else in this program uses `jsonwebtoken`.
 pub(super) fn install() {
     // An error means that it is installed already.
     let _ = RING.install_default();

@@ -4,8 +4,9 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// The object that `bytes` are. `None`: they are none, or a member stands twice at any depth. Of two, one reader takes the
-/// first and another the last (RFC 8259 4), so a token could mean different things to its issuer and here.
+/// The JSON object in `bytes`. `None`: they are no object, or a member stands twice at some depth. Of two such members
+/// one reader takes the first and another the last (RFC 8259 4), so a token could mean different things to its issuer
+/// and here.
 pub(super) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     match serde_json::from_slice(bytes) {
         Ok(Strict(Value::Object(object))) => Some(object),

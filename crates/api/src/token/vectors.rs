@@ -1,5 +1,5 @@
-//! Bad tokens, each refused for its own reason. What attacks there are: RFC 8725, RFC 9068 4, RFC 8705 and what went wrong in
-//! libraries.
+//! Bad tokens, each refused for its own reason. The attacks are those of RFC 8725, RFC 9068 4 and RFC 8705, and faults
+//! that libraries have had.
 
 use super::TokenRefused::{
     self, Algorithm, Audience, Certificate, Critical, Expired, Issuer, Malformed, NotYet, Party, Signature, Times,

@@ -1,5 +1,5 @@
-//! What a run with many clients measures, and beside it what the database could do at best: `COPY` of the same rows into
-//! a table with the same keys, on the same server, in the same run.
+//! What a run with many clients measures, and beside it the database's own ceiling: `COPY` of the same rows into a
+//! table with the same keys, on the same server, in the same run.
 
 use crate::clock::now;
 use crate::demo::others::{Sent, admission};
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Figures {
     profile: &'static str,
     sent: Sent,
-    /// From receipt to applied, of the oldest event of each batch. Not without Kafka: there the AA shows it.
+    /// From receipt to applied, for the oldest event of each batch. Only with Kafka: without it the AA shows the time.
     ages: Spread,
     /// Rows, and how long they took.
     copied: (u64, Duration),

@@ -1,4 +1,4 @@
-//! How long the product is not whole after a process was killed in the middle of whatever it does.
+//! How long the product takes to be whole again after a process was killed in the middle of its work.
 //!
 //! A killed role is started again at once, as a supervisor does. A broker can be missing where there are three.
 

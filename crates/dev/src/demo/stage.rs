@@ -106,8 +106,8 @@ impl Stage<'_> {
         command
     }
 
-    /// "Who asked about me, what were they shown, and why?" What the hospital was shown, in order; and its one look at the own worker
-    /// explained.
+    /// "Who asked about me, what were they shown, and why?" What the hospital was shown, in order, and an explanation
+    /// of its one question about the own worker.
     pub(crate) fn explain(&self) -> anyhow::Result<()> {
         self.line("▸ The client asks who has asked. The privacy officer reads what the hospital was outcome:\n")?;
         let hetu = format!("{}\n", story::client().hetu);
@@ -203,7 +203,7 @@ impl Stage<'_> {
     }
 }
 
-/// What is no answer goes to standard error where answers are for programs.
+/// Where answers are for programs, everything else goes to standard error.
 pub(crate) fn line(json: bool, text: &str) -> anyhow::Result<()> {
     if json {
         writeln!(std::io::stderr().lock(), "{text}")?;

@@ -19,7 +19,7 @@ pub(super) struct Bed {
     pub(super) ports: Ports,
     /// Where what is fetched for them stands.
     pub(super) fetched: PathBuf,
-    /// The kits that were asked for, by their tools, and why one cannot be had.
+    /// The kits that were asked for, by their tools; for one that is not available, the reason.
     lacking: RefCell<BTreeMap<&'static [&'static str], Option<String>>>,
 }
 
@@ -28,7 +28,7 @@ impl Bed {
         Self { ports, fetched, lacking: RefCell::default() }
     }
 
-    /// Fetches a kit, if that was not tried yet. Gives why it cannot be had here; `None`: it is there.
+    /// Fetches a kit, if that was not tried yet. Gives the reason why it is not available here; `None`: it is.
     fn lacks(&self, kit: &Kit) -> anyhow::Result<Option<String>> {
         if let Some(known) = self.lacking.borrow().get(kit.tools) {
             return Ok(known.clone());
@@ -224,7 +224,8 @@ fn ajv(bed: &Bed) -> Command {
 }
 
 fn axe(bed: &Bed) -> Command {
-    // Somebody on a ward, with an own worker: each screen has something to show. What is not taken, the script misses.
+    // Somebody on a ward, with an own worker, so that each screen has something to show. If a message is not accepted,
+    // the script does not find what it looks for.
     let (client, now) = (county::person(1), crate::clock::now());
     let visit = Visit { number: "V1", class: "I", ward: "OS3", started: Some(now), ..Visit::default() };
     let admitted = county::adt("A01", "axe-1", now, &client, &visit);

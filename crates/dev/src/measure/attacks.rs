@@ -1,5 +1,6 @@
-//! Attacks: how long a neighbour waits while somebody holds whatever it is given, beside how long it waits otherwise. The
-//! attackers use the same machine, so an attack at no pace would measure how two processes share its cores.
+//! Attacks: how long a neighbour waits while an attacker holds everything that it is given, beside how long it waits
+//! otherwise. The attackers use the same machine, so an attack at no pace would measure how two processes share its
+//! cores.
 
 use super::asker::Asker;
 use super::bed::Bed;
@@ -35,7 +36,7 @@ enum Neighbour {
     Sends,
 }
 
-/// What an attacker does in one round; what it holds then is given back at the round's end.
+/// What an attacker does in one round. What it then holds is released at the end of the round.
 type Attack = fn(Ports) -> std::io::Result<Vec<TcpStream>>;
 
 const ATTACKS: [(&str, Neighbour, Attack); 7] = [

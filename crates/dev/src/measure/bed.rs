@@ -125,7 +125,7 @@ impl<'a> Bed<'a> {
         self.peaks.look(&running)
     }
 
-    /// Waits for an operator's command: how it ended, and the most that it had resident, in MiB.
+    /// Waits for an operator's command: how it ended, and its peak resident memory, in MiB.
     pub(crate) fn peak_of(&self, running: &mut Child) -> anyhow::Result<(ExitStatus, u64)> {
         let mut peak = 0;
         loop {

@@ -1,4 +1,4 @@
-//! End to end: from the moment an A03 is sent until the first answer that shows it, one client after the other.
+//! End to end: the time from sending an A03 to the first answer that shows it, one client after the other.
 
 use super::asker::Asker;
 use super::bed::Bed;

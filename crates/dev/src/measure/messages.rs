@@ -52,7 +52,7 @@ impl Load {
         if self.late {
             let rounds = self.events / self.clients;
             let is_late = |turn: &Turn| {
-                // One of each ten rounds of a client; the last rounds have nothing after them that they could follow.
+                // One of each ten rounds of a client is late. The last rounds cannot be: no message comes after them.
                 let ten = turn.round / 10 * 10;
                 let choices = rounds.saturating_sub(ten).min(10).saturating_sub(LATE_BY);
                 choices > 0 && turn.round - ten == turn.client % choices

@@ -17,7 +17,8 @@ pub(crate) fn of_more(name: String, sent: Sent, costs: Vec<(&'static str, Value)
     Figure { name, value, unit: "messages/s", ceiling: None, target: Target::Stated, notes, failed: None }
 }
 
-/// What sending so much came to; beside it one row, one commit over as many connections, of the same events.
+/// The outcome of sending so many messages; beside it, one row in one commit over as many connections, of the same
+/// events.
 pub(crate) fn figure(
     bed: &Bed<'_>,
     name: &str,

@@ -114,8 +114,8 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
 
-    /// The figures of so few events mean nothing, and how long answers take does not matter here: what counts is that
-    /// every figure comes out, of everything that was sent and with no answer failed.
+    /// The figures of so few events mean nothing, and the times of answers do not matter here. What counts is that
+    /// every figure is printed, over everything that was sent and without a failed answer.
     #[test]
     fn every_figure_comes_out() {
         let (outputs, interrupt) = (RefCell::new(Vec::new()), Interrupt::never());

@@ -23,7 +23,7 @@ pub(crate) const TOO_LATE: &str = "99 of 100 answers took up to";
 /// The first rate, and how rates grow.
 const FIRST: f64 = 500.0;
 const STEP: f64 = 1.25;
-/// A rate must fail so often in a row until it is taken for too high: others use the machine too.
+/// How often in a row a rate must fail before it counts as too high: others use the machine too.
 const TRIES: usize = 2;
 
 /// What came of one rate.
@@ -92,8 +92,8 @@ impl<'a> OpenLoop<'a> {
         Ok(Self { runtime, askers: askers?, clients, interrupt })
     }
 
-    /// The highest rate that holds, up to `last`, by ever higher rates, each for `lasting`; then that rate for three times as long,
-    /// which is what counts. One that holds no more is followed by the next lower.
+    /// The highest rate that holds, up to `last`: ever higher rates are tried, each for `lasting`. Then that rate must
+    /// hold for three times as long, and this run is the one that counts; if it fails, the next lower rate is tried.
     pub(crate) fn highest(&self, last: f64, lasting: Duration) -> anyhow::Result<Held> {
         // The server's first questions prepare its statements.
         self.at(FIRST / 2.0, lasting)?;
@@ -156,7 +156,7 @@ impl<'a> OpenLoop<'a> {
     }
 }
 
-/// The outcome of a question: whether the answer has the client, and how long after it was due.
+/// The outcome of a question: whether the answer has the client, and how long after the due time it came.
 type Outcome = (Result<bool, Code>, Duration);
 
 /// Every sixteenth question, from the `first` on.

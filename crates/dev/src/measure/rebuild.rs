@@ -1,4 +1,4 @@
-//! Rebuild: everything derived, folded again from the history, by the operator's own command.
+//! Rebuild: the operator's own command folds everything derived again from the history.
 
 use super::bed::Bed;
 use super::meter::{Meter, tenths};

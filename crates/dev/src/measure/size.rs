@@ -1,9 +1,9 @@
-//! A county of full size: what operators look through stays small, however many people there are.
+//! A county of full size: the memory of operators' commands stays small, however many people there are.
 //!
-//! The people are written into the tables by SQL, with what messages of a few left as the pattern: two records each, by a code
-//! and numbers of their own, and of one in a hundred a record with two codes, which waits for a steward. A tenth as many have
-//! come in messages of the hospital with one code beside their own, which so links nobody: by it a question is asked as of an
-//! earlier time. What the commands have resident at most is the figure.
+//! The people are written into the tables by SQL, with what messages of a few left as the pattern: two records each, by
+//! a code and numbers of their own, and of one in a hundred a record with two codes, which waits for a steward. A tenth
+//! as many have one code beside their own in messages of the hospital, so that this code links nobody: a question as of
+//! an earlier time is asked by it. The figure is the commands' peak resident memory.
 
 use super::asker::Asker;
 use super::bed::Bed;
@@ -112,7 +112,7 @@ fn command(bed: &Bed<'_>, name: &str, words: &[&str], (people, filled): (u32, Du
     let begun = Instant::now();
     let mut running = bed.deployment.operator().args(words).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let (status, peak) = bed.peak_of(&mut running)?;
-    // That the history of those whom nothing was sent about gives no view is what a comparison finds.
+    // A comparison finds that the history of people about whom nothing was sent gives no view.
     ensure!(status.success() || name == "rebuild --verify", "rinnakkain {name}: {status}");
     let notes = vec![
         ("people", json!(people)),

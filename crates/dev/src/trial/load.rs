@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 /// Of the hospital, and as many of social care.
 const SENDERS: u32 = 6;
-/// Between two messages of one sender: the machine has others to run too.
+/// The pause between two messages of one sender: the machine has others to run too.
 const PACE: Duration = Duration::from_millis(20);
 /// Longer than the product holds a message (8 s).
 const ANSWER: Duration = Duration::from_secs(15);

@@ -1,10 +1,11 @@
-//! A trial (`cargo faults`): the product under load, in parts as a county would run them, while whatever can break does.
+//! A trial (`cargo faults`): the product under load, in parts as a county would run them, while one thing after another
+//! breaks.
 //!
 //! Three brokers, a PostgreSQL, two ingests, two projectors, a server; every process reaches what is not its own over a
-//! link that can be cut. Beside them an oracle: a projector on a database of its own that nothing ever happens to. Senders
-//! keep a message until it is acknowledged, as hospitals do; readers ask all the time. A seeded [`Schedule`] picks what
-//! breaks. After each fault it is waited for the fact that the product is whole again, and then checked: every
-//! acknowledged message is in the record exactly once, the view is the oracle's byte for byte, and no reader hangs.
+//! link that can be cut. Beside them runs an oracle: a projector with a database of its own that no fault ever touches.
+//! Senders keep a message until it is acknowledged, as hospitals do; readers ask all the time. A seeded [`Schedule`]
+//! picks what breaks. After each fault the trial waits until the product is whole again, and then checks: every
+//! acknowledged message is in the record exactly once, the view equals the oracle's byte for byte, and no reader hangs.
 //!
 //! - `schedule`: what may break, and what breaks next;
 //! - `parts`, `volume`: what runs, and the small volumes that can be full;

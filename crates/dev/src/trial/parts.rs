@@ -1,5 +1,5 @@
-//! Everything that runs: the product in parts, each its own process with its own directory; a database and brokers that
-//! are not theirs, each reached over a link; and the oracle, which has no links and whose processes nobody touches.
+//! Everything that runs: the product in parts, each a process with a directory of its own; a database and brokers, each
+//! reached over a link; and the oracle, which has no links and whose processes no fault touches.
 
 use super::load::Port;
 use super::volume::Volume;

@@ -59,8 +59,8 @@ pub(crate) struct Findings {
     pub(crate) not_recovered: u64,
 }
 
-/// How long it took after faults of a kind until the product was whole; and how many faults there were, those too after
-/// which the next came at once.
+/// How long the product took to be whole after faults of a kind, and how many such faults there were, including those
+/// after which the next came at once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recoveries(pub(super) Vec<Duration>, pub(super) u64);
 

@@ -22,9 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const STILL: Duration = Duration::from_secs(10);
 /// The pause between two checks.
 const RECHECK_INTERVAL: Duration = Duration::from_millis(100);
-/// More acknowledgements than there are senders, so that some of these messages were first sent since.
+/// More acknowledgements than there are senders, so that some of the messages were first sent after the fault.
 const FRESH: usize = 20;
-/// A comparison that takes longer is made after every fourth fault only, and at the end.
+/// A comparison that takes longer than this is made only after every fourth fault, and at the end.
 const COSTLY: Duration = Duration::from_secs(3);
 
 /// The product under load.
@@ -62,7 +62,7 @@ impl Threads {
 
 impl Drop for Threads {
     fn drop(&mut self) {
-        // Whoever wants to know ends them.
+        // A caller that wants the outcome ends them.
         let _ = self.end();
     }
 }
@@ -153,8 +153,8 @@ impl Trial {
         Ok(format!("{fault:?}: whole after {:.1} s; {acknowledged} acknowledged", after.as_secs_f64()))
     }
 
-    /// Waits until messages sent since are acknowledged, everything that was acknowledged is in the record, and the server
-    /// answers about the last of it. How long that took since then; `None`: it did not come to be.
+    /// Waits until messages sent since then are acknowledged, everything acknowledged is in the record, and the server
+    /// answers about the last of it. Gives how long that took; `None`: it did not happen.
     fn whole_since(&mut self, since: Instant) -> anyhow::Result<Option<Duration>> {
         let called = Instant::now();
         let wanted = self.load.acknowledged() + FRESH;
@@ -211,7 +211,8 @@ impl Trial {
         Ok(())
     }
 
-    /// The view is the oracle's, byte for byte. What was on its way unacknowledged may still come, to one and the other.
+    /// The view equals the oracle's, byte for byte. Messages on their way, not acknowledged yet, may still reach the
+    /// one and the other.
     fn compare(&mut self) -> anyhow::Result<()> {
         let begun = Instant::now();
         loop {

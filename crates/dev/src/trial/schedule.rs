@@ -56,7 +56,7 @@ pub(super) enum How {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Disk {
     Postgres,
-    /// PostgreSQL's, and it is killed and started while there is next to no room.
+    /// PostgreSQL's disk is full, and PostgreSQL is killed and started while there is next to no room.
     PostgresKilled,
     Broker(usize),
 }
@@ -131,8 +131,8 @@ impl Schedule {
         self.deck.pop()
     }
 
-    /// Whether the product becomes whole before the next one. Once in four times it does not; a full disk finds it at work,
-    /// or nothing would be written there.
+    /// Whether the product is whole again before the next fault. One time in four it is not; but before a full disk it
+    /// is, or nothing would be written there.
     pub(super) fn waits(&mut self) -> bool {
         let at_once = self.chance.once_in(4);
         self.short || !at_once || matches!(self.deck.last(), None | Some(InjectedFault::Full(_)))

@@ -21,7 +21,7 @@ const PASSING: Duration = Duration::from_millis(400);
 
 /// What came of it.
 pub(super) enum Struck {
-    /// The harm was over then; what was acknowledged meanwhile, though it must not be.
+    /// When the harm was over; and what was acknowledged meanwhile although it must not be.
     Over(Instant, u64),
     /// This machine does not let it be done.
     NotRun(String),

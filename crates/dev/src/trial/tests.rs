@@ -18,7 +18,7 @@ fn nothing_acknowledged_is_lost_and_the_view_is_the_oracles() {
         "{report}"
     );
 
-    // Done by hand, each is found: one fact goes, comes twice, comes from nowhere; a view is altered.
+    // Each of these, done by hand, is found: one fact is lost, stands twice, or comes from nowhere; a view is altered.
     let found =
         trial.after("UPDATE view SET snapshot = snapshot || '\\x00' WHERE client = (SELECT min(client) FROM view)");
     assert_eq!(found.unwrap(), Findings { unequal: 1, ..Findings::default() });

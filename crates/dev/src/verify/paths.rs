@@ -1,4 +1,4 @@
-//! The architecture (`crates/README.md`) names files and folders that are there: a newcomer goes where it points.
+//! The architecture (`crates/README.md`) names only files and folders that exist: a newcomer goes where it points.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ pub(super) fn check() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The paths between back quotes that no file has, whichever crate they begin in.
+/// The paths between back quotes that name no file, whichever crate they begin in.
 fn missing(text: &str, files: &[String]) -> Vec<String> {
     let quoted = text.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
     let is_path = |it: &&str| {

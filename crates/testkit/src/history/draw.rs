@@ -8,7 +8,7 @@ use uuid::Uuid;
 /// How often a body occurs beside the others, and how it is made.
 pub(super) type Row = (u64, fn(&mut Draw<'_>) -> Body);
 
-/// One event to be made: whose it is and when, and helpers that draw the rest.
+/// One event to be made: its client and its time, and helpers that draw the rest.
 pub(super) struct Draw<'a> {
     pub keys: &'a Keyring,
     pub chance: &'a mut Chance,

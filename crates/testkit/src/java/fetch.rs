@@ -19,7 +19,7 @@ pub(crate) fn fetch(place: &Path, list: &str) -> Result<(), Error> {
     fetch_with(place, list, Ok)
 }
 
-/// The same; `make` makes the directory that is kept of the one where the files are.
+/// The same. `make` turns the directory with the files into the directory that is kept.
 pub(crate) fn fetch_with(
     place: &Path,
     list: &str,

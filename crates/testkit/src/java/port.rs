@@ -6,8 +6,8 @@ use tokio::net::TcpSocket;
 
 /// A free port of 127.0.0.1, held for the program as long as this lives.
 ///
-/// It is bound and never listens: Java may bind the same port again and again, and the kernel gives
-/// it to nobody who asks for any port, nor to the near end of a connection; not even while the program is dead.
+/// The port is bound and never listens. So Java may bind the same port again and again, and the kernel gives it to
+/// nobody who asks for any free port, nor to the near end of a connection, not even while the program is dead.
 #[derive(Debug)]
 pub struct Port {
     number: u16,

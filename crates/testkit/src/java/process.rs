@@ -1,9 +1,9 @@
 //! A process that ends with its owner, however the owner ends.
 //!
 //! A killed process cannot clean up, so somebody else must watch it: `sh` starts the program and then reads from a pipe
-//! whose other end only the owner holds. When the owner lets go of it or is no more, the read ends and `sh` kills the
-//! program. Both are in a process group of their own, so that a terminal's Ctrl-C, which ends the owner, does not take
-//! the watcher before its work is done.
+//! whose other end only the owner holds. When the owner closes it or ends, the read ends and `sh` kills the program.
+//! Both are in a process group of their own, so that a terminal's Ctrl-C, which ends the owner, does not take the
+//! watcher before its work is done.
 
 use std::{
     ffi::OsStr,

@@ -1,9 +1,10 @@
 //! Java, and Kafka's jars, which are fetched from Maven Central once.
 //!
-//! `jars.txt` lists them. It is what Maven takes along at run time with `org.apache.kafka:kafka_2.13:4.1.1` and
-//! `org.slf4j:slf4j-simple:1.7.36`, less what only parts refer to that we do not run: the macros of `scala-logging`, Kafka's
-//! container entry (YAML), tiered storage (caffeine), OAuth (jose4j), commons-validator's rule files, and log4j behind its
-//! API, since slf4j-simple writes the log. For a new version take its whole list first, then leave out the same.
+//! `jars.txt` lists them. It is the run-time dependencies of `org.apache.kafka:kafka_2.13:4.1.1` and
+//! `org.slf4j:slf4j-simple:1.7.36` in Maven, without those that only parts that we do not run refer to: the macros of
+//! `scala-logging`, Kafka's container entry (YAML), tiered storage (caffeine), OAuth (jose4j), commons-validator's rule
+//! files, and log4j behind its API, since slf4j-simple writes the log. For a new version take its whole list first,
+//! then leave out the same.
 
 use std::path::{Path, PathBuf};
 

@@ -142,7 +142,7 @@ impl Cluster {
     }
 
     /// Starts broker `n` again on its data and its port, killed or not, and waits until it answers as a member of the
-    /// cluster. For that a quorum must run: after a kill of more, start them together with [`restart_all`].
+    /// cluster. For that a quorum must run: after more brokers were killed, start them together with [`restart_all`].
     ///
     /// [`restart_all`]: Self::restart_all
     pub fn restart(&mut self, n: usize) -> Result<(), Error> {
@@ -165,8 +165,8 @@ impl Cluster {
     }
 }
 
-/// One broker for all tests of the process, which ends when the last of them lets go. Topics are each test's own, and
-/// nobody kills it for the others: that needs a cluster of one's own.
+/// One broker for all tests of the process. It ends when the last test releases it. Each test has topics of its own,
+/// and a test that kills brokers needs a cluster of its own.
 pub fn shared() -> Result<Arc<Cluster>, Error> {
     static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);

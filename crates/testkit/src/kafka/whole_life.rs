@@ -15,7 +15,7 @@ use std::{
 
 const CREATE_TOPICS: i16 = 19;
 
-/// Tells the test, run once more by itself, that it is the owner that ends.
+/// Set when the test runs itself once more: then it is the owner that ends.
 const OWNER: &str = "RINNAKKAIN_TEST_OWNER";
 
 #[test]
@@ -180,7 +180,7 @@ fn create_topic(port: u16, name: &str, copies: i16) -> io::Result<()> {
     let answer = metadata::request(port, CREATE_TOPICS, 2, &body)?;
     let mut rest = answer.get(8..).ok_or(io::ErrorKind::UnexpectedEof)?;
     metadata::text(&mut rest)?;
-    // No error; or, in a try after one whose answer was late, that it exists.
+    // No error; or, in a second try after a late answer, that the topic exists.
     match rest.first_chunk() {
         Some([0, 0 | 36]) => Ok(()),
         code => Err(io::Error::other(format!("{code:?}"))),

@@ -7,7 +7,7 @@
 //! - It is found by type and id alone only if the entry has no server in its address (`fullUrl` absent or a URN) and no
 //!   other of the bundle has that type and id.
 //! - A version in a reference is that of `meta.versionId`; an entry without a version matches any.
-//! - If it may mean two entries, the bundle is rejected: the first match is never taken.
+//! - If a reference may mean two entries, the bundle is rejected: the first match is never taken.
 
 use crate::fhir::bundle::{Bundle, Entry};
 use crate::fhir::resource::Resource;
@@ -25,7 +25,7 @@ pub(in crate::fhir) struct Index {
 /// The resource that a reference resolves to.
 #[derive(Clone, Copy)]
 pub(in crate::fhir) struct Target<'b> {
-    /// The entry that it is, or is contained in: its own references are resolved from there.
+    /// The entry that the resource is, or is contained in: its own references are resolved from there.
     pub(in crate::fhir) entry: usize,
     pub(in crate::fhir) resource: &'b Resource,
     pub(in crate::fhir) contained: bool,
@@ -113,8 +113,8 @@ impl Bundle {
         Some(format!("{}{address}", self.entries[from].server()?))
     }
 
-    /// The address, without a version, by which this reference names the same thing in every bundle; `None`: a URN is
-    /// made anew for each bundle, and `#id` is no address.
+    /// The address, without a version, by which this reference names the same thing in every bundle. `None`: it has
+    /// none, because a URN is made anew for each bundle, and `#id` is no address.
     pub(in crate::fhir) fn address(&self, from: usize, reference: &Reference) -> Option<String> {
         let (address, _) = split_version(reference.written()?);
         type_and_id(address)?;
@@ -177,7 +177,8 @@ impl Reference {
         self.kind.as_deref().or_else(named)
     }
 
-    /// Its logical id: of `Practitioner/7`, `7`. A `urn:uuid:` is made anew for each bundle, and `#id` is no id.
+    /// The logical id that the reference names: of `Practitioner/7`, `7`. None for a `urn:uuid:`, which is made anew
+    /// for each bundle, nor for `#id`.
     pub(in crate::fhir) fn logical_id(&self) -> Option<&str> {
         type_and_id(split_version(self.written()?).0)?.split_once('/').map(|(_, id)| id)
     }

@@ -1,9 +1,9 @@
-//! In whose register a resource stands, and in what role its author wrote it, by the agents of its Provenance
-//! (hl7.org/fhir/R4/provenance.html; HL7's provenance-participant-type).
+//! The controller in whose register a resource stands, and the role in which its author wrote it, by the agents of its
+//! Provenance (hl7.org/fhir/R4/provenance.html; HL7's provenance-participant-type).
 //!
-//! The custodian is accountable for the record: the controller (rekisterinpitäjä). It counts by the OID of its organisation, as the
-//! county's controllers are configured. What the resource's own Provenances leave out, those of the message's header give; among
-//! several the one that was written last.
+//! The custodian is accountable for the record: the controller (rekisterinpitäjä). It counts by the OID of its
+//! organisation, as the county's controllers are configured. The Provenances of the message's header give what the
+//! resource's own leave out; among several the one that was written last counts.
 
 use super::context::Context;
 use super::provenance::is_of_intermediary;

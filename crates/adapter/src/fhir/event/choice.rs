@@ -34,7 +34,7 @@ pub(in crate::fhir) struct Known<'i> {
 /// How much it means that another resource has the same name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::fhir) enum Weight {
-    /// It is this resource: the name is of a configured system, of a register, marked official, or its address.
+    /// The name identifies this resource: it is of a configured system, of a register, marked official, or its address.
     Sure,
     /// It was this resource's and has ended.
     Former,

@@ -1,5 +1,5 @@
-//! An Encounter without an event code reports its whole state, whatever was reported before. So a stay that had ended
-//! and is in progress again needs no other message.
+//! An Encounter without an event code reports its whole state, whatever was reported before. So no other message is
+//! needed for a stay that had ended and is in progress again.
 //!
 //! | status | events |
 //! |---|---|
@@ -12,8 +12,8 @@
 //!
 //! An Encounter that is part of another is a ward inside that stay: in progress, the client is there; finished, the
 //! client went on and the stay continues. Each whole Encounter reports the client of its stay, unless it is cancelled:
-//! the reason may be that it was another client's. Each, whole or part, states all workers that the client has by it
-//! ([`crate::fhir::event::team`]).
+//! it may be cancelled because it was another client's. Each, whole or part, states all workers whom it gives the
+//! client ([`crate::fhir::event::team`]).
 
 use crate::fhir::event::team::{Lasts, Named, Team, check_size};
 use crate::fhir::event::visit::Visit;
@@ -91,7 +91,7 @@ impl Visit<'_> {
     }
 
     /// The start or the end of a leave. An Encounter that is put again in progress is no longer on leave, whether it
-    /// reports a leave or not. A new one was on no leave.
+    /// reports a leave or not. A new Encounter was on no leave.
     fn add_leave(&self, recorded_at: Instant, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         let stay = self.stay();
         let (mut started, mut ended) = self.leave()?;

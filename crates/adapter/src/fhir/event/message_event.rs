@@ -49,7 +49,7 @@ impl MessageEvent {
         ),
     ];
 
-    /// The MessageDefinitions of those that have one, by the canonical that their senders name.
+    /// The MessageDefinitions of the events that have one, by the canonical that senders name.
     pub(in crate::fhir) const DEFINITIONS: &[&'static str] = &[
         "http://medcomfhir.dk/ig/hospitalnotification/medcom-hospital-notifiation-message-definition",
         "http://hl7.org/fhir/us/davinci-alerts/MessageDefinition/notification-admit",

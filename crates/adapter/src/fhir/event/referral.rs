@@ -1,7 +1,8 @@
 //! A referral in FHIR: its key and its kind.
 //!
-//! The request's identifier, so that its Tasks and the receiver's meet: the placer's, whatever its place in the list
-//! (HL7 table 0203 PLAC), before the filler's; without one the Task's, else the sender's own address of the request.
+//! The key is the request's identifier, so that the sender's Tasks and the receiver's meet: the placer's (HL7 table
+//! 0203 PLAC), whatever its place in the list, before the filler's. Without one it is the Task's identifier, else the
+//! sender's own address of the request.
 
 pub(in crate::fhir) mod service_request;
 pub(in crate::fhir) mod task;

@@ -1,14 +1,15 @@
 //! The stay that an Encounter belongs to.
 //!
-//! Its own identifier ([`crate::fhir::event::choice`]); for a part of another Encounter, that one's; the episode's only
-//! if it has none of its own, because one episode may have several stays: a ward's, and a clinic visit meanwhile.
-//! Without any identifier the stay is `None`: the event is kept unplaced, never bound by guess (rule R5). An Encounter
-//! that is put is identified by its address; otherwise `Encounter.id` is no key, because each server assigns its own.
+//! The key is the Encounter's own identifier ([`crate::fhir::event::choice`]), or for a part of another Encounter the
+//! identifier of that one. The episode's identifier counts only if the Encounter has none of its own, because one
+//! episode may have several stays: on a ward, and at a clinic meanwhile. Without any identifier the stay is `None`: the
+//! event is kept unplaced, never bound by guess (rule R5). An Encounter that is put is identified by its address;
+//! otherwise `Encounter.id` is no key, because each server assigns its own.
 //!
 //! In MedCom's hospital notifications every later message repeats the episode's identifier: there it is the key, unless
 //! the Encounter has an official identifier of its own.
 //!
-//! The next version may have another key: so the other possible keys are reported too ([`Context::other_keys`]).
+//! The next version may have another key, so the other possible keys are reported too ([`Context::other_keys`]).
 
 use crate::fhir::event::choice::{Known, Name, Weight};
 use crate::fhir::event::context::Context;
@@ -40,7 +41,7 @@ impl StayKey {
         self.key.token(context.keyring, "stay")
     }
 
-    /// The record of a bundle that has nothing but the stay, as for a visit number.
+    /// The record of a bundle that identifies nothing but the stay, as for a visit number.
     pub(in crate::fhir) fn record(&self, context: Context<'_>) -> StreamId {
         self.key.record(context.source, context.keyring, "visit:")
     }
@@ -136,8 +137,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Of several identifiers of one episode the sender's own is in every message: one of a configured system, else one of
-    /// the message's own source endpoint, else the one that sorts first.
+    /// Of several identifiers of one episode, the sender's own is in every message. It is one of a configured system,
+    /// else one of the message's own source endpoint, else the one that sorts first.
     fn episode_keys(self, at: usize, encounter: &'a Encounter) -> Result<Vec<StayKey>, RejectionReason> {
         /// Few enough to report each.
         const MOST: usize = 8;

@@ -76,8 +76,8 @@ impl<'a> Context<'a> {
         Ok(subject)
     }
 
-    /// Whatever their order in the list: among several numbers of one system, the one marked official comes first, then
-    /// the one that sorts first.
+    /// The order of the list does not count. Among several numbers of one system, the one marked official comes first,
+    /// then the one that sorts first.
     pub(in crate::fhir) fn identifiers(self, list: &[Identifier]) -> Identifiers {
         let mut found = Identifiers::default();
         let mut sorted: Vec<&Identifier> = list.iter().take(MAX_IDENTIFIERS).collect();

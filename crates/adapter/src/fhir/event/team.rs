@@ -1,7 +1,7 @@
 //! The workers of the client by one resource: a CareTeam, an Encounter, an EpisodeOfCare.
 //!
 //! A resource that is put again replaces its earlier version (hl7.org/fhir/R4/http.html#update): a member who is
-//! missing now has left. So after its members it gives `CareTeamStated` with every assignment it has; none, if it is
+//! missing now has left. So after its members it gives `CareTeamStated` with all its assignments, or with none if it is
 //! over. It does so under each of its own names, because another version may have other identifiers.
 //!
 //! - One worker of one client in one role by one resource is one assignment, however often and in whatever order it is
@@ -43,7 +43,7 @@ pub(in crate::fhir) struct TeamKey {
     /// Kind, scope, value.
     text: String,
     /// The key is this team's own, so the team is stated whole under it. Under a key that two teams may share, an empty
-    /// team is stated: members by an earlier version have left, and no member of another team has.
+    /// team is stated: then the members of an earlier version have left, and no member of another team has.
     is_own: bool,
 }
 

@@ -1,8 +1,8 @@
 //! Chooses which of several phone numbers or e-mail addresses reaches a worker.
 //!
-//! An old one, or one whose period is over, may belong to somebody else now. Among the others a work one comes first,
-//! then a mobile one, then the rest, and a home one last; within one use the one with the lowest rank, then the first
-//! of the list.
+//! An old number, or one whose period is over, may belong to somebody else now. Of the others, work numbers come first,
+//! then mobile numbers, then the rest, and home numbers last. Within one use, the lowest rank comes first, then the
+//! order of the list.
 
 use crate::fhir::event::context::Reading;
 use crate::fhir::resource::element::{ContactPoint, text};

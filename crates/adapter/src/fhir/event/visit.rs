@@ -1,6 +1,6 @@
 //! One Encounter in its bundle: a stay, as far as every message needs it.
 //!
-//! The status decides, not whether the period has an end: published admissions carry one.
+//! The status decides, not whether the period has an end: admissions in published examples have one.
 
 use crate::fhir::event::choice::Weight;
 use crate::fhir::event::context::{Context, Reading};
@@ -56,8 +56,8 @@ impl<'a> Visit<'a> {
         Ok(recorded.filter(|recorded| end.is_none_or(|end| end.at <= recorded.last())))
     }
 
-    /// By configuration, or v3-ActCode; `None`: absent, or PRENC, which gives no kind of stay. An unknown code still
-    /// makes a presence, if the status is one, and no clinic visit.
+    /// By configuration, or v3-ActCode. `None`: absent, or PRENC, which gives no kind of stay. With an unknown code the
+    /// Encounter is still a presence, if its status is one, and never a clinic visit.
     pub(in crate::fhir) fn class(&self) -> Option<StayClass> {
         let code = self.encounter.class.as_ref()?.code.as_deref()?.trim();
         let known = self.context.source.patient_class(code).or_else(|| act_code(code));
@@ -86,7 +86,7 @@ impl<'a> Visit<'a> {
     fn ward_of(&self, reference: &Reference, place: MessagePlace) -> Result<Option<Ward>, RejectionReason> {
         let Some(code) = self.context.ward_code(self.at, reference, place)? else { return Ok(None) };
         let configured = self.context.source.wards.get(&code).map(String::as_str);
-        // Nobody wrote an address as a code: if it is too long for one, the ward is unknown.
+        // An address was not written as a code: if it is too long for a code, the ward is unknown.
         if configured.is_none() && is_url(&code) {
             return Ok(Ward::try_new(&code));
         }

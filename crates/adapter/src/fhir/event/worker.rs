@@ -1,9 +1,9 @@
-//! A worker who is named by a CareTeam, an Encounter, an EpisodeOfCare or a Task: a Practitioner or a PractitionerRole in the
-//! bundle, or a unit where no person is named; or by identifier and name in the reference itself.
+//! A worker whom a CareTeam, an Encounter, an EpisodeOfCare or a Task names: by a Practitioner or a PractitionerRole in
+//! the bundle, by a unit where no person is named, or by identifier and name in the reference itself.
 //!
-//! A unit's name is no person's name: it may be a psychiatric ward's, and names of wards do not cross the line to the other
-//! register (703/2023 26 §). So a worker who is a unit has a unit and no name. A code of a role that is the sender's own may
-//! name a ward as well, and is no profession.
+//! A unit's name is not taken as a person's name: it may be that of a psychiatric ward, and names of wards do not cross
+//! the line to the other register (703/2023 26 §). So a worker who is a unit has a unit and no name. A code of a role
+//! that is the sender's own may name a ward as well, and is no profession.
 
 use crate::fhir::bundle::reference::Target;
 use crate::fhir::event::context::{Context, Reading};
@@ -32,8 +32,8 @@ pub(in crate::fhir) struct NamedWorker {
 }
 
 impl<'a> Member<'a> {
-    /// The client, a relative or another team is left out. A worker who is not in the bundle is rejected, or the
-    /// assignment would be lost.
+    /// The client, a relative or another team is left out. If a worker is not in the bundle, the bundle is rejected:
+    /// otherwise the assignment would be lost.
     pub(in crate::fhir) fn is_no_worker(self) -> Result<(), RejectionReason> {
         let resolved = self.resolve(self.at, self.reference)?.is_some();
         if resolved || matches!(self.reference.target_type(), Some("Patient" | "RelatedPerson" | "CareTeam")) {

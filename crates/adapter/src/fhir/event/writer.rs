@@ -16,7 +16,7 @@ pub(in crate::fhir) struct Writer<'a> {
     timestamp: Option<When>,
     /// The patients whose person data are already added, by their address in memory.
     pub(in crate::fhir) reported: HashSet<usize>,
-    /// True once a death is added with its time: then the Patient's own mark adds nothing.
+    /// True once a death with its time has been added: then the Patient's own `deceased` adds nothing.
     pub(in crate::fhir) death_reported: bool,
     /// The contradictions so far.
     pub(in crate::fhir) remarks: Vec<Remark>,
@@ -36,8 +36,9 @@ impl<'a> Writer<'a> {
         Ok(Self { builder, timestamp, reported: HashSet::new(), death_reported: false, remarks: Vec::new() })
     }
 
-    /// Sets of which entry the next events are: when it was written (`own`, from a Provenance or the resource itself; without
-    /// it, the bundle's timestamp, because an old fact may be sent again in a new bundle), in whose register and in what role.
+    /// Sets the entry that the next events come from: when it was written, in whose register and in what role. The time
+    /// is `own`, from a Provenance or the resource itself, because an old fact may be sent again in a new bundle;
+    /// without it, the bundle's timestamp.
     pub(in crate::fhir) fn recorded(
         &mut self,
         context: Context<'_>,

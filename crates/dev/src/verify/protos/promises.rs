@@ -1,5 +1,5 @@
 //! What a proto promises, one line for each: every field's number with its name and type, every value of an enum, every
-//! rpc. What stood there once must stand there for ever; more may come.
+//! rpc. What once stood there must stand there for ever; more may be added.
 
 use std::collections::BTreeMap;
 

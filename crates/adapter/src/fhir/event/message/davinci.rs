@@ -1,9 +1,9 @@
 //! Da Vinci Unsolicited Notifications 1.0: admit, transfer, discharge (hl7.org/fhir/us/davinci-alerts).
 //!
 //! The event code gives the event. A contradicting status gets a remark if the period supports the event, and a
-//! rejection if not: a message about the discharge of a planned stay never makes it a presence. A cancelled Encounter
-//! cancels the stay, whatever the event code. The Provenance names an intermediary that relayed or translated the
-//! message (`relay`). The originating source then differs from the sender, and the stay's identifier is still the
+//! rejection if not: a message about the discharge of a planned stay never turns the plan into a presence. A cancelled
+//! Encounter cancels the stay, whatever the event code. The Provenance names an intermediary that relayed or translated
+//! the message (`relay`). The originating source then differs from the sender, and the stay's identifier is still the
 //! hospital's.
 
 use crate::fhir::event::context::Context;

@@ -68,7 +68,7 @@ pub(in crate::fhir) fn add_events(
 struct Notification<'a> {
     visit: Visit<'a>,
     at: usize,
-    /// When the activity took place, where the Encounter reports no time of it.
+    /// When the activity took place, if the Encounter reports no time for it.
     occurred_at: Instant,
 }
 

@@ -35,7 +35,7 @@ pub(in crate::fhir) struct NotifiedActivity {
     /// True if it removes what it refers to.
     pub(in crate::fhir) removal: bool,
     pub(in crate::fhir) before: Before,
-    /// When it was recorded, which is its place in the order, and when it took place.
+    /// When it was recorded, which gives its place in the order, and when it took place.
     pub(in crate::fhir) recorded: Option<When>,
     pub(in crate::fhir) occurred: Option<When>,
 }

@@ -68,9 +68,9 @@ pub(in crate::fhir) fn add_events(
 }
 
 impl Context<'_> {
-    /// Ends a request that is over under its other names too ([`crate::fhir::event::choice`]): each may have been its
-    /// key in an earlier version. Under such a name its subject becomes the present key's stream, and so no client. An
-    /// open request keeps its other names, because its answers may stand under them.
+    /// Ends a request that is over under its other names too ([`crate::fhir::event::choice`]), because each may have
+    /// been its key in an earlier version. Under such a name its subject is the stream of the present key, so it has no
+    /// client there. An open request keeps its other names, because its answers may stand under them.
     fn add_other_names(self, at: usize, request: &ServiceRequest, referral: Token, writer: &mut Writer<'_>) {
         for known in self.names(at, request.identifier.as_deref().unwrap_or_default()) {
             let other = match known.name {

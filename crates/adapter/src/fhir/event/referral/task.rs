@@ -8,7 +8,7 @@
 //! | entered-in-error | ReferralCancelled, reason `entered-in-error` |
 //! | received, ready | rejected: the profile has no such state |
 //!
-//! Only a Task that fulfills a ServiceRequest is a referral; a Task for the client has another profile and gives
+//! Only a Task that fulfills a ServiceRequest is a referral. A Task for the client has another profile and gives
 //! nothing. The view decides which transitions are allowed, because messages arrive late and out of order. The
 //! ServiceRequest is the referral and each Task a course of it: cancelling one Task does not affect another
 //! ([`super`]).

@@ -25,7 +25,7 @@ impl Person {
         place: impl Fn(&'static str) -> MessagePlace,
     ) -> Result<Self, RejectionReason> {
         let names = || patient.name.iter().flatten();
-        // Of several names the official one; an old name is not the person's now.
+        // Of several names the official one. An old name is not the person's name now.
         let official = names().find(|name| name.usage.as_deref() == Some("official"));
         let name = official.or_else(|| names().find(|name| name.usage.as_deref() != Some("old")));
         let name = name.map(|name| {
