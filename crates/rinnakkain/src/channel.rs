@@ -50,7 +50,8 @@ async fn open(
     greeted(io.map_err(|error| format!("{error:#}"))?).await.map(TokioIo::new)
 }
 
-/// HTTP/2's server may send first (RFC 9113 3.4), and ours does. One that refuses our certificate sends an alert instead.
+/// An HTTP/2 server may send first (RFC 9113 3.4), and ours does. A server that refuses our certificate sends an alert
+/// instead.
 async fn greeted(io: tls::Connection) -> Result<BufReader<tls::Connection>, String> {
     /// Another may wait for our first words.
     const PATIENCE: Duration = Duration::from_secs(1);

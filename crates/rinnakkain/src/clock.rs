@@ -38,7 +38,7 @@ fn moved_by(now: Instant) -> i64 {
 #[derive(Debug)]
 pub struct Arrivals {
     last: Mutex<Instant>,
-    /// Drawn at the start: no two processes have the same, on one machine or on several.
+    /// Drawn at the start: no two processes have the same one, on one machine or on several.
     process: u64,
 }
 

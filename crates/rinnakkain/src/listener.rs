@@ -27,7 +27,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// By then a client that calls has called: HTTP/2 knows no limit for its preface.
+/// How long a client may take to begin its first call: HTTP/2 knows no limit for its preface.
 const FIRST_CALL: Duration = Duration::from_secs(10);
 
 /// A bound socket that accepts connections.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whoever read the output has closed the pipe: `… | head`.
 static CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// True once nobody reads the output: a list need not go on, but a command that changes something finishes its work.
+/// True once nobody reads the output any more: a list may stop, but a command that changes something finishes its work.
 pub fn is_closed() -> bool {
     CLOSED.load(Ordering::Relaxed)
 }

@@ -48,9 +48,10 @@ fn own(response: &impl Message, name: &str) -> anyhow::Result<Value> {
     let descriptor = pool.get_message_by_name(&format!("rinnakkain.care.v1.{name}"));
     let mut message = DynamicMessage::new(descriptor.with_context(|| format!("the API has no {name}"))?);
     message.transcode_from(response).context("the answer does not fit the API's descriptors")?;
-    // As proto3 JSON has it, what is at its default is left out: an empty list, an empty text, false and 0. Nothing becomes
-    // ambiguous by it, because what must be distinguished from "not known" has presence, and what has presence is always printed: the
-    // member of a oneof even where it is empty (`"notInvolved":{}`, `"complete":{}`), and an `optional` that is false.
+    // As in proto3 JSON, a field with its default value is left out: an empty list, an empty text, false and 0. That is
+    // never ambiguous: a field that must be distinguished from "not known" has presence, and such a field is always
+    // printed. So is the member of a oneof even if it is empty (`"notInvolved":{}`, `"complete":{}`), and an `optional`
+    // that is false.
     let options = SerializeOptions::new().skip_default_fields(true);
     Ok(message.serialize_with_options(serde_json::value::Serializer, &options)?)
 }

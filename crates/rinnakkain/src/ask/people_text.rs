@@ -108,8 +108,8 @@ impl Text {
         }
     }
 
-    /// Who answers now, and who closer to the client later: a line each, with the columns of [`CONTACT`]. Who answers now
-    /// and is among `shown` has a line already.
+    /// Who answers now, and who answers later and is closer to the client: a line each, with the columns of
+    /// [`CONTACT`]. One who answers now and is among `shown` has a line already.
     fn reach(
         &self,
         reach: Option<&proto::Reach>,
@@ -122,7 +122,7 @@ impl Text {
         let next = reach.next.as_ref().map(|link| (opens(), link));
         let line = |(when, link): (String, &proto::ReachLink)| {
             let mut contact = self.contact(link.contact.as_ref());
-            // Where hours stand of somebody who is shown above, of whoever is shown here the age of the number.
+            // In the column of hours: the age of the number, for a person who is shown here and not above.
             if link.stale {
                 let confirmed = self.time(link.confirmed_at);
                 let age = if confirmed.is_empty() {

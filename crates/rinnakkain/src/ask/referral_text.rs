@@ -1,4 +1,4 @@
-//! Referrals, contacts and notices in words: what was asked, and where it stands.
+//! Referrals, contacts and notices in words: the request and its status.
 
 use super::lane_text::source;
 use super::text::Text;

@@ -1,4 +1,4 @@
-//! What social care has of a client, in words: cases, assessments, clientships, decisions, services and plans.
+//! What social care records about a client, in words: cases, assessments, clientships, decisions, services and plans.
 
 use super::lane_text::source;
 use super::text::Text;

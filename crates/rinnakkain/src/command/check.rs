@@ -1,8 +1,8 @@
 //! `rinnakkain check`: what is configured, and whether what it names is there and can be relied on.
 //!
-//! It only looks: it makes no topic, no database and no directory, and waits for nothing long. What it finds is a
-//! [`Finding`]; each file under here looks at one thing. A thing to look at that is new is a file that gives
-//! findings and a line in [`Check::run`].
+//! It changes nothing: it makes no topic, no database and no directory, and waits for nothing long. What it finds is a
+//! [`Finding`], and each file here examines one thing. To examine another thing, add a file that gives findings, and a
+//! line in [`Check::run`].
 
 pub mod certificates;
 mod database;

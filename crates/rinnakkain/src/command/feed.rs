@@ -31,7 +31,7 @@ const PAGE: u32 = 200;
 A code that is not known is shown if it has the form of a code. What may be a name, a number or a sentence is only counted:
 to see it, use `rinnakkain translate` on a file of the messages. A field is shown by its name, never by what stands in it.")]
 pub struct Feed {
-    /// A source, of which the kept messages and the open refused ones are read; unknown-sender: those of no source; or files
+    /// A source, to read its kept messages and its open refused ones; unknown-sender, for those of no source; or files
     /// (`-`: standard input)
     #[arg(required = true, value_name = "SOURCE|FILE")]
     what: Vec<String>,
@@ -60,7 +60,7 @@ struct Surveys<'c> {
     closed: u64,
     /// Messages of an unknown sender that are of no format.
     of_no_format: u64,
-    /// Under a name that differs for each profile: an unknown sender's messages are of several formats.
+    /// The name differs for each profile, because an unknown sender's messages may be of several formats.
     of: BTreeMap<(String, Format), (SourceProfile, Survey)>,
 }
 
@@ -87,7 +87,8 @@ impl Feed {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The source whose messages in the database are meant: one name of one, unless there is a file of that name.
+    /// The source whose messages in the database are meant: a single argument that is a source's name, unless a file
+    /// has that name.
     fn sent_by(&self, config: &Config) -> Option<&str> {
         let [name] = self.what.as_slice() else { return None };
         let is_source = name == UNKNOWN_SENDER || config.senders.iter().any(|sender| sender.source.name == *name);

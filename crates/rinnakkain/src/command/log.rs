@@ -207,8 +207,8 @@ fn explained(row: &LogRow) -> Vec<String> {
     all
 }
 
-/// The registers that were shown, each with whether that was use or disclosure, and the kinds of data. A row from before these were
-/// logged has the registers only: what a side reads of its own register is use (703/2023 10 §).
+/// The registers that were shown, each as use or disclosure, and the kinds of data. A row from before these were logged
+/// has only the registers: what a side reads of its own register is use (703/2023 10 §).
 fn shown(row: &LogRow) -> Vec<(&str, &str, &[String])> {
     if row.outcome.is_some() {
         return row.shown.iter().map(|it| (it.register.as_str(), it.kind.as_str(), it.data.as_slice())).collect();

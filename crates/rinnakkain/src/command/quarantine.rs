@@ -161,8 +161,8 @@ async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code, yes: bool) -> 
     Ok(if ids.iter().all(|id| dropped.contains(id)) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// By ids, those that an operator has looked at. All that fit are counted, and asked about: one line could otherwise make "none"
-/// of every "not known".
+/// With ids: the entries that an operator has examined. Without: all that match are counted and must be confirmed,
+/// because one line could otherwise turn every "not known" into "none".
 async fn close(store: &Store, which: &Which, reason: &Code, yes: bool) -> anyhow::Result<ExitCode> {
     if which.ids.is_empty() {
         let (filter, mut closed) = (which.filter(), 0);

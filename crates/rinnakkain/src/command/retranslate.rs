@@ -1,11 +1,11 @@
 //! `rinnakkain retranslate`: translates kept messages again, after an adapter or a source's configuration was corrected.
 //!
-//! A message that is translated twice yields the same event ids (rule R1). Of two translations of an event the higher version
-//! replaces the lower completely, so the view is as if the correction had always been there. The version combines the
-//! program's version and the source's `revision`: a change of what a source's messages mean must raise it, and this command
-//! reports where it was not raised. The set of events only grows: an event that the later translation does not yield is
-//! withdrawn by another event in its place. A message that is refused now is counted, and its earlier events stay. Messages
-//! that were refused then are in the quarantine, and are redriven.
+//! A message that is translated twice yields the same event ids (rule R1). Of two translations of an event the higher
+//! version replaces the lower completely, so the view is as if the correction had always been there. The version
+//! combines the program's version and the source's `revision`. A change of what a source's messages mean must raise it;
+//! this command reports where that was forgotten. The set of events only grows: an event that the later translation
+//! does not yield is withdrawn by another event in its place. A message that is refused now is counted, and its earlier
+//! events stay. Messages that were refused then are in the quarantine, and are redriven.
 
 use crate::config::{Config, Invalid, Sender};
 use crate::database::{Database, Target};

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use store::receipt::{self, Counts};
 use store::watermark;
 
-/// Counts the messages from each source (received = stored + duplicate + ignored + rejected), and tells what makes its "none"
-/// not known.
+/// Counts the messages from each source (received = stored + duplicate + ignored + rejected), and shows what makes its
+/// "none" not known.
 #[derive(Args)]
 #[command(after_help = "\
 REPORTED   Until when the source has reported; never: it has sent nothing that counts, and \"none\" of what it covers is not known.

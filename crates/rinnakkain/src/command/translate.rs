@@ -1,9 +1,9 @@
 //! `rinnakkain translate`: the events that messages would yield, and the answer that their sender would get. Nothing is
 //! stored, and no database, key file or running service is needed: the tokens are made under throw-away keys.
 //!
-//! Every file has at least one row, also one that is no message or cannot be read: when a feed is connected, these are the
-//! rows to look for. Each tells by what its client would be found, and why a message gives nothing. Below the rows stand the
-//! codes that the configuration does not know, and how to write them there.
+//! Every file has at least one row, also one that is no message or cannot be read: when a feed is connected, these are
+//! the rows to look for. Each shows which identifier would find its client, and why a message gives nothing. Below the
+//! rows stand the codes that the configuration does not know, and how to write them there.
 
 mod preview;
 

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-/// A handshake takes two round trips: a client that needs longer holds a place that others want.
+/// The longest handshake. It takes two round trips: a client that needs longer holds a place that others want.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A peer has so many handshakes at once, then one in each interval: each costs a signature.
 const PACE: (u32, Duration) = (512, Duration::from_millis(2));

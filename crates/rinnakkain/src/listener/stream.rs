@@ -14,7 +14,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 use tonic::transport::server::Connected;
 
-/// Another side that takes nothing of what is written for this long is gone, or wants to hold what it has.
+/// If the other side reads nothing of what is written for this long, it is gone, or wants to hold what it has.
 const WRITE: Duration = Duration::from_secs(30);
 
 /// It holds its place among its listener's connections as long as it lives. When that is taken from it, it ends.

@@ -8,7 +8,8 @@ use tokio::time::{Instant, sleep};
 const IDLE: Duration = Duration::from_secs(5);
 /// A connection whose answer has just been made may still write it.
 const ANSWERED: Duration = Duration::from_secs(1);
-/// Who is not answered by then is not waited for: the writer needs the rest of the time, and the senders keep their messages.
+/// How long unanswered senders are waited for: the writer needs the rest of the time, and the senders keep their
+/// messages.
 const LONGEST: Duration = Duration::from_secs(18);
 const PAUSE: Duration = Duration::from_millis(250);
 

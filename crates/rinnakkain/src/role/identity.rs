@@ -2,9 +2,9 @@
 //!
 //! Only what the configuration names is fetched, and what the provider's own metadata name over the same scheme.
 //!
-//! A provider that answers decides: a key that its answer does not have is withdrawn from that moment, and an answer that is no
-//! key set has none. Only while nobody answers do the known keys hold on, for the configured time: otherwise whoever has stolen
-//! a key would keep it alive by spoiling the answer that withdraws it.
+//! A provider that answers decides: a key that its answer does not have is withdrawn from that moment, and an answer
+//! that is no key set has none. The known keys hold only while nobody answers, and only for the configured time:
+//! otherwise a thief could keep a stolen key alive by spoiling the answer that withdraws it.
 
 use crate::config::{IdentityProvider, is_here};
 use crate::fetch::{NoAnswer, exchange};
@@ -133,7 +133,7 @@ async fn fetch(issuer: &str, client: &tls::Client) -> anyhow::Result<Keys> {
         bail!("{place}: its jwks_uri has another scheme than the issuer");
     }
     if uri.scheme_str() != Some("https") && !uri.host().is_some_and(is_here) {
-        // Whoever stands between could give keys of their own.
+        // Somebody between the two could give keys of their own.
         bail!("{place}: its jwks_uri is on another machine, without TLS");
     }
     Keys::of_key_set(&get(&metadata.jwks_uri, client).await?).with_context(|| metadata.jwks_uri)

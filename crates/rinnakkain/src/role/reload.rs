@@ -168,7 +168,7 @@ impl Reload {
 /// The digest of the file and of the directory's files; `None`: it cannot be read.
 fn look(file: &Path, directory: Option<&DirectoryFiles>) -> Option<[u8; 32]> {
     let mut text = std::fs::read(file).ok()?;
-    // One that cannot be read is a change too: reading the configuration tells what is wrong with it.
+    // A file that cannot be read is a change too: reading the configuration then reports what is wrong with it.
     let contents = directory.and_then(|files| files.read().ok());
     text.extend(contents.iter().flat_map(DirectoryContents::digest));
     Some(digest(&text))

@@ -89,7 +89,7 @@ impl PeerCertificate {
         Self { names, sha256: Sha256::digest(der).into() }
     }
 
-    /// What tells it from every other.
+    /// What distinguishes it from every other certificate.
     pub fn sha256(&self) -> [u8; 32] {
         self.sha256
     }

@@ -1,5 +1,5 @@
-//! A field that the API answers is in the words too, or stands here with the reason why not: a new field that `ask` does not
-//! show fails.
+//! Each field of the API's answers is in the words too, or stands here with the reason why it is not. A new field that
+//! `ask` does not show fails this test.
 
 use super::{Answer, Text};
 use api::proto;
@@ -25,7 +25,8 @@ const NOT_SHOWN: &[&str] = &[
     "ReferralRequest.source_channel",
     // The same line as of a lane that is absent.
     "Lane.withheld",
-    // Of two times of one report the one when it took place; of a referral's answer the request's source.
+    // Of the two times of one report, only when it took place is shown; for a referral's answer, the source of the
+    // request.
     "Provenance.recorded_at",
     "ReferralCourse.provenance",
     "ReferralRejected.provenance",
@@ -39,7 +40,8 @@ const NOT_SHOWN: &[&str] = &[
     "Reach.public_lines",
 ];
 
-/// A message with something in each field but `hides`, which takes the place of others; of a `oneof` in the `choice`th.
+/// A message with something in each field except `hides`, which replaces others; in a `oneof`, in its member number
+/// `choice`.
 fn filled(of: &MessageDescriptor, choice: usize, hides: &str, depth: u32) -> DynamicMessage {
     let mut message = DynamicMessage::new(of.clone());
     let chosen = |field: &FieldDescriptor| {

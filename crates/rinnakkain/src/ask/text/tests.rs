@@ -74,7 +74,7 @@ fn none_is_said_by_the_connected_sources_and_what_is_not_connected_stands_below(
     assert!(fi.contains("3 min sitten"), "{fi}");
 }
 
-/// Whoever stands in has a line of their own, below the one who is away; the flag stands above everything.
+/// A stand-in has a line of their own, below the one who is away; the flag stands above everything.
 #[test]
 fn who_is_away_who_stands_in_and_what_may_not_be_passed_on() {
     let named = |name: &str| json!({ "named": { "name": name, "phone": "044 000 0000" } });

@@ -30,8 +30,8 @@ fn covered_by_nobody(config: &Config) -> Vec<Finding> {
     if sources.is_empty() { Vec::new() } else { nobody.map(finding).collect() }
 }
 
-/// What may be a shelter's is shown to nobody outside one: a source that does not state what it serves, and a service task
-/// whose class is not configured.
+/// Data that may be a shelter's are shown to nobody outside a shelter: those of a source that does not state what it
+/// serves, and of a service task whose class is not configured.
 fn without_class(config: &Config) -> Vec<Finding> {
     let policy = &config.county.policy;
     let social = config.county.sources.iter().filter(|source| source.register != Some(Register::Patient));
@@ -62,7 +62,7 @@ fn without_class(config: &Config) -> Vec<Finding> {
     unstated.chain(unknown).collect()
 }
 
-/// A ward that is written as another code, and that code is no ward of the directory: its workers are not known.
+/// A ward is configured as another code, but the directory has no ward with that code: its workers are not known.
 fn wards_that_lead_nowhere(config: &Config) -> Vec<Finding> {
     let known = &config.county.directory.wards;
     let sources = config.senders.iter().map(|sender| &sender.source);
@@ -82,8 +82,8 @@ fn of_wards(source: &SourceProfile) -> &String {
     source.lists_of.as_ref().unwrap_or(&source.name)
 }
 
-/// A ward's contact point is shown to those who may not know the ward, too. The name of a ward can tell what somebody is
-/// treated for (703/2023 26 §).
+/// A ward's contact point is also shown to those who may not know the ward. The name of a ward can reveal what somebody
+/// is treated for (703/2023 26 §).
 fn wards_in_contact_points(config: &Config) -> Vec<Finding> {
     let wards = config.county.directory.wards.iter();
     let named =
@@ -210,7 +210,7 @@ mod tests {
         );
     }
 
-    /// What may be a shelter's is shown to nobody outside one, so `check` warns.
+    /// Data that may be a shelter's are shown to nobody outside a shelter, so `check` warns.
     #[test]
     fn a_source_and_a_service_task_without_a_class_are_told() {
         let found = |source: &str, more: &str| {

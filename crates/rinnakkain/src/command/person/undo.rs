@@ -1,9 +1,8 @@
 //! Takes back what joined or parted two records.
 //!
-//! A steward's decision is taken back as if it had never been made, and with it those that it replaced: what the sources report
-//! counts again, and not what a steward decided before. What a source decided, or
-//! what a shared number joined, is not the steward's to delete: against it a decision of the steward is entered, which can
-//! itself be taken back.
+//! A steward's decision is taken back as if it had never been made, together with the decisions that it replaced: what
+//! the sources report counts again, not what a steward decided before. A steward cannot delete what a source decided or
+//! a shared number joined. Against that, a decision of the steward is entered, which can itself be taken back.
 
 use super::Looks;
 use crate::command::confirm::confirmed;
@@ -40,7 +39,8 @@ pub struct Undo {
 }
 
 impl Undo {
-    /// After a steward's decision was taken back, the one that it had replaced stands: taken back too.
+    /// When a steward's decision has been taken back, the decision that it replaced stands again, so that one is taken
+    /// back too.
     async fn replaced(&self, store: &Store, one_was_taken_back: bool) -> anyhow::Result<Option<ReceivedEvent>> {
         let Some((_, _, stands)) = pair(store, (self.a, self.b)).await?.filter(|_| one_was_taken_back) else {
             return Ok(None);

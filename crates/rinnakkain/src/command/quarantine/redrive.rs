@@ -66,7 +66,7 @@ async fn redrive_all(redriver: &Redriver<'_>, which: &Which, report: &mut Report
     Ok(())
 }
 
-/// The outcomes, for eyes: a line for each id that was given; else how many there are of each.
+/// The outcomes, for people: a line for each id that was given; otherwise how many there are of each.
 #[derive(Default)]
 struct Report {
     as_json: bool,
@@ -120,7 +120,7 @@ impl Redriver<'_> {
             None => return Ok(Err("it is gone".to_owned())),
             Some(Content::Event(bytes)) => {
                 let Ok(event) = Event::decode(&bytes) else { return Ok(Err("its bytes are no event".to_owned())) };
-                // Were it closed in the transaction that refuses it again, it would be lost.
+                // If the transaction that refuses it again closed it, it would be lost.
                 let applied = self.projector.apply(&batch(entry, vec![event], false)).await?;
                 if !applied.culprits.is_empty() {
                     return Ok(Err("the database refuses a value of this event".to_owned()));
@@ -219,7 +219,8 @@ impl Redriver<'_> {
     fn source(&self, entry: &Entry, raw: &[u8]) -> Result<&SourceProfile, String> {
         let senders = &self.config.senders;
         let sender = match entry.source.as_str() {
-            // The message itself is the only evidence of its sender; and one that claimed to be of a source was refused as such.
+            // The message itself is the only evidence of its sender, and a message that claimed to be a source's was
+            // refused as that source's.
             name if name == UNKNOWN_SENDER || refusal::is_of_its_sender(&entry.code, &entry.place) => {
                 match identify::sender(senders, raw) {
                     Some(sender) if sender.identified_by.certificate().is_some() => {

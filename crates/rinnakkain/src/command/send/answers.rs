@@ -1,4 +1,5 @@
-//! The answers to what is sent, printed as they come: a long file shows how far it is, and a stop loses none.
+//! The answers to what is sent, printed as they come, so that a long file shows its progress and a stop loses no
+//! answer.
 
 use crate::output;
 use serde::Serialize;

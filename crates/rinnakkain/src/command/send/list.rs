@@ -5,11 +5,11 @@
 //! the whole list. What is not on a list has ended. So an empty file is refused unless `--count 0` is given, and so is a file
 //! of another length than `--count`, or one with a key twice.
 //!
-//! Each line is read as the service reads it, and a wrong one is reported by its number and the reason. With `--partial` the
-//! others are sent, and the key of the wrong line stays on the list: what it names is neither begun nor changed, and does not
-//! end. Nor may "none" be answered about it: the wrong lines are sent too, as events of their own, which the service refuses
-//! and keeps, so that their clients are in doubt, or everybody if they name none. A wrong line without a key names nothing that
-//! could be kept standing, so with it nothing is sent.
+//! Each line is read as the service reads it, and a wrong one is reported by its number and the reason. With
+//! `--partial` the others are sent, and the key of the wrong line stays on the list: what it names is neither begun nor
+//! changed, and does not end. Nor may "none" be answered about it. So the wrong lines are sent too, as events of their
+//! own, which the service refuses and keeps: that puts their clients in doubt, or everybody if they name no client. A
+//! wrong line without a key names nothing that could stay, so nothing is sent.
 //!
 //! The same file gives the same events (rule R1): nothing in them depends on the time of sending.
 
@@ -216,7 +216,7 @@ impl List {
             let id = format!("{what}{digest}-{}", n + 1);
             (self.event(&data, &id), share.iter().map(|line| line.number).collect::<Vec<u64>>())
         };
-        // Apart: of an entry that names somebody it would not be known that it also concerns others.
+        // Kept apart: an entry that names somebody would hide that it also concerns others.
         let (named, of_nobody): (Vec<&Line>, Vec<&Line>) =
             lines.iter().filter(|line| checked.is_wrong(line)).partition(|line| checked.names_somebody(line));
         let refused = named.chunks(MAX_LINES).chain(of_nobody.chunks(MAX_LINES)).enumerate();

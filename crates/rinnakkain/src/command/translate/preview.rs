@@ -19,7 +19,7 @@ pub struct Preview {
     pub source: String,
     /// Codes in it that the source's configuration does not know.
     pub unmapped: Vec<UsedCode>,
-    /// By what its client would be found; `None`: it gives nothing about a client.
+    /// What would find its client. `None`: it gives nothing about a client.
     pub found_by: Option<FoundBy>,
     /// Why it gives nothing, if it is taken and does.
     pub ignored: Option<&'static str>,

@@ -126,7 +126,8 @@ fn where_no_source_is_known_the_countys_own_settings_hold() {
     assert_eq!((plain.processing_id.as_str(), plain.zone.iana_name()), ("T", Some("Europe/Stockholm")));
 }
 
-/// What nobody mapped is nobody's data, and is answered AA: it is shown here, and a ward of the county's list is not.
+/// A code that nobody mapped is not personal, and its message is answered AA: the code is shown here. A ward of the
+/// county's list is not.
 #[test]
 fn what_the_configuration_does_not_know_is_shown() {
     let message = "MSH|^~\\&|POTILAS|KESKUSSAIRAALA|A|B|20260301||ADT^A01|1|P|2.5\rPID|1||4711^^^MUU^XX~17^^^MUU^VN\r\

@@ -27,7 +27,7 @@ use tokio::time::timeout;
 
 /// Bodies in memory at the same time, and a source's share.
 const BODIES: (usize, usize) = (32, 8);
-/// A source that has all that it may have waits so long for one of its own to end.
+/// How long a source that already has all its requests waits for one of them to end.
 const ROOM: Duration = Duration::from_secs(10);
 
 const NOT_COMPRESSED: &str = "send it not compressed";
@@ -94,8 +94,9 @@ impl Shared {
         }
     }
 
-    /// A request whose form is not taken. What it holds is kept and counted like every refused message: whoever it names is not
-    /// answered as "none" meanwhile (law 5). One that did not arrive whole its sender knows to be lost.
+    /// A request in a form that is not accepted. Its content is kept and counted like every refused message: meanwhile
+    /// no answer is "none" about the clients that it names (law 5). If a request did not arrive whole, its sender knows
+    /// that it is lost.
     pub(super) async fn refuse(
         &self,
         ingest: &Ingest,

@@ -30,8 +30,8 @@ const READ: usize = 16 << 10;
 const UNKNOWN: (u32, Duration) = (64, Duration::from_millis(125));
 /// Such a message counts for one, and for one more for each so many bytes.
 const UNKNOWN_BYTES: usize = 16 << 10;
-/// A peer leaves so many of them, and so many bytes, in an hour. More are not answered, so that their senders keep them:
-/// otherwise whoever reaches the port could fill the disk.
+/// How many of them, and how many bytes, a peer may leave in an hour. More are not answered, so that their senders keep
+/// them: otherwise anybody who reaches the port could fill the disk.
 const UNKNOWN_AN_HOUR: (u64, u64) = (2_048, 64 << 20);
 /// A sender that does not read its answer for this long is gone.
 const WRITE: Duration = Duration::from_secs(30);
@@ -116,8 +116,8 @@ impl Connection {
         timeout(WRITE, self.stream.shutdown()).await.unwrap_or(Ok(()))
     }
 
-    /// Whether the message is taken. One of no configured source is taken too, since it may name a client, but slowly, and not
-    /// without an end.
+    /// Whether the message is accepted. A message of no configured source is accepted too, since it may name a client,
+    /// but slowly and within limits.
     async fn hears(&self, ingest: &Ingest, frame: &Frame) -> bool {
         let (Frame::Message(message)
         | Frame::Broken(FrameError::TooLong { head: message } | FrameError::Cut { head: message })) = frame;

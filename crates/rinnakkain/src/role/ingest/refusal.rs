@@ -7,7 +7,7 @@ use event::Token;
 /// Where a message names its sender.
 const SENDER: MessagePlace = MessagePlace::Field("MSH", 3);
 
-/// The clients that a message names which is refused for another reason than its content.
+/// The clients named by a message that is refused for another reason than its content.
 pub fn named(outcome: Outcome) -> Vec<Token> {
     match outcome {
         Outcome::Rejected(rejection) => rejection.named,
