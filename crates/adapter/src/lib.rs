@@ -5,9 +5,12 @@
 //! of names and numbers that are in this source code.
 //!
 //! # Adding a format
-//! 1. A module beside [`hl7v2`] and [`social`] with `translate(&SourceProfile, &Keyring, &[u8]) -> Translation`.
-//! 2. Its variant in [`Format`]; the compiler then asks for its arms in [`translate`], [`codes()`] and [`ignored()`].
-//! 3. Its messages under `tests/messages/<format>`, each with what it gives.
+//! 1. A module beside [`hl7v2`], [`fhir`] and [`social`] with `translate(&SourceProfile, &Keyring, &[u8]) -> Translation`.
+//! 2. Its variant in [`Format`]; the compiler then asks for its arms in [`translate`], [`codes()`], [`own_numbers`], [`ignored()`]
+//!    and `permitted`.
+//! 3. Its messages under `tests/messages/<format>`, each with what it gives; their folder in `tests/adapter/support.rs`.
+//!
+//! How it comes in, and the commands that read files of it, are the binary's: see `crates/README.md`.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 

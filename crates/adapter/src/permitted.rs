@@ -55,11 +55,38 @@ pub(crate) fn only(source: &SourceProfile, outcome: Outcome, remarks: &mut Vec<R
 
 /// Data of another register are opened by it.
 fn opens(event: &Event) -> bool {
-    matches!(
-        &event.body,
-        Body::Permission(PermissionEvent::PermissionGiven(_))
-            | Body::Prohibition(ProhibitionEvent::ProhibitionLifted(_))
-    )
+    match &event.body {
+        Body::Permission(it) => match it {
+            PermissionEvent::PermissionGiven(_) => true,
+            PermissionEvent::PermissionWithdrawn(_) => false,
+        },
+        Body::Prohibition(it) => match it {
+            ProhibitionEvent::ProhibitionLifted(_) => true,
+            ProhibitionEvent::ProhibitionSet(_) => false,
+        },
+        Body::Stay(_)
+        | Body::Referral(_)
+        | Body::Cooperation(_)
+        | Body::Person(_)
+        | Body::Identity(_)
+        | Body::Case(_)
+        | Body::Assessment(_)
+        | Body::Clientship(_)
+        | Body::Decision(_)
+        | Body::Service(_)
+        | Body::Plan(_)
+        | Body::HealthSocialWork(_)
+        | Body::DutyContact(_)
+        | Body::Contact(_)
+        | Body::Assignment(_)
+        | Body::Team(_)
+        | Body::Worker(_)
+        | Body::List(_)
+        | Body::Source(_)
+        | Body::Subject(_)
+        | Body::Translation(_)
+        | Body::Unknown(_) => false,
+    }
 }
 
 /// The clients that events name, by identifiers and by what may be an identifier. A day of birth names nobody.

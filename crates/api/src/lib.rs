@@ -13,9 +13,10 @@
 //! This crate knows no SQL, no source format and no configuration file. The binary supplies the clock.
 //!
 //! # Adding an rpc
-//! 1. Its messages and its line in `proto/rinnakkain/care/v1`.
+//! 1. Its messages and its line in `proto/rinnakkain/care/v1`; of a new file, its name in `build.rs`.
 //! 2. Its variant in `care::access::Query` and in the rules that allow it; its answer in `care::answer`.
-//! 3. A short handler here: `status` maps its errors, `value` renders what answers share.
+//! 3. A short handler here: `status` maps its errors, `value` renders what answers share, `outcome` has what the access log holds
+//!    of the answer, and tests ask for its path in `timing` and its arm in `withheld`.
 
 mod answered;
 mod authenticate;

@@ -1,9 +1,11 @@
 //! The outcome of each question, for the access log.
+//!
+//! Each answer is taken apart without `..`: a new field does not compile until somebody decides what the log has of it.
 
 use care::access::{AnswerKind, AnswerOutcome, Data, Decision};
 use care::answer::{Checked, Flagged, Timeline, Workers};
 use care::source::Completeness;
-use care::{Involvement, InvolvementKind, OwnWorker};
+use care::{Beside, Involvement, InvolvementKind, OwnWorker};
 use event::Register::{self, Patient, Social};
 
 /// An answer whose access is logged.
@@ -54,8 +56,9 @@ impl HasOutcome for Involvement {
 /// What stands beside the involvement shows its kinds of data too, whatever the answer about the hospital is.
 impl HasOutcome for Checked {
     fn outcome(&self, decision: &Decision) -> AnswerOutcome {
-        let mut outcome = self.involvement.outcome(decision);
-        outcome.data.extend(&self.beside.data);
+        let Self { involvement, beside: Beside { data, deceased: _, promises: _, protected: _ } } = self;
+        let mut outcome = involvement.outcome(decision);
+        outcome.data.extend(data);
         if outcome.answer == AnswerKind::Withheld && !outcome.data.is_empty() {
             outcome.answer = AnswerKind::NotKnown;
         }
@@ -65,11 +68,13 @@ impl HasOutcome for Checked {
 
 impl HasOutcome for Flagged<OwnWorker> {
     fn outcome(&self, decision: &Decision) -> AnswerOutcome {
-        match &self.what {
+        let Self { what, protected: _ } = self;
+        match what {
             OwnWorker::Named(workers) => {
                 AnswerOutcome::of(AnswerKind::Named, workers.iter().map(|worker| (worker.register, Data::Workers)))
             }
-            OwnWorker::NotNamed { clientship, .. } => {
+            // Those who are responsible instead are workers too.
+            OwnWorker::NotNamed { clientship, why: _, reason: _, instead: _ } => {
                 // A clientship shows that the person is a client.
                 let answer = if *clientship { AnswerKind::ClientshipWithoutOwnWorker } else { AnswerKind::NotNamed };
                 none(answer, &[(Social, Data::Workers), (Social, Data::Clientships)], decision)
@@ -81,13 +86,14 @@ impl HasOutcome for Flagged<OwnWorker> {
 
 impl HasOutcome for Workers {
     fn outcome(&self, decision: &Decision) -> AnswerOutcome {
-        if !self.workers.is_empty() {
+        let Self { workers, completeness, other_side_withheld: _, protected: _ } = self;
+        if !workers.is_empty() {
             // By the thing that lets each be shown: an assignment, health social work, a contact of the duty service, a
             // stay on a ward.
-            let shown = self.workers.iter().map(|worker| (worker.item.register, worker.item.data));
+            let shown = workers.iter().map(|worker| (worker.item.register, worker.item.data));
             return AnswerOutcome::of(AnswerKind::Workers, shown);
         }
-        match &self.completeness {
+        match completeness {
             Completeness::Complete => {
                 let health = [Data::Workers, Data::HealthSocialWork, Data::Stays].map(|data| (Patient, data));
                 let social = [Data::Workers, Data::HealthSocialWork, Data::DutyContacts].map(|data| (Social, data));
@@ -100,10 +106,11 @@ impl HasOutcome for Workers {
 
 impl HasOutcome for Timeline {
     fn outcome(&self, _: &Decision) -> AnswerOutcome {
-        if self.entries.is_empty() {
+        let Self { entries, registers: _, protected: _, completeness: _ } = self;
+        if entries.is_empty() {
             return AnswerOutcome::nothing(AnswerKind::Nothing);
         }
-        AnswerOutcome::of(AnswerKind::Timeline, self.entries.iter().map(|entry| (entry.register, entry.data)))
+        AnswerOutcome::of(AnswerKind::Timeline, entries.iter().map(|entry| (entry.register, entry.data)))
     }
 }
 

@@ -34,11 +34,14 @@ pub(crate) struct View {
 
 impl HasOutcome for View {
     fn outcome(&self, decision: &access::Decision) -> AnswerOutcome {
-        let Shown { lanes, view, .. } = &self.shown;
+        // Without `..`: a new field does not compile until somebody decides what the log has of it. Loose ends are about what
+        // the lanes show.
+        let Self { shown, workers: all_workers, persons, own } = self;
+        let Shown { lanes, view, wards: _, protected: _, completeness: _, loose_ends: _ } = shown;
         let kinds = lanes.iter().flat_map(|register| {
             let lane = view.as_ref().map(|view| view.lane(*register).kinds()).unwrap_or_default();
-            let persons = self.persons.iter().filter(|_| *register == self.own).map(|_| Data::Person);
-            let workers = self.workers.iter().filter(|it| it.item.register == *register).map(|it| it.item.data);
+            let persons = persons.iter().filter(|_| register == own).map(|_| Data::Person);
+            let workers = all_workers.iter().filter(|it| it.item.register == *register).map(|it| it.item.data);
             // A referral belongs to two registers, and is listed in the lanes in which it may be seen.
             let referrals = view.iter().filter(|it| !it.referrals.is_empty()).map(|_| Data::Referrals);
             let referrals = referrals.filter(|it| decision.sees_any(*register, *it));

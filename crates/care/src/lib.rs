@@ -24,7 +24,8 @@
 //!   asks);
 //! - a rule or signal: a file in `rule/` with its table of cases, and a field in the answer that shows it;
 //! - a loose end: a file in `rule/loose_end/`, its line in the table there, its table of cases, and its words;
-//! - a list across clients: a row type in `view/rows/`;
+//! - a list across clients: a field of [`Rows`] in `view/rows/`, without a clock; its type is a [`RowBytes`], and a view holds
+//!   another thing then (see below). The steps after that are in `crates/README.md`;
 //! - a fact that concerns many clients (a list, an absence): a stream of its own, a row, and its part in
 //!   [`ParallelView::heal`], which puts it into each client's view when that view is read.
 //!

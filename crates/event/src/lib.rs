@@ -23,7 +23,7 @@
 //! 1. Its message and its `oneof` line in `proto/rinnakkain/event/v1`.
 //! 2. Its struct and its `wire!` line in its family's file here (`stay`, `referral`, `case`, `person`, `worker` …), and
 //!    its name in its family in the table (`table`). The compiler then asks for its arm in the entity in `care`.
-//! 3. Its bytes under `tests/events/v1`, kept for ever.
+//! 3. Its bytes under `tests/events/v1`, kept for ever: a test writes them, for you to look at.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 

@@ -3,10 +3,10 @@
 /// An enum and the list of its members, from one declaration. A test that goes through `ALL` misses no member.
 #[macro_export]
 macro_rules! listed {
-    ($(#[$about:meta])* pub enum $name:ident { $($(#[$doc:meta])* $member:ident),* $(,)? }) => {
+    ($(#[$about:meta])* pub enum $name:ident { $($(#[$doc:meta])* $member:ident $(= $number:literal)?),* $(,)? }) => {
         $(#[$about])*
         pub enum $name {
-            $($(#[$doc])* $member),*
+            $($(#[$doc])* $member $(= $number)?),*
         }
 
         impl $name {

@@ -10,7 +10,10 @@
 //! 2. A row of `row_kinds!` in `statement.rs`; or, if the rows need columns of their own, a table in `migrations/`, a file with
 //!    its `RowTable`, as `unidentified.rs`, and its line in `row.rs`. Either is then written with the view, compared by a
 //!    rebuild and deleted with its client.
-//! 3. The query that reads it, and a method of [`Door`].
+//! 3. The query that reads it, and a method of [`Door`] in a file of `door/`, as `door/opened.rs`: the rows name the clients, the
+//!    view of each decides, and the log has a row for each client that is shown.
+//!
+//! A row of a new kind is there from a client's next event on, or after a rebuild.
 //!
 //! Queries are checked at compile time against `.sqlx` (refresh with `cargo prepare`). Each has a name, by which
 //! errors, traces and the log of slow statements know it: `.named("history.insert").await`.

@@ -23,7 +23,9 @@ impl Store {
         match inspect::schema_of(&mut *self.pool().acquire().named("connect").await?).await? {
             // There is nothing to do, and no statement runs that needs the right to change the schema.
             Schema::Current | Schema::Newer => return Ok(()),
-            Schema::Strange => return Err(Fault::Schema("a migration was applied in part or left out, or has been changed")),
+            Schema::Strange => {
+                return Err(Fault::Schema("a migration was applied in part or left out, or has been changed"));
+            }
             Schema::Empty | Schema::Behind(_) | Schema::Hidden => {}
         }
         let mut migrator = sqlx::migrate!();

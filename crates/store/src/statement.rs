@@ -24,16 +24,16 @@ macro_rules! row_kinds {
         event::listed! {
             /// What a row states.
             #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+            #[repr(i16)]
             pub enum RowKind {
-                $($(#[$doc])* $kind,)*
+                $($(#[$doc])* $kind = $number,)*
             }
         }
 
         impl RowKind {
+            /// As stored. Two kinds with one number do not compile.
             fn number(self) -> i16 {
-                match self {
-                    $(Self::$kind => $number,)*
-                }
+                self as i16
             }
         }
 

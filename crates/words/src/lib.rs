@@ -9,8 +9,11 @@
 //! This crate knows no answer and no page: it is given values and returns text.
 //!
 //! # Adding words
-//! 1. Of a value of an enum or a type of event: its text in `value.ftl` or `event.ftl`.
-//! 2. Of anything else: its line in `phrase.rs`, and its text in `heading.ftl`, `answer.ftl` or `trouble.ftl`.
+//! 1. Of a value of an enum, a type of event or a source's code: its text in `value.ftl`, `event.ftl` or `code.ftl`. The key
+//!    follows from the name: `worker-role-own-worker`, `event-stay-started`, `code-home-care`.
+//! 2. Of anything else: its line in `phrase.rs`, with its arguments, and its text in `heading.ftl`, `answer.ftl`, `trouble.ftl`
+//!    or `page.ftl`. Code says it by [`Language::say`]; a text that no code says fails a test.
+//! 3. Of a new file: its line in `catalogue.rs`.
 
 mod catalogue;
 mod language;

@@ -94,7 +94,7 @@ pub struct Shown {
     pub loose_ends: Vec<(LooseEnd, Completeness)>,
 }
 
-/// Whether a hospital is involved, and what is told beside it.
+/// Whether a hospital is involved, and what is shown beside that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     /// Is it?

@@ -125,5 +125,10 @@ mod tests {
             assert!(format(None, bytes) == expected, "{text}");
             assert!(format(Some(Spoken::Fhir), bytes) == Some(Format::Fhir), "{text}");
         }
+        for it in Format::ALL {
+            assert!(table.iter().any(|(_, seen)| *seen == Some(*it)), "{it:?} is never seen");
+            let named = |spoken: &Spoken| format(Some(*spoken), b"") == Some(*it);
+            assert!(Spoken::value_variants().iter().any(named), "{it:?} cannot be named");
+        }
     }
 }

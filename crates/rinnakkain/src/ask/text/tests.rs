@@ -143,7 +143,7 @@ fn a_lane_tells_leaves_lost_ends_and_what_became_of_a_referral() {
             [
                 "kotilomalla, jakso jatkuu",
                 "paluu 23.11.2026 klo 6.00",
-                "ei lähteensä listalla 21.11.2026 klo 1.00",
+                "ei ole lähteen luettelossa 21.11.2026 klo 1.00",
                 "odottaa (myöhemmin ilmoitettu, ristiriidassa: ei hyväksytty) (aiemmin: peruttu)",
                 "käynnissä",
                 "kotihoito",
@@ -155,7 +155,7 @@ fn a_lane_tells_leaves_lost_ends_and_what_became_of_a_referral() {
             [
                 "på permission, perioden fortsätter",
                 "väntas tillbaka 23.11.2026 kl. 6.00",
-                "inte på källans lista 21.11.2026 kl. 1.00",
+                "finns inte på källans lista 21.11.2026 kl. 1.00",
                 "väntar (uppgavs senare, motstridigt: inte godkänd) (tidigare: återtagen)",
                 "pågår",
                 "hemvård",
@@ -198,7 +198,7 @@ fn why_nobody_is_named_stands_with_the_answer() {
             assert!(shown.contains(word), "{why}: {shown}");
         }
         let shown = text(Language::En, &not_named(why, json!({ "reason": "a-code" })));
-        assert_eq!(shown.contains("ought to be named"), ought, "{shown}");
+        assert_eq!(shown.contains("must be named"), ought, "{shown}");
         assert!(shown.contains("Reason: a-code"), "{shown}");
     }
     let instead = json!([{ "role": "WORKER_ROLE_RESPONSIBLE_WORKER", "contact": { "named": { "name": "Vastaava" } } }]);
