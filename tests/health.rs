@@ -118,7 +118,7 @@ fn who_answers_questions_is_ready_while_the_database_answers() {
 
 /// All roles in one process, without Kafka.
 #[test]
-fn every_role_says_why_it_is_not_ready() {
+fn every_role_reports_why_it_is_not_ready() {
     let place = Place::new(str::to_owned);
     let run = place.start("run");
     comes_to(place.health, None);

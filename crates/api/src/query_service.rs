@@ -383,7 +383,7 @@ mod tests {
     use tokio::time::Instant;
 
     #[test]
-    fn what_tells_of_nobody_leaves_at_a_step() {
+    fn an_answer_about_nobody_leaves_at_a_step() {
         let (begun, step) = (Instant::now(), Duration::from_millis(10));
         let leaves = |micros| at_step(begun, begun + Duration::from_micros(micros), step).duration_since(begun);
         assert_eq!([1, 4_000, 9_999].map(leaves), [step; 3]);

@@ -168,7 +168,7 @@ fn logged(side: CallerSide, query: Query, found: &ClientFacts) -> (&'static str,
 
 /// 703/2023 10 §: what was used or disclosed, and on which provision; so what was answered to the duty service at 02:10 can be found.
 #[test]
-fn the_access_log_tells_what_was_told() {
+fn the_access_log_has_what_was_shown() {
     const OWN: &str = "703/2023 9 §; 457/2024 12 § 1 mom.";
     const AUTHORITY: &str = "703/2023 53 § 5 mom.; 457/2024 19 § 1 mom.";
     let (theirs, nobody) = (found(events()), found(Vec::new()));
@@ -311,7 +311,7 @@ fn under_a_turvakielto_no_ward_unit_or_hospital_leaves() {
 }
 
 #[test]
-fn none_is_told_from_not_known() {
+fn none_differs_from_not_known() {
     let duty = |query| rule(CallerSide::Duty, query).unwrap();
     let involved = |found: &ClientFacts| {
         let rule = duty(Query::CheckInvolvement);
@@ -336,7 +336,7 @@ fn none_is_told_from_not_known() {
 }
 
 #[test]
-fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
+fn a_value_that_does_not_open_is_as_one_that_was_not_reported() {
     let other =
         event::Keyring::parse(&event::NewKeys { index: [1; 32].into(), seal: [9; 32].into() }.to_file()).unwrap();
     let rule = rule(CallerSide::Duty, Query::GetOwnWorker).unwrap();
@@ -348,7 +348,7 @@ fn a_value_that_does_not_open_is_as_one_that_was_not_told() {
 }
 
 #[test]
-fn a_view_of_the_past_never_says_none() {
+fn a_view_of_the_past_is_never_none() {
     let rule = rule(CallerSide::Duty, Query::CheckInvolvement).unwrap();
     let none = |facts: &Facts<'_>, _: &ClientFacts| facts.checked(&rule, &county());
     let answered =

@@ -114,7 +114,7 @@ fn the_service_owns_the_database_and_is_no_superuser() {
 }
 
 #[test]
-fn refusals_are_told_and_scripts_are_one_transaction() {
+fn refusals_are_reported_and_scripts_are_one_transaction() {
     let data_dir = tempfile::tempdir().unwrap();
     let postgres = Postgres::start(data_dir.path()).unwrap();
     let refused = postgres.execute("postgres", "CREATE TABLE t (id int); SELECT 1 / 0").unwrap_err();

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_separator_tells_the_century() {
+    fn the_separator_gives_the_century() {
         let year = |code| Hetu::parse(code).map(|hetu| hetu.birth_date().year());
         assert_eq!(year("020516C903K"), Ok(2016));
         assert_eq!(year("010594Y9032"), Ok(1994));

@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_kafka_tells_no_token() {
+    fn a_key_in_kafka_reveals_no_token() {
         let keys = keyring(1);
         let record = keys.record("kys", "own", "1").key;
         let key = keys.journal_key(record.as_bytes());

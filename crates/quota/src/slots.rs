@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_not_served_is_closed_when_the_service_stops_and_at_last_everybody() {
+    fn a_connection_that_is_not_served_is_closed_when_the_service_stops_and_at_last_each() {
         let places = ConnectionSlots::new(4, 4);
         let held: Vec<ConnectionSlot> = (0..3).map(|_| places.take(peer(1)).unwrap().place).collect();
         let serving = held[1].connection().serve();

@@ -50,7 +50,7 @@ pub struct ClientFacts {
     /// The client's view; `None`: no client, or more than one, is found by this identifier.
     pub view: Option<ParallelView>,
     /// The identifier belongs to somebody, but it is not known to whom. Either more than one client is found. Or the
-    /// identifier neither links nor finds: two identity codes in one message, or one that a crowd presents (rule R6).
+    /// identifier neither links nor finds: two identity codes in one message, or one that appears on many records (rule R6).
     /// Or a source without authority to decide it proposes a merge or a changed code.
     pub ambiguous: bool,
     /// Per source: since when a message waits in the quarantine that names the client, or the identifier asked for.

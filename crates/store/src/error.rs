@@ -101,7 +101,7 @@ fn code_name(code: &str) -> String {
         "28P01" | "28000" => Some("it refuses this account or its password"),
         "3D000" => Some("there is no such database"),
         "25006" => Some("it is read-only: a standby"),
-        "pool-timeout" => Some("no connection became free"),
+        "pool-timeout" => Some("no connection was free in time"),
         _ => None,
     };
     if let Some(words) = words {
@@ -279,7 +279,7 @@ mod tests {
             "PostgreSQL refused a value of `history.insert`, table receipt, constraint receipt_check (SQLSTATE 23514)";
         assert_eq!(refused.to_string(), expected);
         let unavailable = Fault::Unavailable { code: "pool-timeout".to_owned() };
-        assert_eq!(unavailable.to_string(), "PostgreSQL is unavailable (no connection became free, pool-timeout)");
+        assert_eq!(unavailable.to_string(), "PostgreSQL is unavailable (no connection was free in time, pool-timeout)");
         let full = Fault::Unavailable { code: "53100".to_owned() };
         assert_eq!(full.to_string(), "PostgreSQL is unavailable (its disk is full, SQLSTATE 53100)");
     }

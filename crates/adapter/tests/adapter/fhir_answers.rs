@@ -126,7 +126,7 @@ fn the_outcome_of_an_entry_that_gives_nothing_states_that() {
 
 /// An order that is only a draft, and a message of which nothing comes.
 #[test]
-fn what_is_read_and_gives_nothing_is_told() {
+fn what_is_read_and_gives_nothing_is_reported() {
     let reported = |bundle: &Value| {
         let bytes = bundle.to_string().into_bytes();
         let translation = give(&source(Format::Fhir), &bytes);

@@ -73,7 +73,7 @@ fn meaning(source: &SourceProfile, bytes: &[u8], what: CodeKind) -> Vec<(String,
 }
 
 #[test]
-fn what_a_code_is_read_as_is_told_with_it() {
+fn the_meaning_of_a_code_is_shown_with_it() {
     let message = b"MSH|^~\\&|A|B|C|D|20261128081500||ADT^A99|7|T|3.0||||||LATIN9\rPID|1||1^^^KYS^PI\r\
                     PV1||I|OS3^^^MUU\rROL||AD|TSOS\rRF1|||YHT";
     let known = |code: &str, meaning: &str| vec![(code.to_owned(), Some(meaning.to_owned()))];

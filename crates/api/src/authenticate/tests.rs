@@ -36,7 +36,7 @@ fn asks(headers: &[&str]) -> Option<String> {
 }
 
 #[test]
-fn only_a_registered_token_tells_who_calls() {
+fn only_a_registered_token_identifies_the_caller() {
     assert_eq!(asks(&["Bearer token-of-a"]).as_deref(), Some("a"));
     for same in ["bearer  token-of-b ", "BEARER token-of-b", " bEaReR \t token-of-b"] {
         assert_eq!(asks(&[same]).as_deref(), Some("b"), "{same}");
@@ -59,7 +59,7 @@ fn only_a_registered_token_tells_who_calls() {
 }
 
 #[test]
-fn callers_that_cannot_be_told_apart_are_refused() {
+fn callers_that_cannot_be_distinguished_are_refused() {
     let of = |one, other| Callers::try_new(vec![one, other], None).err();
     assert_eq!(of(caller("a", "1"), caller("a", "2")), Some(CallersError::SameName("a".into())));
     assert_eq!(of(caller("a", "1"), caller("b", "1")), Some(CallersError::SameToken("a".into(), "b".into())));
@@ -112,7 +112,7 @@ fn of_user(azp: &str, unit: &str) -> serde_json::Value {
 }
 
 #[test]
-fn the_provider_tells_which_system_calls_and_which_professional() {
+fn the_provider_identifies_the_system_and_the_professional() {
     let provider = Provider::new();
     let callers = with_provider(&provider, Users::Token);
     let (system, user) = (provider.token(&claims()), provider.token(&of_user("duty-system", "Duty")));
@@ -131,7 +131,7 @@ fn the_provider_tells_which_system_calls_and_which_professional() {
 }
 
 #[test]
-fn a_stolen_or_a_strange_token_tells_nobody() {
+fn a_stolen_or_a_strange_token_identifies_nobody() {
     let provider = Provider::new();
     let callers = with_provider(&provider, Users::Token);
     let (system, user) = (provider.token(&claims()), provider.token(&of_user("duty-system", "Duty")));
@@ -155,7 +155,7 @@ fn a_stolen_or_a_strange_token_tells_nobody() {
 
 /// Whose token it is, is known: then the access log has the refusal, with its reason.
 #[test]
-fn a_refusal_says_whose_token_it_is_and_why() {
+fn a_refusal_has_the_owner_of_the_token_and_the_reason() {
     let provider = Provider::new();
     let callers = with_provider(&provider, Users::Token);
     let (system, elsewhere) = (provider.token(&claims()), provider.token(&of_user("duty-system", "Elsewhere")));

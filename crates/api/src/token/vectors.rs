@@ -288,7 +288,7 @@ fn every_bad_token_is_refused_for_its_own_reason() {
 }
 
 #[test]
-fn a_key_set_that_tells_no_key_apart_is_refused() {
+fn a_key_set_whose_keys_cannot_be_distinguished_is_refused() {
     use super::KeysError;
     let of = |text: &str| Keys::of_key_set(text.as_bytes()).err();
     let key = ec_key(&Provider::new().ec).to_string().replacen('{', r#"{"kid":"1","#, 1);

@@ -69,7 +69,7 @@ impl Sign {
 pub enum InvolvementKind {
     /// Päivystyskäynti.
     EmergencyVisit,
-    /// Osastojakso.
+    /// Osastohoitojakso.
     StayInProgress,
     /// At a hospital; the class was not reported.
     Presence,

@@ -31,7 +31,7 @@ fn agreed(task: &str, hours: i64) -> Body {
 }
 
 #[test]
-fn what_is_told_beside_it() {
+fn what_is_shown_beside_it() {
     let died = || Body::from(PersonDied { died_at: Some(ago(2)) });
     let closed = || Body::from(CaseClosed { case: key("case", "1"), ground: None });
     let service = || key("service", "adults");

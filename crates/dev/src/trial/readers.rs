@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_and_a_refusal_are_told_apart() {
+    fn an_answer_and_a_refusal_are_distinguished() {
         let read = ask(&mut shell("read it; echo \"{$it}\""), "x", DEADLINE);
         assert_eq!(read, Asked::Answered("{x}\n".to_owned()));
         assert_eq!(ask(&mut shell("echo busy >&2; exit 1"), "x", DEADLINE), Asked::Failed("busy\n".to_owned()));

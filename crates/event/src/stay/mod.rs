@@ -1,4 +1,4 @@
-//! A stay: osastojakso or päivystyskäynti, as ADT messages report it.
+//! A stay: osastohoitojakso or päivystyskäynti, as ADT messages report it.
 //!
 //! `stay` is the keyed token of (assigning authority, visit number). `None`: the message has no visit number. Then the
 //! fact is kept unplaced; it is never bound to a stay by guess (rule R5).
@@ -20,7 +20,7 @@ numbered! {
     pub enum StayClass {
         /// `E`: päivystyskäynti.
         Emergency = 1,
-        /// `I`, `B` (obstetrics): osastojakso.
+        /// `I`, `B` (obstetrics): osastohoitojakso.
         Inpatient = 2,
         /// `O`, `R`: comes and goes the same day.
         Outpatient = 3,

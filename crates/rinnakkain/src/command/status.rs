@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_are_told_in_the_unit_that_people_use() {
+    fn ages_are_in_the_unit_that_people_use() {
         let at =
             |seconds: i64| ago(Instant::from_micros(0).unwrap(), Instant::from_micros(seconds * 1_000_000).unwrap());
         assert_eq!(

@@ -202,7 +202,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn what_has_changed_is_used_when_it_keeps_still_and_what_is_damaged_is_told_once() {
+    fn what_has_changed_is_used_when_it_keeps_still_and_what_is_damaged_is_logged_once() {
         let directory = tempfile::tempdir().unwrap();
         let [certificate, key] = ["certificate.pem", "key.pem"].map(|name| directory.path().join(name));
         let renew = || {

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_tells_whose_certificate_it_has_and_until_when() {
+    fn a_file_shows_whose_certificate_it_has_and_until_when() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("certificate.pem");
         std::fs::write(&file, certificate().pem()).unwrap();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_tells_nothing_is_an_error() {
+    fn a_file_that_shows_nothing_is_an_error() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("certificate.pem");
         assert!(matches!(read(&file), Err(Unreadable::File { .. })));

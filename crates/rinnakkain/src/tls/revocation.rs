@@ -109,7 +109,7 @@ mod tests {
     };
 
     #[test]
-    fn a_list_tells_whose_it_is_and_until_when_it_holds() {
+    fn a_list_has_its_issuer_and_its_end() {
         let mut authority = CertificateParams::default();
         authority.key_usages = vec![KeyUsagePurpose::CrlSign];
         authority.distinguished_name.push(DnType::CommonName, "clients");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_passes_its_date_while_in_use_is_told_once() {
+    fn a_list_that_passes_its_date_while_in_use_is_logged_once() {
         let list = |issuer: &str, next: &str| List {
             issuer: issuer.to_owned(),
             this_update: None,

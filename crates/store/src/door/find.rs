@@ -5,10 +5,9 @@ use crate::as_of::{self, Client};
 use crate::error::Fault;
 use crate::record::Records;
 use crate::{client, gap, history, quarantine, record, register, statement, unidentified, watermark};
-use care::ParallelView;
 use care::link::CROWD;
 use care::source::MAY_BE_BEHIND_SECONDS;
-use care::{Statements, Wanted};
+use care::{ParallelView, Rows, Statements, Wanted};
 use event::{Instant, ReceivedEvent, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,17 +44,8 @@ pub(super) async fn find(
     let asked: Vec<(Token, Vec<i64>)> =
         asks.iter().zip(&matched).map(|(ask, it)| (ask.token, it.records().into_iter().collect())).collect();
     let rejected = quarantine::since(tx, &asked, as_of).await?;
-    let missing = gap::missing(tx).await?;
     let applied_until = watermark::applied_until(tx).await?;
-    let common = ClientFacts {
-        reported_until: watermark::oldest(tx).await?,
-        gap: missing.since,
-        permissions_doubted: missing.permissions_doubted,
-        rejected_unnamed: quarantine::unnamed(tx, as_of).await?,
-        unidentified: unidentified::read(tx).await?,
-        declared: statement::declared(&streams),
-        ..ClientFacts::default()
-    };
+    let common = of_everybody(tx, &streams, as_of).await?;
     let mut all = Vec::with_capacity(asks.len());
     for (((ask, it), wanted), rejected_since) in asks.iter().zip(&mut matched).zip(&wanted).zip(rejected) {
         let timeline = if ask.timeline {
@@ -79,6 +69,20 @@ pub(super) async fn find(
         all.push((found, it.clients.iter().map(|client| client.id).collect()));
     }
     Ok(all)
+}
+
+/// The facts that concern nobody in particular: how far sources have reported, and what may be missing of anybody.
+async fn of_everybody(tx: &mut PgConnection, streams: &[Rows], as_of: Option<Instant>) -> Result<ClientFacts, Fault> {
+    let missing = gap::missing(tx).await?;
+    Ok(ClientFacts {
+        reported_until: watermark::oldest(tx).await?,
+        gap: missing.since,
+        permissions_doubted: missing.permissions_doubted,
+        rejected_unnamed: quarantine::unnamed(tx, as_of).await?,
+        unidentified: unidentified::read(tx).await?,
+        declared: statement::declared(streams),
+        ..ClientFacts::default()
+    })
 }
 
 impl Matched {

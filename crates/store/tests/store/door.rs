@@ -270,7 +270,7 @@ fn one_of(county: &County, n: usize) -> ReceivedEvent {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_tells_who_asked_about_a_client_and_that_it_was_looked_at() {
+async fn the_log_has_who_asked_about_a_client_and_that_it_was_read() {
     let database = TestDatabase::new().await;
     let (door, county) = (Door::new(database.store.clone()), County::new("log", 3, 4));
     database.projector.apply(&Batch { events: story(&county), ..Batch::default() }).await.unwrap();

@@ -125,7 +125,7 @@ async fn a_batch_starts_where_progress_stands_or_leaves_nothing() {
 
 /// As when its disk is full after a crash (XX000: it cannot write its own files), or its password is being changed.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_takes_no_connection_says_nothing_of_the_batch() {
+async fn a_database_that_takes_no_connection_shows_nothing_about_the_batch() {
     let database = TestDatabase::new().await;
     let county = County::new("closed", 6, 4);
     let all = events(&county, 7, 20);
@@ -325,7 +325,7 @@ async fn a_client_that_changed_before_it_was_locked_is_locked_in_a_second_attemp
 }
 
 #[tokio::test]
-async fn a_database_that_is_away_is_told_by_what_is_wrong_and_not_by_how_long_it_was_tried() {
+async fn a_database_that_is_away_is_reported_by_what_is_wrong_and_not_by_how_long_it_was_tried() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let away = store::Database::Url(format!("postgres://rinnakkain@{nobody}/rinnakkain"));
     let fault = store::Store::connect(&away, 1).await.err().unwrap();

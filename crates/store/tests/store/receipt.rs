@@ -131,7 +131,7 @@ async fn a_receipt_is_there_with_its_batch_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sender_is_told_of_its_own_messages_only() {
+async fn a_sender_learns_of_its_own_messages_only() {
     let database = TestDatabase::new().await;
     let (county, other) = (County::new("own", 2, 2), County::new("other", 2, 2));
     let mut again = receipt(&county, 1, 4, stored(&[1, 2]));

@@ -50,7 +50,7 @@ async fn listed(database: &TestDatabase) -> Entries {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_list_is_what_the_rule_says_of_all_records() {
+async fn the_list_is_what_the_rule_gives_of_all_records() {
     let mut met = BTreeSet::new();
     for seed in 4000..4006 {
         let database = TestDatabase::new().await;

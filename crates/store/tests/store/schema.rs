@@ -72,7 +72,7 @@ async fn a_slow_migration_is_no_database_that_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cancelled_migration_is_told_as_that() {
+async fn a_cancelled_migration_is_reported_as_that() {
     let database = TestDatabase::new().await;
     take_back_one(&database);
     let pool = database.pool().await;

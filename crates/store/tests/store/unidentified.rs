@@ -177,7 +177,7 @@ async fn a_crowd_and_a_code_that_is_former_find_nobody() {
 
 /// A code in a place where it is not called one: who asks by it is never answered "none", and nobody is joined by it.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unlabelled_code_is_a_doubt_about_whoever_has_it() {
+async fn an_unlabelled_code_is_a_doubt_about_the_person_who_has_it() {
     let mut it = Story::begin("unlabelled").await;
     it.report(0, 1, Some((Evidence::UnlabelledCode.system(), &["a"])), it.started(0)).await;
     let (door, code) = (Door::new(it.database.store.clone()), it.county.keys.identifier(HETU_SYSTEM, "a"));

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_list_says_is_kept() {
+    fn only_what_the_list_names_is_kept() {
         let cache = tempfile::tempdir().unwrap();
         let place = cache.path().join("kafka");
         let list = format!("{} {JAR}\n", sha256(b"the right bytes"));
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_without_the_jar_is_told_from_a_wrong_one() {
+    fn a_repository_without_the_jar_differs_from_a_wrong_one() {
         let cache = tempfile::tempdir().unwrap();
         let (_directory, url) = repository("");
         let list = format!("{} {JAR}\n{} org/made/up/2/up-2.jar\n", sha256(b""), sha256(b""));

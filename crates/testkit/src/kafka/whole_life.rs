@@ -77,7 +77,7 @@ fn three_brokers_are_one_cluster_and_two_are_enough() {
 }
 
 #[test]
-fn whoever_comes_over_a_link_is_sent_nowhere_else_and_goes_with_it() {
+fn a_client_over_a_link_is_sent_nowhere_else_and_goes_with_it() {
     let proxies = Proxies::start().unwrap();
     let layout = Layout { links: Some((&proxies, &["HERE", "THERE"])), ..Layout::default() };
     let directory = tempfile::tempdir().unwrap();
@@ -138,7 +138,7 @@ fn brokers_end_with_their_owner_however_it_ends() {
 }
 
 #[test]
-fn a_broker_that_does_not_start_is_told_with_its_own_words() {
+fn a_broker_that_does_not_start_is_reported_with_its_own_log() {
     let refused = Cluster::start_with(Size::One, &[("num.io.threads", "many")]).unwrap_err();
     assert!(matches!(&refused, Error::Format { node: 0, .. }), "{refused}");
     assert!(refused.to_string().contains("num.io.threads"), "{refused}");

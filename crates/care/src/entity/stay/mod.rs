@@ -1,4 +1,4 @@
-//! A stay: osastojakso or päivystyskäynti.
+//! A stay: osastohoitojakso or päivystyskäynti.
 //!
 //! ADT → status follows HL7's v2-to-FHIR map (Event\[EncounterStatus\]): A01, A02, A13 in progress; A03 finished; A05
 //! planned, and not known once its time has passed without another report; A11 cancelled; A08 keeps the status. A

@@ -53,7 +53,7 @@ fn not_known_cannot_be_read_as_none_in_any_language() {
 }
 
 #[test]
-fn the_heading_says_in_which_zone_times_are() {
+fn the_heading_has_the_zone_of_the_times() {
     let heading = |language, zone: &str, at: &str| {
         let answer = timeline(&json!({ "standing": { "at": at } }));
         let text = Text { language, zone: TimeZone::get(zone).unwrap(), width: None }.of(&answer);
@@ -67,7 +67,7 @@ fn the_heading_says_in_which_zone_times_are() {
 }
 
 #[test]
-fn none_is_said_by_the_connected_sources_and_what_is_not_connected_stands_below() {
+fn none_is_by_the_connected_sources_and_what_is_not_connected_stands_below() {
     let none = workers(&json!({ "completeness": { "complete": {} }, "standing": standing(false) }));
     let fi = text(Language::Fi, &none);
     assert!(fi.contains("Ei ketään liitettyjen järjestelmien mukaan") && fi.contains("Ei liitetty: clinic"), "{fi}");
@@ -98,7 +98,7 @@ fn who_is_away_who_stands_in_and_what_may_not_be_passed_on() {
 }
 
 #[test]
-fn a_lane_tells_leaves_lost_ends_and_what_became_of_a_referral() {
+fn a_lane_shows_leaves_lost_ends_and_the_course_of_a_referral() {
     let provenance = json!({ "source": "kys", "happenedAt": "2026-11-20T06:00:00Z" });
     let stay = |status: &str, more: Value| {
         let mut stay = json!({ "class": "STAY_CLASS_INPATIENT", "status": status, "provenance": provenance });
@@ -265,7 +265,7 @@ fn the_timeline_names_events_sources_and_intermediaries() {
 }
 
 #[test]
-fn an_answer_that_says_nothing_of_its_completeness_is_not_known() {
+fn an_answer_without_its_completeness_is_not_known() {
     assert!(text(Language::En, &timeline(&json!({}))).contains("NOT KNOWN"));
     for answer in [own_worker(&json!({})), involvement(&json!({})), workers(&json!({}))] {
         assert!(text(Language::En, &answer).contains("NOT KNOWN"));

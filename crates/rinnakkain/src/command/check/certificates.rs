@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_that_has_ended_fails_and_one_that_soon_ends_is_told() {
+    fn a_certificate_that_has_ended_fails_and_one_that_soon_ends_is_reported() {
         let own = Certificate {
             subject: "CN=test".to_owned(),
             names: Vec::new(),

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_answer_needs_and_no_source_covers_is_told() {
+    fn what_an_answer_needs_and_no_source_covers_is_reported() {
         let kinds = |covers: &str| {
             let text = format!(
                 "[[source]]\nname = 'kys'\nformat = 'hl7v2'\nregister = 'patient'\napplication = 'A'\nsilence = '30m'\n{covers}"
@@ -212,7 +212,7 @@ mod tests {
 
     /// Data that may be a shelter's are shown to nobody outside a shelter, so `check` warns.
     #[test]
-    fn a_source_and_a_service_task_without_a_class_are_told() {
+    fn a_source_and_a_service_task_without_a_class_are_reported() {
         let found = |source: &str, more: &str| {
             let digest = "0".repeat(64);
             let text = format!(

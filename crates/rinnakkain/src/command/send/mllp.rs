@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_says_whether_it_is_reached_over_tls() {
+    fn a_place_shows_whether_it_is_reached_over_tls() {
         assert_eq!(place("kys.example:2575"), Some((false, "kys.example", 2575)));
         assert_eq!(place("mllp://[::1]:1"), Some((false, "[::1]", 1)));
         assert_eq!(place("mllps://kys.example:2575"), Some((true, "kys.example", 2575)));

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refused_line_is_told_by_its_line_in_the_file() {
+    fn a_refused_line_is_reported_by_its_line_in_the_file() {
         let list = Body::list("stays.csv".to_owned(), Vec::new(), vec![2, 3, 5]);
         let refused = br#"{"outcomes":[{"id":"1","outcome":"rejected","error":{"code":"c","place":"data.lines[2].stay","text":"why"}}]}"#;
         let answers = list.answers(StatusCode::UNPROCESSABLE_ENTITY, refused);

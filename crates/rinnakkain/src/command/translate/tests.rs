@@ -30,7 +30,7 @@ fn at() -> jiff::Timestamp {
 }
 
 #[test]
-fn each_message_of_a_file_is_told_with_its_events_its_answer_and_its_error() {
+fn each_message_of_a_file_is_shown_with_its_events_its_answer_and_its_error() {
     let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(at()), ..Visit::default() };
     let good = adt("A01", "KANARIAVIESTI", at(), &person(1), &visit);
     let file = [
@@ -78,7 +78,7 @@ fn what_is_personal_is_shown_to_who_asks_for_it() {
 }
 
 #[test]
-fn events_of_social_care_are_told_by_their_source_and_each_of_a_batch() {
+fn events_of_social_care_are_shown_by_their_source_and_each_of_a_batch() {
     let event = social("ClientshipOpened", "1", at(), &person(1), json!({"clientship": "1"}));
     let mut wrong = event.clone();
     wrong.as_object_mut().unwrap().remove("time");
@@ -151,7 +151,7 @@ fn what_the_configuration_does_not_know_is_shown() {
 
 /// The same status as the service answers with (`adapter::fhir::Answer::http_status`), and none to an acknowledgement.
 #[test]
-fn a_bundle_is_told_with_the_status_that_its_sender_would_get() {
+fn a_bundle_is_shown_with_the_status_that_its_sender_would_get() {
     let sample = |name: &str| {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/messages/fhir");
         fs::read_to_string(format!("{folder}/{name}.json")).unwrap()

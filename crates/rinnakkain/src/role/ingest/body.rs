@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_asks_first_is_known() {
+    fn a_client_that_asks_first_is_known() {
         let of = |expect, length| asks_to_send(&headers(&[("expect", expect), ("content-length", length)]));
         assert_eq!(of("100-continue", "7"), Some(7));
         assert_eq!(of("100-Continue", "99999999999999999999999"), Some(usize::MAX));

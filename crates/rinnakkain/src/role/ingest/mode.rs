@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_media_type_says_the_mode() {
+    fn the_media_type_gives_the_mode() {
         let table = [
             ("application/cloudevents+json", Some(Mode::Structured), Some(Mode::Structured)),
             ("application/CloudEvents+json; charset=utf-8", Some(Mode::Structured), Some(Mode::Structured)),

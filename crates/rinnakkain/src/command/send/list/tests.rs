@@ -115,7 +115,7 @@ fn a_list_that_is_not_what_was_meant_is_not_sent() {
 
 /// What a wrong line names is neither begun nor ended: its key stays on the list, without a line.
 #[test]
-fn one_wrong_line_is_told_and_with_partial_the_others_are_sent() {
+fn one_wrong_line_is_reported_and_with_partial_the_others_are_sent() {
     let text =
         CSV.replace("OS1;2026-02-27T10:00:00+02:00", "OS1;yesterday") + ";79;K-3;;outpatient;;\n;80;;;inpatient;;\n";
     let stays = list(ListKind::Stays);

@@ -48,7 +48,7 @@ async fn what_waits_is_one_batch_up_to_the_limits() {
 }
 
 #[tokio::test]
-async fn each_message_is_told_its_own_outcome() {
+async fn each_message_gets_its_own_outcome() {
     let (queue, mut items) = Queue::new(64 << 10, 100);
     let [one, two] = [queue.enqueue(part("1", 1, 1)).await, queue.enqueue(part("2", 2, 1)).await].map(Option::unwrap);
     let three = queue.enqueue(part("3", 3, 1)).await.unwrap();
@@ -80,7 +80,7 @@ async fn the_parts_of_a_batch_are_what_was_queued() {
 }
 
 #[tokio::test]
-async fn whoever_was_in_the_last_batch_and_sends_at_once_is_in_the_next() {
+async fn a_sender_of_the_last_batch_that_sends_at_once_is_in_the_next() {
     let (queue, mut items) = Queue::new(64 << 10, 100);
     let mut waits = vec![queue.enqueue(part("1", 1, 1)).await.unwrap()];
     // The second comes when the first has been taken.

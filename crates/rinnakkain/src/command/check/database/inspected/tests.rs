@@ -46,7 +46,7 @@ fn set(name: &'static str, value: &str) -> Inspection {
 
 /// What is seen, how bad that is, and a word of it.
 #[test]
-fn what_cannot_be_relied_on_is_told() {
+fn what_cannot_be_relied_on_is_reported() {
     assert!(findings(&well(), false).iter().all(|it| it.outcome == Ok), "{:?}", findings(&well(), false));
     let sampled = |mut seen: Inspection| {
         seen.settings.insert("log_parameter_max_length".to_owned(), "0".to_owned());
