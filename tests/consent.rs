@@ -204,8 +204,8 @@ fn a_consent_stays_with_the_identifier_when_a_record_turns_out_to_be_anothers(wa
     assert!(matches!(withdraw(&county, HEALTH, &mistaken, "c1"), Some(withdrawn::Outcome::NotRecorded(_))));
 }
 
-/// A steward makes two clients one by mistake. Meanwhile each gives a consent, and the duty service leaves word of each; then the
-/// mistake is undone.
+/// A steward makes two clients one by mistake. Meanwhile each gives a consent, and the duty service leaves a call-back
+/// request for each; then the mistake is undone.
 fn what_two_clients_gave_stays_with_each_when_a_wrong_link_is_undone(way: Transport) {
     let county = County::start_on(way, &county::config());
     let clients = [(person(47), "working-age"), (person(48), "older")];

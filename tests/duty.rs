@@ -1,5 +1,5 @@
-//! The duty social service leaves word: what it opens is its matter with the client, until it is closed. Directly and with Kafka
-//! between.
+//! The duty social service leaves a call-back request: what it opens is its matter with the client, until it is closed.
+//! Directly and with Kafka between.
 
 use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, Who, access, ago, identified};
 use api::Timestamp;
@@ -163,7 +163,7 @@ fn who_opened_contacts_finds_them_again_and_closes_them_without_the_clients_iden
     open(&county, DUTY, &unknown, "night-2").unwrap();
     let waits = ("044 000 0170".to_owned(), false);
     assert_eq!(own(&county, &me), [waits.clone(), waits.clone()]);
-    // Nobody else's, and nothing for who may not leave word.
+    // Nobody else's contacts, and none for a caller who may not open any.
     assert_eq!(own(&county, "another"), []);
     for who in [SOCIAL, HEALTH] {
         assert!(listed(&county, who, &me).is_err_and(|it| it.code() == Code::PermissionDenied));

@@ -8,7 +8,7 @@
 //! - `unknown`: who asks about many unknown or unrelated persons, and whether unknown, unrelated and forbidden differ in time;
 //! - `consent`: what a permission opens, from the call to the next answer;
 //! - `review`: identities that people decide, from the message to the list and the answer;
-//! - `duty`: the duty social service leaves word, and what it may see from then on;
+//! - `duty`: the duty social service leaves a call-back request, and what it may see from then on;
 //! - `doubts`: what may be of anybody, and what a source may not write or decide by itself;
 //! - `least_rights`: the account that the service works as, and its memory;
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;

@@ -166,7 +166,8 @@ fn a_proposal_decides_nothing() {
     assert_eq!(clients(&it, &names), "kys-1+kys-2+sos-1", "it outranks nobody");
 }
 
-/// A code has ended, by a source that may not decide it: another record that presents it may be the same person.
+/// A code has ended, as reported by a source that may not decide it: another record that presents it may be the same
+/// person.
 #[test]
 fn an_ended_code_that_somebody_else_presents_is_a_doubt() {
     let code = |code: &str| keyring().identifier(HETU_SYSTEM, code);
@@ -192,7 +193,7 @@ fn an_ended_code_that_somebody_else_presents_is_a_doubt() {
     assert_eq!(doubt(&it), (false, false), "a steward has decided");
 }
 
-/// By which of its records a client is found; the last one presents an identifier of a crowd.
+/// By which of its records a client is found. The last one presents an identifier that appears on many records.
 #[test]
 fn a_client_is_found_by_an_identifier_of_its_own_or_not_at_all() {
     let crowd: Vec<String> = (0..=CROWD).map(|n| format!("kys-{n}")).collect();

@@ -34,7 +34,7 @@ fn a_stewards_decision_ends_it_for_the_two() {
     assert_eq!(alone.clients(&Crowded::new()).len(), 1);
 }
 
-/// A source that may decide has merged two persons' codes: that is a case of its own, until a steward has looked.
+/// A source that may decide has merged two persons' codes: that is a case of its own until a steward has decided.
 #[test]
 fn a_merge_of_two_valid_codes_is_a_case() {
     let names = ["kys-1", "sos-1"];

@@ -1,4 +1,4 @@
-//! What is told beside whether a hospital is involved: a death, and what social care has promised; where a client went.
+//! What is shown beside the hospital's involvement: a death, and what social care has promised; where a client went.
 
 use crate::{
     P, S, Story, ago, clientship_opened, code, county, duty, facts, key, left, protected, started, states, view,

@@ -1,7 +1,7 @@
-//! A client that has lost all brokers for good, while Kafka answers whoever asks anew: it is made anew.
+//! A client that has lost all brokers for good, although Kafka answers new clients, is made anew.
 //!
-//! The client library is told not to begin again by itself (`metadata.recovery.strategy`): then it stands as it does where a
-//! broker answers that there is none (librdkafka issue 5301), each time.
+//! A setting keeps the client library from beginning again by itself (`metadata.recovery.strategy`). Then it stands
+//! every time as it does when a broker answers that there is none (librdkafka issue 5301).
 
 use crate::position_store::{MemoryStore, start};
 use crate::support::{Fixture, PATIENCE, mark, trace, until};
@@ -23,7 +23,7 @@ async fn brokers_move(cluster: &Cluster) {
     link("NEW", State::Cut);
     let settings = [("metadata.recovery.strategy", "none"), ("statistics.interval.ms", "1000")];
     let mut fixture = Fixture::on(cluster, 1, 1, &settings).await;
-    // Whoever begins over one link learns of the broker over that link.
+    // A client that begins over one link learns of the broker over that link.
     fixture.client.brokers = format!("{},{}", cluster.bootstrap_over("OLD"), cluster.bootstrap_over("NEW"));
     let (writer, store) = (fixture.writer(Duration::from_secs(2)), MemoryStore::default());
     let mut reader = start(&fixture, &store);

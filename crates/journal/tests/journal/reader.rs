@@ -37,7 +37,7 @@ async fn an_empty_position_store_means_the_beginning_and_a_position_is_where_rea
     assert_eq!((store.applied(0), store.applied(1)), (first.clone(), second));
     reader.stop().await;
 
-    // Another position store, which knows a part; the offsets committed for the group differ.
+    // Another position store, which knows some of the partitions; the offsets committed for the group differ.
     let store = MemoryStore::default();
     store.state().positions.insert(0, Checkpoint { next: 30, last_id: Some(first[29]) });
     let mut reader = start(&fixture, &store);

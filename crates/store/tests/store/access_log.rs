@@ -89,7 +89,7 @@ async fn a_log_that_is_there_becomes_the_first_part_and_stays_as_it_is() {
     database.execute("DROP OWNED BY log_reader; DROP ROLE log_reader");
 }
 
-/// What nobody had made a month for is kept as long, and no longer; and no row goes by itself.
+/// Rows of a month that nobody had made ahead are kept as long, and no longer; and no single row is deleted.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_of_no_month_go_when_the_law_lets_them_too() {
     let database = TestDatabase::new().await;

@@ -112,7 +112,7 @@ async fn a_killed_database_loses_no_answer_and_takes_rows_back_with_their_positi
     testkit::cluster::lay(&directory).unwrap();
     let (mut postgres, mut store) = restarted(&directory).await;
     store.migrate().await.unwrap();
-    // What waits for no commit waits for long, so that a crash finds something to lose.
+    // What waits for no commit is written late, so that a crash finds something to lose.
     postgres.execute("postgres", "ALTER SYSTEM SET wal_writer_delay = '10s'").unwrap();
     postgres.execute("postgres", "ALTER SYSTEM SET wal_writer_flush_after = '1GB'").unwrap();
     postgres.execute("postgres", "SELECT pg_reload_conf()").unwrap();

@@ -270,8 +270,8 @@ async fn now_and_as_of_any_time_the_door_finds_what_the_oracle_finds() {
     assert!(one > 20 && many > 2 && none > 2, "{one} {many} {none}");
 }
 
-/// A code that is refused is presented by many, and links nobody. One of the last of them has it as a valid code later, and
-/// another is reached by another number: what was let go of on the way is read again.
+/// Many present a code that is refused, and it links nobody. One of the last of them has it as a valid code later, and
+/// another is reached by another number: a record that was forgotten on the way is read again.
 #[tokio::test(flavor = "multi_thread")]
 async fn as_of_an_earlier_time_among_many_who_present_what_links_nobody() {
     const PRESENTING: u64 = 300;
@@ -290,7 +290,7 @@ async fn as_of_an_earlier_time_among_many_who_present_what_links_nobody() {
     };
     let refused = event::Evidence::RefusedCode.system();
     let mut all: Vec<ReceivedEvent> = (0..PRESENTING).map(|n| report(n, n, (refused, code), 1)).collect();
-    // The only one who is found by it, and another that is the same person by a number.
+    // The only record that is found by it, and another that a number makes the same person.
     all.push(report(1000, PRESENTING - 1, (HETU_SYSTEM, code), 2));
     all.push(report(1001, PRESENTING - 1, ("urn:number", number), 3));
     all.push(report(1002, PRESENTING - 3, ("urn:number", number), 4));

@@ -241,7 +241,7 @@ async fn an_entrys_content_is_dropped_or_goes_after_its_time_and_later_the_close
     assert!(quarantine::get(store, id(3)).await.unwrap().is_some(), "an open entry stays whole, however old");
     assert_eq!(quarantine::details(store, id(9)).await.unwrap(), None);
 
-    // Who looks at a content is in the access log, with the clients that it names.
+    // The access log has who read a content, with the clients that it names.
     database
         .projector
         .apply(&Batch { events: vec![county.event(&mut Chance(1), 1)], ..Batch::default() })

@@ -96,7 +96,7 @@ async fn so_many_linked_records_that_they_are_no_person() {
     assert_eq!(review::list(&database.store).await.unwrap()[0].reason, Reason::TooLarge);
 }
 
-/// Each pair was decided, so all are one client: nothing links two clients, and it is too large all the same.
+/// Each pair was decided, so all are one client: nothing links two clients, and yet the client is too large.
 #[tokio::test(flavor = "multi_thread")]
 async fn so_many_records_that_were_merged_one_by_one_are_listed() {
     let database = TestDatabase::new().await;
@@ -118,8 +118,8 @@ async fn so_many_records_that_were_merged_one_by_one_are_listed() {
     assert_eq!(review::list(&database.store).await.unwrap()[0].reason, Reason::TooLarge);
 }
 
-/// A refused code, and a number that links nobody because of them: of either the first records are shown, and of those that a
-/// steward has decided none takes the place of one that is open.
+/// A refused code, and a number that too many records present. Of each the first records are shown, and a record that a
+/// steward has decided never takes the place of an open one.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_what_hundreds_present_the_first_are_shown() {
     const PRESENTING: usize = 230;

@@ -47,7 +47,7 @@ async fn a_migration_outlasts_a_lock_that_is_held_longer_than_any_limit_and_lets
         tokio::spawn(async move { store.migrate().await })
     };
     until(&pool, "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'quarantine'::regclass AND NOT granted)").await;
-    // Whoever comes behind it is let through: it does not wait for as long as the lock is held.
+    // Statements behind it are let through: it does not wait for as long as the lock is held.
     let behind =
         timeout(PATIENCE, sqlx::query("SELECT count(*) FROM quarantine").execute(&database.pool().await)).await;
     behind.expect("a question waits behind the migration").unwrap();

@@ -14,7 +14,7 @@ struct Server {
     _dir: TempDir,
 }
 
-/// A database that goes with its server, which stops when the last test lets go of it.
+/// A database that is removed with its server, which stops when the last test releases it.
 pub struct TestDatabase {
     pub store: Store,
     pub projector: Projector,

@@ -69,7 +69,7 @@ impl Story {
         assert_eq!(self.database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
     }
 
-    /// Of which kinds of the county's source something is current of somebody whom nobody finds.
+    /// The kinds of fact that the county's source has current of somebody whom nobody finds.
     async fn doubts(&self) -> Vec<FactKind> {
         let nobody = self.county.keys.identifier(HETU_SYSTEM, "nobody");
         let found = found(&self.database, nobody, None).await;
@@ -175,7 +175,7 @@ async fn a_crowd_and_a_code_that_is_former_find_nobody() {
     assert_eq!(it.doubts().await, stays);
 }
 
-/// A code in a place where it is not called one: who asks by it is never answered "none", and nobody is joined by it.
+/// A code that is not labelled as one: a question by it is never answered "none", and it joins nobody.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unlabelled_code_is_a_doubt_about_the_person_who_has_it() {
     let mut it = Story::begin("unlabelled").await;

@@ -40,7 +40,7 @@ async fn the_number_of_entries_that_identify_no_client_is_kept() {
     apply(&database, entries(1..=3, &[])).await;
     apply(&database, entries(4..=4, &[2])).await;
     assert_eq!(kept(&pool).await, 3);
-    // A name by which only its sender asks is none; with another beside it, it is.
+    // An identifier by which only its sender asks does not count; with another beside it, it does.
     let own = |id, named: &[usize]| {
         let it = rejected(id, &county, named);
         Batch { rejections: vec![Rejected { own: it.named[..1].to_vec(), ..it }], ..Batch::default() }

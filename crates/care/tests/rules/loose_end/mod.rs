@@ -32,7 +32,7 @@ fn since_when_each_kind_is_loose() {
 
 #[test]
 fn a_loose_end_is_shown_to_a_caller_who_sees_both_lanes() {
-    // Of the duty service's own matter: without one it is not shown the view.
+    // With a matter of the duty service's own: without one it is not shown the view.
     let mut story = unanswered_referral::forgotten();
     story.push((9, S, duty_contact()));
     let (view, states, county) = (view(&story), states(false), county());
