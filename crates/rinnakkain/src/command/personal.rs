@@ -46,71 +46,11 @@ fn worker(body: &Body) -> Option<&Sealed<Worker>> {
         Body::Assignment(AssignmentEvent::WorkerSubstituted(it)) => Some(&it.substitute),
         Body::Worker(WorkerEvent::ContactPointConfirmed(it)) => it.worker.as_ref(),
         Body::DutyContact(DutyContactEvent::DutyContactRecorded(it)) => it.worker.as_ref(),
-        // No other type holds a sealed value: the test below finds one that is forgotten.
+        // No other type holds a sealed value. A new one that is forgotten here is not shown, and nothing is disclosed.
         _ => None,
     }
 }
 
 fn open<T: Plain + Clone>(keyring: &Keyring, record: &Token, sealed: &Sealed<T>) -> Option<T> {
     keyring.open(record, sealed).ok().map(|value| value.expose().clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use event::{Instant, NewKeys, StreamId};
-    use testkit::body::{TYPES, Values};
-    use testkit::case::reported;
-
-    /// Every field is there, and what is sealed opens under no key.
-    #[derive(Default)]
-    struct Filled {
-        sealed: bool,
-    }
-
-    impl Values for Filled {
-        fn is_there(&mut self, _: &str) -> bool {
-            true
-        }
-
-        fn token(&mut self, _: &str) -> Token {
-            Token::from_bytes([1; 17])
-        }
-
-        fn text(&mut self, _: &str) -> String {
-            "a".to_owned()
-        }
-
-        fn one_of<'a, T>(&mut self, _: &str, all: &'a [T]) -> Option<&'a T> {
-            all.first()
-        }
-
-        fn time(&mut self, _: &str) -> Instant {
-            Instant::MIN
-        }
-
-        fn stream(&mut self, field: &str) -> StreamId {
-            StreamId { key: self.token(field), system: "a".to_owned() }
-        }
-
-        fn worker(&mut self, _: &str) -> Sealed<Worker> {
-            self.sealed = true;
-            Sealed::from_parts(1, [1; 12], vec![1; 32])
-        }
-    }
-
-    #[test]
-    fn every_type_with_a_sealed_value_is_opened() {
-        let keys = NewKeys { index: [1; 32].into(), seal: [2; 32].into() };
-        let (keyring, mut sealed) = (Keyring::parse(&keys.to_file()).unwrap(), Vec::new());
-        for of_type in TYPES.iter() {
-            let mut values = Filled::default();
-            let body = of_type.body(&mut values).unwrap();
-            let record = StreamId { key: Token::from_bytes([0; 17]), system: String::new() };
-            let event = reported("event", Instant::MIN, record, body);
-            assert_eq!(opens(&event, &keyring), !values.sealed, "{}", of_type.name());
-            sealed.extend(values.sealed.then(|| of_type.name()));
-        }
-        assert!(sealed.contains(&"PersonUpdated".to_owned()) && sealed.len() > 5, "{sealed:?}");
-    }
 }
