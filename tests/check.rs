@@ -155,11 +155,15 @@ fn a_countys_database_is_looked_at_as_the_service_would_use_it() {
     assert_finds(&found, "warning", "with their parameters");
     assert_finds(&found, "warning", "the server's is off; the program sets on for itself");
     assert_finds(&found, "failure", "they are not this database's");
-    assert_finds(&found, "ok", "1 migrations behind");
+    assert_finds(&found, "ok", "migrations that the next start applies: 1");
     // A newer program's without one before it; and one that was changed.
     for (change, level, what) in [
         ("UPDATE _sqlx_migrations SET version = 99 WHERE version = 7", "failure", "none that this program knows"),
-        ("UPDATE _sqlx_migrations SET version = 7 WHERE version = 99", "ok", "1 migrations behind"),
+        (
+            "UPDATE _sqlx_migrations SET version = 7 WHERE version = 99",
+            "ok",
+            "migrations that the next start applies: 1",
+        ),
         ("UPDATE _sqlx_migrations SET checksum = 'x' WHERE version = 1", "failure", "none that this program knows"),
     ] {
         postgres.execute("postgres", change).unwrap();
@@ -220,7 +224,7 @@ fn a_topic_is_looked_at_and_not_made() {
     assert_finds(
         &check(&config(""), directory.path()).1,
         "failure",
-        "is not there, and 3 copies of it do not fit 1 brokers",
+        "is not there, and 3 copies of it do not fit 1 broker",
     );
     let one = "replication = 1\nmin_insync_replicas = 1\n";
     let (code, found) = check(&config(one), directory.path());

@@ -72,7 +72,7 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
     let remarks = json!(["refused messages name nobody", "more than a tenth is refused"]);
     assert_eq!(of("keskussairaala"), [json!([]), json!(false), json!(1), json!(true), remarks]);
     let screen = county.operator_says(&["status"]);
-    assert!(screen.contains("1 refused messages of keskussairaala name nobody"), "{screen}");
+    assert!(screen.contains("refused messages of keskussairaala that name nobody: 1"), "{screen}");
     let list = county.operator(&["quarantine", "list", "--json"]);
     let entry: Value = serde_json::from_str(list.trim()).unwrap();
     county.operator(&["quarantine", "close", entry["id"].as_str().unwrap(), "--reason", "looked-at"]);

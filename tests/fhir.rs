@@ -92,6 +92,16 @@ fn a_notification_is_answered_once_it_is_stored_and_again_as_a_duplicate(way: Tr
         assert_eq!(issue["code"] == "duplicate" && issue["severity"] == "information", duplicate, "{turn}: {answer}");
     }
     county.settle();
+    // By the id of either: a sender that keeps only what the answer names asks by MessageHeader.id.
+    for id in ["b-m1", "m1"] {
+        let asked = json!({ "id": id }).to_string();
+        let told = answer(&post(county.product().ports.http, "/receipts", TOKEN, "application/json", &asked).unwrap());
+        assert_eq!(
+            (&told["receipts"][0]["outcome"], &told["receipts"][0]["duplicates"]),
+            (&json!("stored"), &json!(1)),
+            "{id}: {told}"
+        );
+    }
     let involved = || matches!(county.involvement(DUTY, HETU).unwrap().involvement, Some(Involvement::Involved(_)));
     assert!(involved(), "the stay is in progress");
     let end = ago(90).to_string();

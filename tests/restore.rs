@@ -168,7 +168,7 @@ fn with_kafka_the_view_catches_up_by_itself() {
     let (config, data) = configure("after", "county", &renewed.url());
     let output = done(script("restore", &backup, &config, &data));
     assert!(
-        output.contains("40 clients verified: 0 differ") && output.contains("Kafka holds what came since"),
+        output.contains("40 clients verified: 0 differ from history") && output.contains("Kafka holds what came since"),
         "{output}"
     );
     assert_eq!(renewed.value("SELECT count(*) FROM history").unwrap(), "40");
@@ -228,7 +228,10 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
     std::fs::create_dir(&drills).unwrap();
     let mut drill = script_for("restore", &["--drill"], &backup, &county.config(), &county.data());
     let drilled = done(testkit::wait::output(drill.env("TMPDIR", &drills)).unwrap());
-    assert!(drilled.contains("20 clients verified: 0 differ") && drilled.contains("not touched"), "{drilled}");
+    assert!(
+        drilled.contains("20 clients verified: 0 differ from history") && drilled.contains("not touched"),
+        "{drilled}"
+    );
     assert_eq!(std::fs::read_dir(&drills).unwrap().count(), 0, "it is gone");
     assert_eq!(county.involved(&patient(25)), "involved");
     county.stop();
@@ -277,7 +280,8 @@ fn without_kafka_what_came_since_is_not_known_until_it_is_sent_again() {
 
     let output = done(script("restore", &backup, &county.config(), &county.data()));
     assert!(
-        output.contains("20 clients verified: 0 differ") && output.contains("is lost until its sources send it"),
+        output.contains("20 clients verified: 0 differ from history")
+            && output.contains("is lost until its sources send it"),
         "{output}"
     );
     county.start_again();

@@ -146,7 +146,7 @@ fn who_is_who_is_shown_decided_and_taken_back(way: Transport) {
     assert_eq!((find(&client).len(), county.involved(&client)), (2, "involved"));
     assert_eq!(
         county.operator(&["rebuild", "--verify"]).lines().last(),
-        Some("1 clients verified: 0 differ from their history")
+        Some("1 client verified: 0 differ from history")
     );
     // A decision that replaced another: what counts then is what the sources report, not what the steward thought before.
     let apart: Vec<&str> = decide.iter().map(|it| if *it == "--together" { "--apart" } else { it }).collect();

@@ -31,7 +31,7 @@ fn what_a_journal_may_still_hold_is_not_known_without_it() {
     speak(&county);
     assert_eq!(county.involved(&client), "not-known", "the journal may hold something");
     assert!(county.product().log().unwrap().contains("has not left it"), "and it is logged");
-    county.operator(&["journal", "retire-ingest", &ingest]);
+    county.operator(&["journal", "retire-ingest", &ingest, "--yes"]);
     speak(&county);
     assert_eq!(county.involved(&client), "none", "an operator has established that it holds nothing");
 }

@@ -56,6 +56,9 @@ pub struct Translation {
     pub outcome: Outcome,
     /// The sender's own id of the message, if it could be read. Not for logs.
     pub message_id: Option<String>,
+    /// A second id by which the sender may ask: `MessageHeader.id` of a FHIR message whose Bundle has an id of its own. Not
+    /// for logs.
+    pub header_id: Option<String>,
     /// The contradictions in the message. [`Translation::remarks_at`] adds those that only the time of receipt shows.
     pub remarks: Vec<Remark>,
     /// What an HL7 answer is made of. [`Format::Hl7v2`] always gives it, however little could be read.

@@ -46,8 +46,13 @@ pub enum CodeKind {
     CharacterSet,
     /// MSH-11.
     ProcessingId,
-    /// An assigning authority: a name in CX.4, a FHIR identifier's system.
+    /// An assigning authority of numbers of people: a name in CX.4, a FHIR identifier's system.
     Authority,
+    /// One of the numbers of stays, referrals and professionals. The same number is the same thing without a configured
+    /// meaning, unless another source writes it with another authority.
+    KeyAuthority,
+    /// The place of an identity code where none is read.
+    StrayIdentityCode,
     /// A type of number, HL7 table 0203.
     NumberType,
     /// A facility of wards, PV1-3.4.
@@ -73,6 +78,8 @@ impl CodeKind {
         Self::CharacterSet,
         Self::ProcessingId,
         Self::Authority,
+        Self::KeyAuthority,
+        Self::StrayIdentityCode,
         Self::NumberType,
         Self::Facility,
         Self::Ward,
@@ -92,6 +99,8 @@ impl CodeKind {
             Self::CharacterSet => "character-set",
             Self::ProcessingId => "processing-id",
             Self::Authority => "authority",
+            Self::KeyAuthority => "key-authority",
+            Self::StrayIdentityCode => "stray-identity-code",
             Self::NumberType => "number-type",
             Self::Facility => "facility",
             Self::Ward => "ward",
@@ -114,12 +123,19 @@ impl CodeKind {
             | Self::ReferralKind => true,
             Self::MessageType
             | Self::Sender
+            | Self::KeyAuthority
+            | Self::StrayIdentityCode
             | Self::Version
             | Self::CharacterSet
             | Self::ProcessingId
             | Self::Facility
             | Self::Field => false,
         }
+    }
+
+    /// A place in a message, which is never a text of it.
+    fn is_place(self) -> bool {
+        matches!(self, Self::Field | Self::StrayIdentityCode)
     }
 
     fn most(self) -> usize {
@@ -155,6 +171,14 @@ impl Codes {
         }
     }
 
+    /// Notes a place in which no identity code is read, if `text` holds one.
+    pub(crate) fn note_stray(&mut self, place: &str, text: &str) {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '+';
+        if text.split(|c| !is_part(c)).any(|part| hetu(part).is_some()) {
+            self.note(CodeKind::StrayIdentityCode, place, None);
+        }
+    }
+
     /// Notes a person's name or number: a code that is the same text is not shown.
     pub(crate) fn note_name(&mut self, text: &str) {
         self.names.extend(words(text).map(str::to_lowercase));
@@ -171,7 +195,7 @@ impl Codes {
             let may_be_personal = if what == CodeKind::Sender {
                 code.contains('@') || (has_long_number(&code) && !is_oid(&code))
             } else {
-                what != CodeKind::Field && !is_known && (!has_the_form(&code) || is_name(&code))
+                !what.is_place() && !is_known && (!has_the_form(&code) || is_name(&code))
             };
             UsedCode { what, code, meaning, may_be_personal }
         };

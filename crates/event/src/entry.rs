@@ -120,6 +120,7 @@ mod tests {
             copy_id: Uuid::from_u128(8),
             source: "kys".into(),
             message: Some(token),
+            header: Some(token),
             received_at: at(5),
             adapter_version: 3,
             outcome,

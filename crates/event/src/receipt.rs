@@ -20,6 +20,9 @@ pub struct Receipt {
     pub source: String,
     /// Keyed token of the source's message id, if it had one.
     pub message: Option<Token>,
+    /// Keyed token of a second id by which the sender may ask: `MessageHeader.id` of a FHIR message whose Bundle has an id
+    /// of its own.
+    pub header: Option<Token>,
     /// Our clock at ingest.
     pub received_at: Instant,
     /// Which adapter read it: see [`crate::Event::adapter_version`].
@@ -67,6 +70,7 @@ impl Receipt {
             copy_id: Bytes::copy_from_slice(self.copy_id.as_bytes()),
             source: self.source.clone(),
             message: self.message.to_field(),
+            header: self.header.to_field(),
             adapter_version: self.adapter_version,
             raw: self.raw.to_field(),
             outcome: Some(outcome),
@@ -88,6 +92,7 @@ impl Receipt {
             copy_id: uuid(&wire.copy_id)?,
             source: wire.source,
             message: Field::from_field(wire.message)?,
+            header: Field::from_field(wire.header)?,
             received_at,
             adapter_version: wire.adapter_version,
             outcome,

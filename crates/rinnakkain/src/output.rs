@@ -3,6 +3,7 @@
 use crate::table::{self, Layout, printable};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -39,6 +40,11 @@ pub fn error(text: &str) -> io::Result<()> {
 /// A value as one line of JSON.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(line(&serde_json::to_string(value)?)?)
+}
+
+/// A number of things: `1 entry`, `2 entries`.
+pub fn counted<N: Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == N::from(1) { one } else { many })
 }
 
 /// Names with their values, a line each.

@@ -18,9 +18,11 @@ use std::time::Duration;
 use tokio::time::interval;
 
 /// Name, and what follows `ON`.
-const INDEXES: [(&str, &str); 1] = [
+const INDEXES: [(&str, &str); 2] = [
     // Closed entries of the quarantine go after their retention.
     ("quarantine_closed_at", "quarantine (closed_at) WHERE state <> 'open'"),
+    // Receipts by the second of a message's ids.
+    ("receipt_header", "receipt USING hash (header) WHERE header IS NOT NULL"),
 ];
 
 /// The index of the whole, the whole, and what follows its name.

@@ -173,6 +173,7 @@ async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) 
     let ids: Vec<Uuid> = receipts.keys().copied().collect();
     let sources: Vec<&str> = all().map(|it| it.source.as_str()).collect();
     let tokens: Vec<Option<&[u8]>> = all().map(|it| it.message.as_ref().map(|it| it.as_bytes().as_slice())).collect();
+    let headers: Vec<Option<&[u8]>> = all().map(|it| it.header.as_ref().map(|it| it.as_bytes().as_slice())).collect();
     let received_at: Vec<i64> = all().map(|it| it.received_at.as_micros()).collect();
     let copy_ids: Vec<Uuid> = all().map(|it| it.copy_id).collect();
     let versions: Vec<i32> = all().map(|it| version(it.adapter_version)).collect();
@@ -188,14 +189,14 @@ async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) 
         "WITH n AS MATERIALIZED (
              SELECT * FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bigint[], $5::uuid[], $6::int[], $7::smallint[],
                                   $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bytea[],
-                                  $14::bytea[])
+                                  $14::bytea[], $15::bytea[])
                   AS n(id, source, token, received_at, copy_id, adapter_version, outcome, events, code, place, text,
-                       key_id, nonce, ciphertext)
+                       key_id, nonce, ciphertext, header)
          ), new AS (
              INSERT INTO receipt (id, source, token, received_at, copy_id, adapter_version, outcome, events, code, place,
-                                  text)
+                                  text, header)
              SELECT id, source, token, instant(received_at), copy_id, adapter_version, outcome, events::uuid[], code, place,
-                    text
+                    text, header
              FROM n ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id
          ), bytes AS (
              INSERT INTO raw_message (received_at, message, source, key_id, nonce, ciphertext)
@@ -217,7 +218,8 @@ async fn insert_new(tx: &mut PgConnection, receipts: &BTreeMap<Uuid, &Receipt>) 
         &column(2) as &[Option<&str>],
         &key_ids as &[Option<i64>],
         &nonces as &[Option<&[u8]>],
-        &ciphertexts as &[Option<&[u8]>]
+        &ciphertexts as &[Option<&[u8]>],
+        &headers as &[Option<&[u8]>]
     );
     Ok(query.fetch_all(tx).named("receipt.insert").await?.into_iter().collect())
 }

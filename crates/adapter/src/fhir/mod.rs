@@ -63,7 +63,7 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
         Ok(bundle) => bundle,
         Err(fault) => {
             let outcome = Outcome::Rejected(fault.naming(named_in(source, keyring, bytes)));
-            return Translation { outcome, message_id: None, remarks: Vec::new(), hl7: None };
+            return Translation { outcome, message_id: None, header_id: None, remarks: Vec::new(), hl7: None };
         }
     };
     let context = Context::new(source, keyring, &bundle);
@@ -75,7 +75,9 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
         }
         Err(fault) => (Outcome::Rejected(fault.naming(named::named(context, bytes))), Vec::new()),
     };
-    Translation { outcome, message_id: message_id(&bundle).map(str::to_owned), remarks, hl7: None }
+    let message_id = message_id(&bundle).map(str::to_owned);
+    let header_id = header_id(&bundle).filter(|id| message_id.as_deref() != Some(*id)).map(str::to_owned);
+    Translation { outcome, message_id, header_id, remarks, hl7: None }
 }
 
 /// Why a bundle that is taken gives nothing.
@@ -93,8 +95,13 @@ pub(crate) fn ignored(bytes: &[u8]) -> &'static str {
 
 /// `Bundle.id`, else `Bundle.identifier`, else `MessageHeader.id`.
 fn message_id(bundle: &Bundle) -> Option<&str> {
-    let of_header = || bundle.entries.first().filter(|it| it.kind == "MessageHeader")?.id.as_deref();
-    bundle.id.as_deref().or_else(|| of_header().filter(|id| header::is_id(id)))
+    bundle.id.as_deref().or_else(|| header_id(bundle))
+}
+
+/// `MessageHeader.id`, which an answer names (FHIR R4 §2.4, `MessageHeader.response.identifier`).
+fn header_id(bundle: &Bundle) -> Option<&str> {
+    let header = bundle.entries.first().filter(|it| it.kind == "MessageHeader")?;
+    header.id.as_deref().filter(|id| header::is_id(id))
 }
 
 fn events(context: Context<'_>, bytes: &[u8]) -> Result<(Vec<Event>, Vec<Remark>), RejectionReason> {

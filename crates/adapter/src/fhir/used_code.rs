@@ -109,7 +109,7 @@ impl Reading<'_> {
             Resource::Patient(it) => {
                 note_names(it.name.as_deref(), found);
                 for identifier in it.identifier.iter().flatten() {
-                    self.note_authority(identifier, found);
+                    self.note_authority(CodeKind::Authority, identifier, found);
                     if let Some(kind) = identifier.type_code() {
                         found.note(CodeKind::NumberType, kind, type_meaning(self.source, kind));
                     }
@@ -171,13 +171,15 @@ impl Reading<'_> {
     }
 
     fn note_authorities(self, list: Option<&[Identifier]>, found: &mut Codes) {
-        list.unwrap_or_default().iter().for_each(|identifier| self.note_authority(identifier, found));
+        for identifier in list.unwrap_or_default() {
+            self.note_authority(CodeKind::KeyAuthority, identifier, found);
+        }
     }
 
-    fn note_authority(self, identifier: &Identifier, found: &mut Codes) {
+    fn note_authority(self, what: CodeKind, identifier: &Identifier, found: &mut Codes) {
         if let Some(system) = identifier.system() {
             let scope = self.scope(Some(system));
-            found.note(CodeKind::Authority, system, scope.is_known().then(|| scope.system()));
+            found.note(what, system, scope.is_known().then(|| scope.system()));
         }
     }
 
@@ -224,6 +226,12 @@ fn note_fields(bytes: &[u8], found: &mut Codes) {
         for name in members.keys().filter(|name| is_name(kind) && is_name(name) && *name != "resourceType") {
             let is_read = read.is_some_and(|read| read.contains(&name.as_str()) || of_every(name));
             found.note(CodeKind::Field, &format!("{kind}.{name}"), is_read.then_some("read"));
+            // Others' codes, such as a relative's, are not of the client.
+            if matches!(kind, "Patient" | "Encounter" | "EpisodeOfCare")
+                && (kind, name.as_str()) != ("Patient", "identifier")
+            {
+                found.note_stray(&format!("{kind}.{name}"), &members[name].to_string());
+            }
         }
     }
 }

@@ -70,7 +70,7 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
         }
     };
     let header = header.of(source);
-    Translation { outcome, message_id: header.message_id(), remarks, hl7: Some(header) }
+    Translation { outcome, message_id: header.message_id(), header_id: None, remarks, hl7: Some(header) }
 }
 
 /// Why a message that is taken gives nothing.
@@ -126,7 +126,7 @@ fn refuse_beginning(source: &SourceProfile, keyring: &Keyring, head: &[u8], faul
     let header = Header::read(head).of(source);
     let named = lenient::named(source, keyring, lenient::whole_part(head, header.separators));
     let outcome = Outcome::Rejected(fault.naming(named));
-    Translation { outcome, message_id: header.message_id(), remarks: Vec::new(), hl7: Some(header) }
+    Translation { outcome, message_id: header.message_id(), header_id: None, remarks: Vec::new(), hl7: Some(header) }
 }
 
 fn outcome(source: &SourceProfile, keyring: &Keyring, bytes: &[u8], header: &Header) -> (Outcome, Vec<Remark>) {

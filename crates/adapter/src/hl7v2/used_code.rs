@@ -44,6 +44,9 @@ const NAMES: &[(&str, u16)] = &[
     ("EVN", 5),
 ];
 
+/// Where the client's identity code is looked for.
+const OF_PEOPLE: [(&str, u16); 4] = [("PID", 2), ("PID", 3), ("PID", 4), ("PID", 19)];
+
 /// The fields that are read, by segment. Any other field changes no event (a test tries each).
 const READ: &[(&str, &[u16])] = &[
     ("MSH", &[1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 15, 16, 18, 21]),
@@ -128,8 +131,12 @@ fn of_fields(segment: Segment<'_>, found: &mut Codes) {
         return;
     }
     let read = READ.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, fields)| fields);
-    for (n, _) in segment.fields().filter(|(_, value)| !value.as_written().trim().is_empty()) {
+    for (n, value) in segment.fields().filter(|(_, value)| !value.as_written().trim().is_empty()) {
         found.note(CodeKind::Field, &format!("{name}-{n}"), read.contains(&n).then_some("read"));
+        // Others' codes, such as a relative's in NK1, are not of the client.
+        if matches!(name, "PID" | "PV1") && !OF_PEOPLE.contains(&(name, n)) {
+            found.note_stray(&format!("{name}-{n}"), value.as_written());
+        }
     }
 }
 
@@ -152,7 +159,8 @@ fn of_key(source: &SourceProfile, value: Value<'_>, authority: Authority, is_per
     };
     if let Some(name) = names.iter().rev().flatten().next() {
         let scope = Scope::of(source, &names);
-        found.note(CodeKind::Authority, name, scope.is_known().then(|| scope.system()));
+        let what = if is_person { CodeKind::Authority } else { CodeKind::KeyAuthority };
+        found.note(what, name, scope.is_known().then(|| scope.system()));
     }
     if is_person && let Some(kind) = value.component(5).text() {
         found.note(CodeKind::NumberType, &kind, type_meaning(source, &kind));

@@ -58,7 +58,7 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
         Ok(value) => value,
         Err(fault) => {
             let outcome = Outcome::Rejected(fault.naming(glimpse(source, keyring, bytes)));
-            return Translation { outcome, message_id: None, remarks: Vec::new(), hl7: None };
+            return Translation { outcome, message_id: None, header_id: None, remarks: Vec::new(), hl7: None };
         }
     };
     let named = |value: &Value, data: &[u8]| {
@@ -75,7 +75,13 @@ pub fn translate(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Tra
         },
         Err(payload::Unread { fault, bytes }) => Outcome::Rejected(fault.naming(named(&value, &bytes))),
     };
-    Translation { outcome, message_id: message_id(Object::of_event(&value)).ok(), remarks: Vec::new(), hl7: None }
+    Translation {
+        outcome,
+        message_id: message_id(Object::of_event(&value)).ok(),
+        header_id: None,
+        remarks: Vec::new(),
+        hl7: None,
+    }
 }
 
 fn message_id(event: Object<'_>) -> Result<String, RejectionReason> {

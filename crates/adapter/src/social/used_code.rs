@@ -70,5 +70,8 @@ fn of_members(of: &Value, place: &str, is_read: impl Fn(&str) -> bool, found: &m
     let is_name = |text: &str| text.len() <= 40 && text.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
     for name in of.as_object().into_iter().flat_map(|it| it.keys()).filter(|name| is_name(name)) {
         found.note(CodeKind::Field, &format!("{place}{name}"), is_read(name).then_some("read"));
+        if let Some(text) = of[name].as_str() {
+            found.note_stray(&format!("{place}{name}"), text);
+        }
     }
 }

@@ -74,8 +74,9 @@ fn meaning(source: &SourceProfile, bytes: &[u8], what: CodeKind) -> Vec<(String,
 
 #[test]
 fn the_meaning_of_a_code_is_shown_with_it() {
-    let message = b"MSH|^~\\&|A|B|C|D|20261128081500||ADT^A99|7|T|3.0||||||LATIN9\rPID|1||1^^^KYS^PI\r\
-                    PV1||I|OS3^^^MUU\rROL||AD|TSOS\rRF1|||YHT";
+    let message =
+        b"MSH|^~\\&|A|B|C|D|20261128081500||ADT^A99|7|T|3.0||||||LATIN9\rPID|1||1^^^KYS^PI|||||||||||||||010594Y9032\r\
+                    PV1||I|OS3^^^MUU||||||||||||||||9^^^ZZZ\rROL||AD|TSOS\rRF1|||YHT";
     let known = |code: &str, meaning: &str| vec![(code.to_owned(), Some(meaning.to_owned()))];
     let unknown = |code: &str| vec![(code.to_owned(), None)];
     for (what, expected) in [
@@ -85,6 +86,8 @@ fn the_meaning_of_a_code_is_shown_with_it() {
         (CodeKind::CharacterSet, unknown("LATIN9")),
         (CodeKind::ProcessingId, unknown("T")),
         (CodeKind::Authority, known("KYS", "kys-potilas")),
+        (CodeKind::KeyAuthority, unknown("ZZZ")),
+        (CodeKind::StrayIdentityCode, unknown("PID-18")),
         (CodeKind::NumberType, known("PI", "patient")),
         (CodeKind::Facility, known("MUU", "another than MSH-4: a ward is FACILITY/WARD")),
         (CodeKind::Ward, unknown("MUU/OS3")),
@@ -104,6 +107,14 @@ fn the_meaning_of_a_code_is_shown_with_it() {
     assert!(systems.contains(&("toinen-asiakas".to_owned(), None)), "{systems:?}");
     let members = meaning(&county(), other.as_bytes(), CodeKind::Field);
     assert!(members.contains(&("data.cas".to_owned(), None)), "{members:?}");
+    let stray = other.replace("\"cas\": \"", "\"cas\": \"010594Y9032 ");
+    assert_eq!(meaning(&county(), stray.as_bytes(), CodeKind::StrayIdentityCode), unknown("data.cas"));
+    let bundle = String::from_utf8(bundle).unwrap().replacen(
+        "\"resourceType\": \"Encounter\",",
+        "\"resourceType\": \"Encounter\", \"text\": \"010594Y9032\",",
+        1,
+    );
+    assert_eq!(meaning(&fhir(), bundle.as_bytes(), CodeKind::StrayIdentityCode), unknown("Encounter.text"));
 }
 
 /// What stands in a field that is not read changes no event, so the table of fields is whole.

@@ -74,7 +74,7 @@ fn check(config: &Config, file: Option<PathBuf>) -> anyhow::Result<ExitCode> {
             let workers: usize = directory.wards.values().map(|ward| ward.workers.len()).sum();
             let Directory { wards, units, county_lines, .. } = &directory;
             let (wards, units, lines) = (wards.len(), units.len(), county_lines.len());
-            output::line(&format!("{wards} wards, {workers} workers, {units} units, {lines} county lines"))?;
+            output::line(&format!("wards {wards}, workers {workers}, units {units}, county lines {lines}"))?;
             if county_lines.is_empty() {
                 output::line("no county line: at night there may be nobody to ring")?;
             }

@@ -75,7 +75,7 @@ impl Feed {
         };
         if surveys.closed > 0 {
             let closed = surveys.closed;
-            output::error(&format!("{closed} messages do not open with these keys, so they are not counted"))?;
+            output::error(&format!("messages that do not open with these keys, and are not counted: {closed}"))?;
         }
         if surveys.of_no_format > 0 {
             let text = "messages are neither JSON nor HL7 v2 (no line begins with MSH), so they are not counted";

@@ -1,8 +1,9 @@
 //! `rinnakkain journal`: how far projection is behind ingest, and an operator's decisions about the journal.
 
+use super::confirm::confirmed;
 use crate::config::{Config, Invalid};
 use crate::database::{Database, Target};
-use crate::{output, telemetry};
+use crate::{clock, output, telemetry};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use event::{Code, Instant};
@@ -50,6 +51,9 @@ enum Action {
         /// Its name, as `status` shows it: NAME@TOPIC
         #[arg(value_name = "NAME")]
         name: String,
+        /// Do not ask, even if it wrote a moment ago
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         target: Target,
     },
@@ -68,7 +72,7 @@ impl Journal {
             Action::Status { json, .. } => status(&config, &database.store, *json).await,
             Action::CloseGap { ids, reason, .. } => close_gap(&database.store, ids, reason).await,
             Action::Restored { .. } => restored(&config, &database.store).await,
-            Action::RetireIngest { name, .. } => retire(&database.store, name).await,
+            Action::RetireIngest { name, yes, .. } => retire(&database.store, name, *yes).await,
         };
         database.close().await?;
         result
@@ -146,7 +150,7 @@ async fn status(config: &Config, store: &Store, as_json: bool) -> anyhow::Result
     output::table(["PARTITION", "FIRST", "NEXT", "END", "LEFT"], &rows.iter().map(row).collect::<Vec<_>>())?;
     for row in rows.iter().filter(|row| row.gone() > 0) {
         let (partition, gone) = (row.extent.partition, row.gone());
-        output::line(&format!("partition {partition}: {gone} records were gone before they were applied"))?;
+        output::line(&format!("partition {partition}: records that were gone before they were applied: {gone}"))?;
     }
     print_ingests(until, &ingests)?;
     print_gaps(&gaps)?;
@@ -247,7 +251,21 @@ async fn restored(config: &Config, store: &Store) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn retire(store: &Store, name: &str) -> anyhow::Result<ExitCode> {
+/// What an ingest wrote so lately it may still be writing.
+const LATELY_SECONDS: i64 = 60;
+
+async fn retire(store: &Store, name: &str, yes: bool) -> anyhow::Result<ExitCode> {
+    let ingests = watermark::active_ingests(store).await?;
+    let until = ingests.iter().find(|(it, _)| it == name).map(|(_, until)| *until);
+    if let Some(until) = until.filter(|until| until.plus_seconds(LATELY_SECONDS) > clock::now()) {
+        confirmed(
+            yes,
+            &format!(
+                "retire {name}, which wrote at {until} and may be running\nWhile it is cut off with messages in hand, \
+                 \"none\" may be answered of somebody in them."
+            ),
+        )?;
+    }
     if watermark::retire(store, name).await? {
         output::line("retired: answers no longer wait for it")?;
         return Ok(ExitCode::SUCCESS);

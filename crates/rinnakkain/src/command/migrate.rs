@@ -39,7 +39,7 @@ async fn migrate(store: &Store) -> anyhow::Result<()> {
     bar.finish_and_clear();
     match built? {
         Deferred::Done(0) => {}
-        Deferred::Done(indexes) => output::line(&format!("{indexes} indexes built"))?,
+        Deferred::Done(indexes) => output::line(&format!("indexes built: {indexes}"))?,
         Deferred::Elsewhere => output::line("another program builds indexes now")?,
         Deferred::Forbidden => bail!("this account may not build indexes: use the schema's owner"),
     }

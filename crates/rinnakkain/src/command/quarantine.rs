@@ -152,8 +152,8 @@ impl<'a> Entries<'a> {
 }
 
 async fn drop_content(store: &Store, ids: &[Uuid], reason: &Code, yes: bool) -> anyhow::Result<ExitCode> {
-    let of = if ids.len() == 1 { "entry".to_owned() } else { format!("{} entries", ids.len()) };
-    confirmed(yes, &format!("delete the content of this {of} for ever\nNobody can redrive or read it afterwards."))?;
+    let of = output::counted(ids.len(), "entry", "entries");
+    confirmed(yes, &format!("delete the content of {of} for ever\nNobody can redrive or read it afterwards."))?;
     let dropped = store::quarantine::drop_content(store, ids, reason).await?;
     let outcome = |id| if dropped.contains(id) { "dropped" } else { "no entry of this id has any content" };
     let rows: Vec<_> = ids.iter().map(|id| [id.to_string(), outcome(id).to_owned()]).collect();
@@ -168,8 +168,9 @@ async fn close(store: &Store, which: &Which, reason: &Code, yes: bool) -> anyhow
         let (filter, mut closed) = (which.filter(), 0);
         let (entries, of_nobody) = counted(store, &filter).await?;
         let question = format!(
-            "close {entries} entries, {of_nobody} of which name no client\n\"none\" is answered again about the clients that they \
-             name, and about everybody if they name none. To take one back: rinnakkain quarantine redrive ID"
+            "close {}, {of_nobody} of which name no client\n\"none\" is answered again about the clients that they \
+             name, and about everybody if they name none. To take one back: rinnakkain quarantine redrive ID",
+            output::counted(entries, "entry", "entries")
         );
         if entries > 0 {
             confirmed(yes, &question)?;
@@ -178,7 +179,7 @@ async fn close(store: &Store, which: &Which, reason: &Code, yes: bool) -> anyhow
         loop {
             let page = entries.next().await?;
             if page.is_empty() {
-                output::line(&format!("{closed} entries closed"))?;
+                output::line(&format!("{} closed", output::counted(closed, "entry", "entries")))?;
                 return Ok(ExitCode::SUCCESS);
             }
             let ids: Vec<Uuid> = page.iter().map(|entry| entry.id).collect();

@@ -56,10 +56,12 @@ impl Rebuild {
         database.close().await?;
         let rebuilt = rebuilt?;
         let (clients, differing) = (rebuilt.clients, rebuilt.differing);
+        let clients = output::counted(clients, "client", "clients");
         if self.verify {
-            output::line(&format!("{clients} clients verified: {differing} differ from their history"))?;
+            let differ = output::counted(differing, "differs", "differ");
+            output::line(&format!("{clients} verified: {differ} from history"))?;
         } else {
-            output::line(&format!("{clients} clients rebuilt: {differing} differed from their history"))?;
+            output::line(&format!("{clients} rebuilt: {differing} differed from history"))?;
         }
         Ok(if self.verify && differing > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }

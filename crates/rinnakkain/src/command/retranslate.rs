@@ -109,23 +109,28 @@ impl Retranslate {
                 "unopened": it.unopened,
             }));
         }
+        let messages = |n| output::counted(n, "message", "messages");
         let would = if self.dry_run { "nothing was stored; it would be: " } else { "" };
         output::line(&format!(
-            "{would}{} messages read: {} events new, {} changed, {} withdrawn, {} unchanged",
-            it.messages, it.new, it.changed, it.withdrawn, it.unchanged
+            "{would}{} read; events: {} new, {} changed, {} withdrawn, {} unchanged",
+            messages(it.messages),
+            it.new,
+            it.changed,
+            it.withdrawn,
+            it.unchanged
         ))?;
         if it.ignored > 0 {
-            output::line(&format!("{} messages yield no event", it.ignored))?;
+            output::line(&format!("without an event: {}", messages(it.ignored)))?;
         }
         for (why, count) in &it.refused {
-            output::line(&format!("{count} messages are refused now ({why}): their earlier events stay"))?;
+            output::line(&format!("refused now ({why}): {}; earlier events stay", messages(*count)))?;
         }
         if it.unopened > 0 {
-            output::line(&format!("{} messages are under another key: they were not read", it.unopened))?;
+            output::line(&format!("under another key, and not read: {}", messages(it.unopened)))?;
         }
         if it.undecided > 0 {
             output::line(&format!(
-                "{} events would change and did not: they are stored under this very version; raise `revision` of the source {:?} in the configuration, and repeat this",
+                "events that would change and did not: {}; they are stored under this very version: raise `revision` of the source {:?} in the configuration, and repeat this",
                 it.undecided, self.source
             ))?;
         }

@@ -135,7 +135,7 @@ impl Row {
             said.push(if covers.is_empty() { "nothing".to_owned() } else { covers.join(", ") });
         }
         if !declared.wards.is_empty() {
-            said.push(format!("{} wards only", declared.wards.len()));
+            said.push(format!("{} only", output::counted(declared.wards.len(), "ward", "wards")));
         }
         said.join("; ")
     }

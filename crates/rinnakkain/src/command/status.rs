@@ -100,7 +100,7 @@ async fn feeds(config: &Config, store: &Store, now: Instant) -> anyhow::Result<V
         });
         let unnamed = (state.rejected_unnamed > 0 && !state.covers.is_empty()).then(|| {
             let text = format!(
-                "{} refused messages of {name} name nobody: \"none\" is \"not known\" for everybody",
+                "refused messages of {name} that name nobody: {}; \"none\" is \"not known\" for everybody",
                 state.rejected_unnamed
             );
             let advice = format!("rinnakkain quarantine list --source {name}: correct and redrive, or close");
@@ -156,7 +156,7 @@ async fn rejected(store: &Store) -> anyhow::Result<Finding> {
         None => Finding::ok(QUARANTINE, "no rejected message is open"),
         Some(most) => {
             let text = format!(
-                "{entries} rejected messages are open; most of them {} of {}, {} at {}",
+                "open rejected messages: {entries}; most of them: {} of {}, {} at {}",
                 most.entries, most.source, most.code, most.place
             );
             Finding::warning(QUARANTINE, text, "rinnakkain quarantine count; a correction, then redrive")

@@ -83,6 +83,8 @@ fn setting(what: CodeKind) -> Option<(&'static str, &'static str, &'static str)>
         ),
         CodeKind::ReferralKind => ("referral_kinds", "?", "referral, contact or notice"),
         CodeKind::Ward
+        | CodeKind::KeyAuthority
+        | CodeKind::StrayIdentityCode
         | CodeKind::MessageType
         | CodeKind::Sender
         | CodeKind::Version

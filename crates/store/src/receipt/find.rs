@@ -36,7 +36,7 @@ pub enum Outcome {
     },
 }
 
-/// The messages of `source` with this id, in the order of receipt. Several, if the source used an id for other bytes again.
+/// The messages of `source` with this id, as the first or the second of a message's ids, in the order of receipt. Several, if the source used an id for other bytes again.
 pub async fn find(store: &Store, source: &str, message: &Token) -> Result<Vec<MessageStatus>, Fault> {
     let query = sqlx::query!(
         "SELECT micros(m.received_at) AS \"received_at!\", m.outcome, cardinality(m.events) AS \"events!\",
@@ -46,7 +46,7 @@ pub async fn find(store: &Store, source: &str, message: &Token) -> Result<Vec<Me
              SELECT code, place, text FROM quarantine
              WHERE id = ANY(m.events) AND code IN ('refused-by-database', 'not-applied') AND state <> 'redriven' LIMIT 1
          ) q ON true
-         WHERE m.token = $1 AND m.source = $2 ORDER BY m.received_at, m.id LIMIT 100",
+         WHERE (m.token = $1 OR m.header = $1) AND m.source = $2 ORDER BY m.received_at, m.id LIMIT 100",
         message.as_bytes().as_slice(),
         source
     );

@@ -53,7 +53,7 @@ pub async fn search(
     let query = sqlx::query!(
         "SELECT id, source, micros(received_at) AS \"received_at!\", outcome, events, code, place FROM receipt
          WHERE ($1::bigint IS NULL OR (received_at, id) > (instant($1), $2))
-           AND ($4::text IS NULL OR source = $4) AND ($5::bytea IS NULL OR token = $5)
+           AND ($4::text IS NULL OR source = $4) AND ($5::bytea IS NULL OR token = $5 OR header = $5)
            AND ($6::bigint IS NULL OR received_at >= instant($6))
            AND ($7::bigint IS NULL OR received_at < instant($7))
          ORDER BY received_at, id LIMIT $3",

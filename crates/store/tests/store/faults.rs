@@ -86,6 +86,7 @@ async fn a_receipt_that_the_database_refuses_is_left_out_and_the_rest_is_applied
         // PostgreSQL takes no NUL in a text.
         source: if n == 4 || n == 9 { "bad\0".to_owned() } else { "kys".to_owned() },
         message: None,
+        header: None,
         received_at: received.received_at,
         adapter_version: 1,
         outcome: ReceiptOutcome::Stored(vec![received.event.id]),

@@ -19,6 +19,7 @@ fn receipt(county: &County, message: u128, copy_id: u128, outcome: ReceiptOutcom
         copy_id: Uuid::from_u128(copy_id),
         source: county.name.clone(),
         message: Some(token(county, message)),
+        header: None,
         received_at: at(u64::try_from(copy_id % 1_000).unwrap()),
         adapter_version: 2_000,
         outcome,

@@ -17,6 +17,7 @@ fn receipt(source: &str, message: u128, minute: u64, outcome: ReceiptOutcome) ->
         copy_id: Uuid::from_u128(u128::from(minute)),
         source: source.to_owned(),
         message: None,
+        header: None,
         received_at: at(minute),
         adapter_version: 1,
         outcome,

@@ -2,6 +2,7 @@
 
 use super::finding::Finding;
 use crate::config::{Config, Kafka};
+use crate::output::counted;
 use journal::{Inspection, JournalError};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -28,21 +29,22 @@ pub async fn look(config: &Config) -> Vec<Finding> {
 }
 
 fn findings(kafka: &Kafka, seen: &Inspection) -> Vec<Finding> {
-    let (brokers, topic) = (seen.brokers, &kafka.topic);
-    let mut findings = vec![Finding::ok(KAFKA, format!("it answers, with {brokers} brokers"))];
+    let topic = &kafka.topic;
+    let of_brokers = || counted(seen.brokers, "broker", "brokers");
+    let mut findings = vec![Finding::ok(KAFKA, format!("it answers, with {}", of_brokers()))];
     findings.push(match seen.partitions {
         Some(partitions) if topic.partitions == partitions => {
-            Finding::ok(TOPIC, format!("{} has {partitions} partitions", topic.name))
+            Finding::ok(TOPIC, format!("{} has {}", topic.name, counted(partitions, "partition", "partitions")))
         }
         Some(partitions) => Finding::warning(
             TOPIC,
-            format!("{} has {partitions} partitions, kafka.partitions is {}", topic.name, topic.partitions),
+            format!("{} has partitions: {partitions}; kafka.partitions is {}", topic.name, topic.partitions),
             "it is used as it is, by at most so many projectors: write its number in kafka.partitions, or add partitions with \
              Kafka's own tools while no ingest runs",
         ),
-        None if brokers < usize::try_from(topic.replication).unwrap_or(usize::MAX) => Finding::failure(
+        None if seen.brokers < usize::try_from(topic.replication).unwrap_or(usize::MAX) => Finding::failure(
             TOPIC,
-            format!("{} is not there, and {} copies of it do not fit {brokers} brokers", topic.name, topic.replication),
+            format!("{} is not there, and {} copies of it do not fit {}", topic.name, topic.replication, of_brokers()),
             "add brokers, or set kafka.replication to the number of copies that there can be",
         ),
         None => Finding::ok(TOPIC, format!("{} is not there: the first ingest or project makes it", topic.name)),

@@ -71,6 +71,8 @@ fn rows<'s>(source: &SourceProfile, survey: &'s Survey, config: &Config) -> Vec<
             | CodeKind::CharacterSet
             | CodeKind::ProcessingId
             | CodeKind::Authority
+            | CodeKind::KeyAuthority
+            | CodeKind::StrayIdentityCode
             | CodeKind::NumberType
             | CodeKind::Facility
             | CodeKind::PatientClass
@@ -108,6 +110,8 @@ fn unknown(what: CodeKind) -> &'static str {
         CodeKind::CharacterSet => "NOT UNDERSTOOD",
         CodeKind::ProcessingId => "REFUSED: not this deployment's processing_id",
         CodeKind::Authority => "NOT MAPPED: such a number finds nobody",
+        CodeKind::KeyAuthority => "not mapped, and need not be, unless another source writes the same numbers",
+        CodeKind::StrayIdentityCode => "NOT READ: identity codes stand here, where they find nobody",
         CodeKind::NumberType => "NOT MAPPED: such a number is ignored",
         CodeKind::Facility => "",
         CodeKind::Ward => "NOT LISTED: its workers are not known",

@@ -54,7 +54,7 @@ pub async fn run(store: &Store, as_json: bool) -> anyhow::Result<ExitCode> {
         }
     }
     for (row, it) in lists.iter().filter_map(|row| Some((row, row.pending.as_ref()?))) {
-        let what = format!("{}: {} keys, ends {} of {}", scope(&row.scope), it.keys, it.ends, row.keys.len());
+        let what = format!("{}: keys {}, ends {} of {}", scope(&row.scope), it.keys, it.ends, row.keys.len());
         let (since, source) = (it.received.to_string(), row.source.clone());
         rows.push([PENDING_LIST.to_owned(), since, it.list.to_string(), what, source, String::new()]);
     }
@@ -70,6 +70,6 @@ fn scope(scope: &Scope) -> String {
             format!("stays on {}", wards.iter().map(event::Ward::code).collect::<Vec<_>>().join(", "))
         }
         Scope::Workers(roles) if roles.is_empty() => "workers".to_owned(),
-        Scope::Workers(roles) => format!("workers in {} roles", roles.len()),
+        Scope::Workers(roles) => format!("workers in {}", output::counted(roles.len(), "role", "roles")),
     }
 }

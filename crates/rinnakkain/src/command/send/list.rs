@@ -123,7 +123,7 @@ impl Checked {
             id: String::new(),
             code: String::new(),
             place: String::new(),
-            text: format!("{} lines, {} of them wrong: nothing was sent", self.lines.len(), self.wrong.len()),
+            text: format!("lines {}, of them wrong {}: nothing was sent", self.lines.len(), self.wrong.len()),
         }
     }
 
@@ -187,7 +187,7 @@ impl List {
     pub fn events(&self, checked: &Checked, bytes: &[u8]) -> anyhow::Result<Vec<(Value, Vec<u64>)>> {
         let Checked { lines, wrong } = checked;
         match self.count {
-            Some(count) if count != lines.len() => bail!("it has {} lines and not {count}: it was cut", lines.len()),
+            Some(count) if count != lines.len() => bail!("its lines are {} and not {count}: it was cut", lines.len()),
             None if lines.is_empty() => {
                 bail!("it is empty, and an empty list ends everything: --count 0 if it is meant")
             }
@@ -199,11 +199,7 @@ impl List {
         }
         let keys = self.keys(lines)?;
         if !wrong.is_empty() && !self.partial && !self.dry_run {
-            bail!(
-                "{} of {} lines are wrong: correct them, or send the others with --partial",
-                wrong.len(),
-                lines.len()
-            );
+            bail!("wrong lines: {} of {}; correct them, or send the others with --partial", wrong.len(), lines.len());
         }
         let digest = hex::encode(&Sha256::digest(bytes)[..8]);
         let right: Vec<&Line> = lines.iter().filter(|line| !checked.is_wrong(line)).collect();
@@ -263,7 +259,7 @@ impl List {
     fn keys<'l>(&self, lines: &'l [Line]) -> anyhow::Result<Vec<&'l Value>> {
         if lines.len() > MAX_KEYS {
             bail!(
-                "it has {} lines; a list has at most {MAX_KEYS}: state it ward by ward, or role by role",
+                "its lines are {}; a list has at most {MAX_KEYS}: state it ward by ward, or role by role",
                 lines.len()
             );
         }

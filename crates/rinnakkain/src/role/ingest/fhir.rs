@@ -150,6 +150,7 @@ impl Ingest {
         }
         *header = std::mem::take(header).gave(&translation, bundle);
         let message = Message::whole(bundle, translation.message_id.as_deref());
+        let message = message.with_header(translation.header_id.as_deref());
         let sealed =
             offload::of(bundle.len(), || self.part(&sender.source, translation.outcome, message, (arrived, receiving)));
         let (part, rejection) = sealed.await;

@@ -15,17 +15,23 @@ pub struct Message<'a> {
     pub head: &'a [u8],
     /// The source's own id of the message, if it could be read.
     id: Option<&'a str>,
+    /// A second id by which its sender may ask: [`adapter::Translation::header_id`].
+    header: Option<&'a str>,
 }
 
 impl<'a> Message<'a> {
     pub fn whole(bytes: &'a [u8], id: Option<&'a str>) -> Self {
-        Self { bytes, head: bytes, id }
+        Self { bytes, head: bytes, id, header: None }
+    }
+
+    pub fn with_header(self, header: Option<&'a str>) -> Self {
+        Self { header, ..self }
     }
 
     /// Only its beginning was received. The beginning identifies it, and its bytes are not kept: a part must never be taken for
     /// a message.
     pub fn beginning(head: &'a [u8], id: Option<&'a str>) -> Self {
-        Self { bytes: b"", head, id }
+        Self { bytes: b"", head, id, header: None }
     }
 
     /// Its id here: a keyed function of the source and the bytes (for a part, of its beginning and its id), so that a second
@@ -43,7 +49,7 @@ impl<'a> Message<'a> {
     }
 
     fn token(self, keyring: &Keyring, source: &str) -> Option<Token> {
-        self.id.map(|id| keyring.token("message", source, id))
+        self.id.map(|id| token(keyring, source, id))
     }
 
     /// Its quarantine entry.
@@ -97,12 +103,18 @@ impl<'a> Message<'a> {
             copy_id,
             source: source.name.clone(),
             message: self.token(keyring, &source.name),
+            header: self.header.map(|id| token(keyring, &source.name, id)),
             received_at,
             adapter_version: source.version(),
             outcome,
             raw: keep.then(|| seal(keyring, &source.name, id, Bytes::copy_from_slice(self.bytes))),
         }
     }
+}
+
+/// Of an id that a source gave to a message.
+fn token(keyring: &Keyring, source: &str, id: &str) -> Token {
+    keyring.token("message", source, id)
 }
 
 /// A message's bytes under the seal of its id.

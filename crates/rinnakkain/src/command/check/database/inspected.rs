@@ -82,7 +82,7 @@ fn schema(seen: &Inspection) -> Finding {
     match seen.schema {
         Schema::Empty if seen.may_migrate => Finding::ok(DATABASE, "the schema is empty: the first start makes it"),
         Schema::Behind(count) if seen.may_migrate => {
-            Finding::ok(DATABASE, format!("the schema is {count} migrations behind: the next start applies them"))
+            Finding::ok(DATABASE, format!("migrations that the next start applies: {count}"))
         }
         Schema::Empty | Schema::Behind(_) => Finding::failure(
             DATABASE,

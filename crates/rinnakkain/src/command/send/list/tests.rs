@@ -126,7 +126,7 @@ fn one_wrong_line_is_reported_and_with_partial_the_others_are_sent() {
     let partial = List { partial: true, ..list(ListKind::Stays) };
     assert!(refusal(&partial, &text).contains("line 5 has no key"), "nobody knows what it would end");
     let text = text.replace(";80;;;inpatient;;\n", "");
-    assert!(refusal(&stays, &text).contains("1 of 3 lines are wrong"));
+    assert!(refusal(&stays, &text).contains("wrong lines: 1 of 3"));
     assert_ne!(events(&partial, &text, true).unwrap()[0]["id"], events(&stays, CSV, true).unwrap()[0]["id"]);
     let read = partial.read(text.as_bytes(), true).unwrap();
     let sent = partial.events(&read, text.as_bytes()).unwrap();

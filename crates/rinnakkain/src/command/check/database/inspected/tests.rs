@@ -65,7 +65,11 @@ fn what_cannot_be_relied_on_is_reported() {
         (with(|seen| seen.schema = Schema::Hidden), Failure, "may not read"),
         (with(|seen| seen.schema = Schema::Empty), Failure, "may not change it"),
         (with(|seen| (seen.schema, seen.may_migrate) = (Schema::Empty, true)), Ok, "the first start makes it"),
-        (with(|seen| (seen.schema, seen.may_migrate) = (Schema::Behind(2), true)), Ok, "2 migrations behind"),
+        (
+            with(|seen| (seen.schema, seen.may_migrate) = (Schema::Behind(2), true)),
+            Ok,
+            "migrations that the next start applies: 2",
+        ),
         (with(|seen| seen.lacking.push("DELETE on gap".to_owned())), Failure, "lacks DELETE on gap"),
         (with(|seen| seen.superuser = true), Warning, "superuser"),
         (with(|seen| seen.may_migrate = true), Warning, "may change the schema"),
