@@ -43,7 +43,7 @@ pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
 }
 
 /// A number of things: `1 entry`, `2 entries`.
-pub fn counted<N: Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
+pub fn counted<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
     format!("{number} {}", if number == N::from(1) { one } else { many })
 }
 
