@@ -13,6 +13,7 @@ journeys! {
     a_list_that_ends_much_waits_until_somebody_confirms_it,
     whoever_has_the_hospitals_own_number_alone_may_be_anybody,
     a_message_that_claims_to_be_of_a_source_counts_against_it,
+    a_code_that_gives_way_to_another_hides_nobody,
 }
 
 fn stay(number: &str) -> Visit<'_> {
@@ -86,6 +87,28 @@ fn what_may_be_of_anybody_is_never_a_no(way: Transport) {
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("a stay belongs to the patient register"), "{refused:?}");
     assert_eq!((county.involved(&client), doubts(&county).len()), ("not-known", 0));
+}
+
+/// A code typed on another's card: who lies on the ward is for a steward to say.
+fn a_code_that_gives_way_to_another_hides_nobody(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    county.heartbeat();
+    let (client, other) = (person(43), person(44));
+    assert_eq!(county.hl7(&adt("A01", "1", ago(3600), &client, &stay("43"))), "AA");
+    assert_eq!((county.involved(&client), county.involved(&other)), ("involved", "none"));
+    let with_another = adt("A08", "2", ago(3000), &client, &stay("43")).edit(&client.hetu, &other.hetu);
+    assert_eq!(county.hl7(&with_another), "AA");
+    assert_eq!((county.involved(&client), county.involved(&other)), ("not-known", "involved"));
+    assert!(doubts(&county).is_empty(), "of nobody else");
+    let list = county.operator(&["review", "list", "--json"]);
+    let entry: Value = serde_json::from_str(list.lines().next().unwrap()).unwrap();
+    assert_eq!(entry["reason"], "identity-code-change-proposed", "{list}");
+    let reference = entry["records"][0]["ref"].to_string();
+    let decided = ["--refuse", "--by", "Iida Identiteetti", "--reason", "wrong-card", "--register", "patient"];
+    county.operator(&[&["review", "confirm-code", reference.as_str()][..], &decided].concat());
+    assert_eq!((county.involved(&client), county.involved(&other)), ("none", "involved"));
+    assert_eq!(county.operator(&["review", "list", "--json"]), "");
+    county.operator(&["rebuild", "--verify"]);
 }
 
 /// Unconscious, or a child just born: nobody outside the hospital asks by its number.

@@ -45,11 +45,13 @@ pub(crate) async fn read(
     }
     // One statement for all registers: most records have the first only, and each statement costs a round trip.
     let query = sqlx::query!(
-        "SELECT record AS \"record!\", order_key AS \"order_key!\", system, tokens, token, other, authority, holds
+        "SELECT record AS \"record!\", order_key, system, tokens, token, other, authority, holds
          FROM (SELECT record, order_key, system, tokens, NULL::bytea AS token, NULL::bigint AS other, NULL::int AS authority,
                       NULL::boolean AS holds
                FROM presented_set WHERE record = ANY($1)
                UNION ALL SELECT record, order_key, NULL, NULL, token, NULL, authority, former FROM former_code
+                         WHERE record = ANY($1)
+               UNION ALL SELECT record, NULL, NULL, NULL, token, NULL, NULL, NULL FROM presented_code
                          WHERE record = ANY($1)
                UNION ALL SELECT low, order_key, NULL, NULL, NULL, high, authority, together FROM link_decision
                          WHERE low = ANY($1)
@@ -60,23 +62,29 @@ pub(crate) async fn read(
     let mut decided = Vec::new();
     for row in query.fetch_all(&mut *tx).named("register.read").await? {
         let links_of = records.by_id(row.record).and_then(|known| links.records.get_mut(&known.key));
+        let Some(order_key) = row.order_key else {
+            if let (Some(record), Some(code)) = (links_of, row.token) {
+                record.codes.insert(token(&code)?);
+            }
+            continue;
+        };
         match (row.system, row.tokens, row.token, row.holds) {
             (Some(system), Some(tokens), ..) => {
                 let tokens = tokens.iter().map(|bytes| token(bytes)).collect::<Result<_, _>>()?;
-                let set = PresentedSet { key: from_bytes(&row.order_key)?, tokens };
+                let set = PresentedSet { key: from_bytes(&order_key)?, tokens };
                 if let Some(record) = links_of {
                     record.presented.insert(system, set);
                 }
             }
             (.., Some(bytes), Some(former)) => {
-                let change = Former { authority: authority(row.authority)?, key: from_bytes(&row.order_key)?, former };
+                let change = Former { authority: authority(row.authority)?, key: from_bytes(&order_key)?, former };
                 if let Some(record) = links_of {
                     record.former.insert(token(&bytes)?, change);
                 }
             }
             (.., Some(together)) => {
                 let decision =
-                    LinkDecision { authority: authority(row.authority)?, key: from_bytes(&row.order_key)?, together };
+                    LinkDecision { authority: authority(row.authority)?, key: from_bytes(&order_key)?, together };
                 decided.push((row.record, row.other.ok_or(Fault::Stored("decision"))?, decision));
             }
             _ => return Err(Fault::Stored("register")),
@@ -196,13 +204,19 @@ pub(crate) async fn proposed(
     clients: &BTreeMap<i64, BTreeSet<i64>>,
 ) -> Result<Proposed, Fault> {
     let records: Vec<i64> = clients.values().flatten().copied().collect();
-    // The last part of the query: a code of theirs has ended, and another client's record presents it as valid.
+    // Of the last two parts: a code gave way to another without a report of why; a code of theirs has ended, and another client's
+    // record presents it as valid.
     let query = sqlx::query!(
         "SELECT token, NULL::bigint AS record FROM former_code WHERE token = ANY($1) AND authority = 3
          UNION ALL SELECT NULL, record FROM former_code WHERE record = ANY($2) AND authority = 3
          UNION ALL SELECT NULL, unnest(ARRAY[d.low, d.high])
                    FROM link_decision d JOIN record a ON a.id = d.low JOIN record b ON b.id = d.high
                    WHERE (d.low = ANY($2) OR d.high = ANY($2)) AND d.authority = 3 AND d.together AND a.client <> b.client
+         UNION ALL SELECT c.token, c.record FROM presented_code c
+                   WHERE (c.token = ANY($1) OR c.record = ANY($2))
+                     AND NOT EXISTS (SELECT FROM former_code f WHERE f.record = c.record AND f.token = c.token)
+                     AND NOT EXISTS (SELECT FROM presented_set p WHERE p.record = c.record AND p.system IN ($3, $4)
+                                                                   AND c.token = ANY(p.tokens))
          UNION ALL SELECT NULL, e.record
                    FROM presented_set e JOIN record own ON own.id = e.record CROSS JOIN LATERAL unnest(e.tokens) AS t(token)
                    WHERE e.record = ANY($2) AND e.system = $3
@@ -214,7 +228,8 @@ pub(crate) async fn proposed(
                                    AND p.system <> $3 AND t.token = ANY(p.tokens))",
         &slices(tokens) as &[&[u8]],
         &records,
-        Evidence::EndedCode.system()
+        Evidence::EndedCode.system(),
+        HETU_SYSTEM
     );
     let mut proposed = Proposed::default();
     for row in query.fetch_all(tx).named("register.proposed").await? {

@@ -155,7 +155,7 @@ pub async fn codes(store: &Store, reference: i64) -> Result<Option<(StreamId, BT
     register::read(&mut tx, &BTreeSet::from([record.key]), &mut records, &mut links).await?;
     let of_record = links.records.get(&record.key);
     let ended = of_record.into_iter().flat_map(RecordLinks::ended);
-    let proposed = of_record.into_iter().flat_map(RecordLinks::proposed).map(|(token, it)| (token, *it));
+    let proposed = of_record.into_iter().flat_map(RecordLinks::proposed);
     Ok(Some((record, ended.chain(proposed).collect())))
 }
 
@@ -222,6 +222,7 @@ async fn candidates(tx: &mut PgConnection) -> Result<BTreeSet<i64>, Fault> {
     ids.extend(query.fetch_all(&mut *tx).named("review.contradicting").await?);
     let query = sqlx::query_scalar!(
         "SELECT record AS \"record!\" FROM former_code WHERE authority = 3
+         UNION SELECT record FROM presented_code
          UNION SELECT unnest(ARRAY[low, high]) FROM link_decision WHERE authority = 3"
     );
     ids.extend(query.fetch_all(&mut *tx).named("review.proposed").await?);

@@ -10,7 +10,8 @@
 //! code still links, because other sources go on sending it. But it finds nobody for a caller, in any record of the
 //! client: the old number must not lead to the new one.
 //!
-//! *Proposed*: a source reports either of these and is not configured to decide it. A proposal joins nobody, separates
+//! *Proposed*: a source reports either of these and is not configured to decide it, or a record presents another code than
+//! before with no report of why ([`RecordLinks::proposed`]). A proposal joins nobody, separates
 //! nobody and hides no code. It waits for a steward ([`crate::review`]), and until then a query about the clients
 //! concerned is not answered "none".
 

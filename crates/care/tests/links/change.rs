@@ -34,6 +34,47 @@ fn a_code_that_was_corrected_within_the_minute() {
     }
 }
 
+/// It may be another person's: a card was mistaken, and who lies on the ward is not known.
+#[test]
+fn a_code_that_gives_way_to_another_is_a_proposal_until_it_is_decided() {
+    let [a, b, c] = ["a", "b", "c"].map(|code| keyring().identifier(HETU_SYSTEM, code));
+    let presents = |minute, tokens: &[Token]| {
+        let presented = vec![Presented { system: HETU_SYSTEM.into(), tokens: tokens.to_vec() }];
+        received(minute, record("kys-1"), presented, Body::from(PersonUpdated::default()))
+    };
+    let decides = |old: Vec<Token>, new: Vec<Token>| {
+        let change = NationalIdChanged { old, new, authority: Authority::Steward, decider: None, reason: None };
+        received(90, record("kys-1"), Vec::new(), Body::from(change))
+    };
+    let learn = |events: &[&event::ReceivedEvent]| {
+        let mut it = Links::default();
+        events.iter().for_each(|received| it.learn(received));
+        it
+    };
+    let proposed =
+        |it: &Links| -> Vec<Token> { it.records[&record("kys-1").key].proposed().map(|(token, _)| token).collect() };
+    for (events, expected) in [
+        (vec![presents(1, &[a]), presents(2, &[a])], vec![]),
+        (vec![presents(1, &[a]), presents(2, &[b])], vec![a]),
+        (vec![presents(1, &[a]), presents(2, &[b]), presents(3, &[a])], vec![b]),
+        (vec![presents(1, &[a]), presents(2, &[]), presents(3, &[c])], vec![a]),
+        (vec![presents(1, &[a]), presents(2, &[])], vec![a]),
+        // Two at once found nobody, so nobody is lost with one of them.
+        (vec![presents(1, &[a, b]), presents(2, &[a])], vec![]),
+        (vec![presents(1, &[a]), presents(2, &[b]), decides(vec![a], vec![])], vec![]),
+        (vec![presents(1, &[a]), presents(2, &[b]), decides(vec![], vec![a])], vec![]),
+    ] {
+        let all: Vec<_> = events.iter().collect();
+        let it = learn(&all);
+        assert_eq!(proposed(&it), expected, "{events:?}");
+        assert_eq!(it.is_in_doubt(&[record("kys-1").key].into()), !expected.is_empty());
+        for turn in 0..all.len() {
+            let turned: Vec<_> = all[turn..].iter().chain(&all[..turn]).rev().copied().collect();
+            assert_eq!(learn(&turned), it, "in another order: {turned:?}");
+        }
+    }
+}
+
 /// Reported under the old code itself: from then on the new code finds the client, and the old one finds nobody.
 #[test]
 fn a_change_that_is_reported_under_the_old_code() {

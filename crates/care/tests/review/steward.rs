@@ -135,7 +135,7 @@ fn a_proposed_change_of_code_waits_for_a_steward() {
         it.learn(&changed);
         assert_eq!(reviews(&it, &names), "identity-code-change-proposed: kys-1");
         assert_eq!(it.clients(&Crowded::new()).len(), 2, "the record presents another code now");
-        let proposed = |it: &Links| it.records[&record("kys-1").key].proposed().map(|(k, v)| (k, *v)).collect();
+        let proposed = |it: &Links| it.records[&record("kys-1").key].proposed().collect();
         let decide = |it: &Links, now| {
             let verdict = CodeVerdict {
                 changed: confirmed,

@@ -16,6 +16,7 @@ pub(crate) async fn write(tx: &mut PgConnection, states: RegisterStates<'_>) -> 
     let RegisterStates { records, before, after, stale: _, reported } = states;
     write_presented(tx, states).await?;
     write_former(tx, records, before, after).await?;
+    write_codes(tx, records, before, after).await?;
     write_identifiers(tx, records, (before, after), reported).await?;
     write_decided(tx, records, before, after).await
 }
@@ -41,6 +42,7 @@ pub(crate) fn agree(stored: Option<&RecordLinks>, right: Option<&RecordLinks>, i
     let mut systems = stored.presented.keys().chain(right.presented.keys());
     stored.system == right.system
         && stored.former == right.former
+        && stored.codes == right.codes
         && systems.all(|system| stands(system, stored, right, is_stale))
 }
 
@@ -163,6 +165,45 @@ async fn write_former(tx: &mut PgConnection, records: &Records, before: &Links, 
         )
         .execute(tx)
         .named("former_code.delete")
+        .await?;
+    }
+    Ok(())
+}
+
+async fn write_codes(tx: &mut PgConnection, records: &Records, before: &Links, after: &Links) -> Result<(), Fault> {
+    let nothing = RecordLinks::default();
+    let (mut new_ids, mut new, mut gone_ids, mut gone) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (key, links) in &after.records {
+        let (id, old) = (records.id(key)?, &before.records.get(key).unwrap_or(&nothing).codes);
+        for token in links.codes.difference(old) {
+            new_ids.push(id);
+            new.push(token);
+        }
+        for token in old.difference(&links.codes) {
+            gone_ids.push(id);
+            gone.push(token);
+        }
+    }
+    if !new_ids.is_empty() {
+        sqlx::query!(
+            "INSERT INTO presented_code (record, token) SELECT * FROM unnest($1::bigint[], $2::bytea[])
+             ON CONFLICT DO NOTHING",
+            &new_ids,
+            &slices(new) as &[&[u8]]
+        )
+        .execute(&mut *tx)
+        .named("presented_code.insert")
+        .await?;
+    }
+    if !gone_ids.is_empty() {
+        sqlx::query!(
+            "DELETE FROM presented_code USING unnest($1::bigint[], $2::bytea[]) AS n(record, token)
+             WHERE presented_code.record = n.record AND presented_code.token = n.token",
+            &gone_ids,
+            &slices(gone) as &[&[u8]]
+        )
+        .execute(tx)
+        .named("presented_code.delete")
         .await?;
     }
     Ok(())

@@ -198,6 +198,7 @@ async fn a_rebuild_finds_and_mends_whatever_is_not_what_history_says() {
     let right = oracle::clients(&all);
     let digest = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (
         SELECT v::text AS t FROM view v UNION ALL SELECT p::text FROM presented_set p UNION ALL SELECT d::text FROM link_decision d
+        UNION ALL SELECT c::text FROM presented_code c
         UNION ALL SELECT i::text FROM identifier i UNION ALL SELECT r::text FROM record r
         UNION ALL SELECT s::text FROM statement s) AS t";
     let before: String = sqlx::query_scalar(digest).fetch_one(&pool).await.unwrap();
@@ -216,6 +217,7 @@ async fn a_rebuild_finds_and_mends_whatever_is_not_what_history_says() {
         "DELETE FROM identifier",
         "UPDATE identifier SET links = NOT links",
         "DELETE FROM link_decision",
+        "INSERT INTO presented_code SELECT id, '\\x0102030405060708091011121314151617' FROM record",
         "UPDATE link_decision SET together = NOT together",
         "UPDATE record SET client = id",
         "UPDATE record SET client = (SELECT min(id) FROM record)",

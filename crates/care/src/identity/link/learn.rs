@@ -1,6 +1,6 @@
 //! What one event contributes to links, in any order and any number of times.
 
-use super::{Former, LinkDecision, Links, PresentedSet, pair};
+use super::{Former, LinkDecision, Links, PresentedSet, RecordLinks, pair};
 use event::{
     Authority, Body, Event, HETU_SYSTEM, IdentityEvent, NationalIdChanged, OrderKey, ReceivedEvent, StreamId, Token,
 };
@@ -13,6 +13,9 @@ impl Links {
         record.system.clone_from(&event.record.system);
         for (system, tokens) in presented(event) {
             let set = || PresentedSet { key, tokens: tokens.to_vec() };
+            if system == HETU_SYSTEM {
+                record.codes = codes(record, tokens);
+            }
             match record.presented.get_mut(system) {
                 Some(known) if known.key < key => *known = set(),
                 Some(_) => {}
@@ -73,6 +76,18 @@ impl Links {
         let known = self.decided.entry(pair(record, other.key)).or_insert(decision);
         *known = decision.max(*known);
     }
+}
+
+/// The identity codes that the record has presented, each as its only one, once it has presented others: a set, so that the
+/// order of events is nothing to it.
+fn codes(record: &RecordLinks, presented: &[Token]) -> BTreeSet<Token> {
+    let known = record.presented.get(HETU_SYSTEM).map(|set| set.tokens.as_slice());
+    if known.is_none_or(|known| known == presented) && record.codes.is_empty() {
+        return BTreeSet::new();
+    }
+    let single = |tokens: &[Token]| if let [token] = tokens { Some(*token) } else { None };
+    let both = known.and_then(single).into_iter().chain(single(presented));
+    record.codes.iter().copied().chain(both).collect()
 }
 
 /// The identifiers that an event presents, by system. The report of a changed code may name the client only by the old one:

@@ -17,6 +17,8 @@ pub struct RecordLinks {
     pub presented: BTreeMap<String, PresentedSet>,
     /// By code: is it former, as last reported.
     pub former: BTreeMap<Token, Former>,
+    /// The identity codes that it has presented, each as its only one. Empty as long as it has presented the same.
+    pub codes: BTreeSet<Token>,
 }
 
 /// Whether a code has ceased to be the person's.
@@ -88,7 +90,7 @@ impl RecordLinks {
         fn presented(it: &RecordLinks) -> impl Iterator<Item = (&String, &Vec<Token>)> {
             it.presented.iter().map(|(system, set)| (system, &set.tokens))
         }
-        presented(self).eq(presented(other)) && self.former == other.former
+        presented(self).eq(presented(other)) && self.former == other.former && self.codes == other.codes
     }
 
     /// Is the last report of this system compared in time with that of another that the record presents?
@@ -113,10 +115,25 @@ impl RecordLinks {
         self.former.iter().filter(|(_, it)| it.former && !it.is_proposed()).map(|(token, _)| *token)
     }
 
-    /// The proposals about codes, from sources that may not decide them: was the code changed to another, or is it the
-    /// new one?
-    pub fn proposed(&self) -> impl Iterator<Item = (Token, &Former)> + '_ {
-        self.former.iter().filter(|(_, it)| it.is_proposed()).map(|(token, it)| (*token, it))
+    /// The proposals about codes, from sources that may not decide it: was the code changed to another, or is it the new
+    /// one. A code that gave way to another is one too: it may be the person's former one, or that of somebody whose card was
+    /// mistaken, who may be the one on the ward.
+    pub fn proposed(&self) -> impl Iterator<Item = (Token, Former)> + '_ {
+        let reported = self.former.iter().filter(|(_, it)| it.is_proposed()).map(|(token, it)| (*token, *it));
+        reported.chain(self.replaced())
+    }
+
+    /// The codes that gave way without a report of why.
+    fn replaced(&self) -> impl Iterator<Item = (Token, Former)> + '_ {
+        let stands = self.presented.get(HETU_SYSTEM).filter(|_| !self.codes.is_empty());
+        let ended = self.presented.get(Evidence::EndedCode.system());
+        let is_known = move |token: &Token| {
+            self.former.contains_key(token) || stands.into_iter().chain(ended).any(|set| set.tokens.contains(token))
+        };
+        let replaced = stands.into_iter().flat_map(|set| self.codes.iter().map(move |token| (*token, set.key)));
+        replaced
+            .filter(move |(token, _)| !is_known(token))
+            .map(|(token, key)| (token, Former { authority: Authority::Unconfirmed, key, former: true }))
     }
 
     /// Codes that have ended, as reported by a source that may not decide it, and that nobody has decided yet: each as
