@@ -4,6 +4,7 @@ use super::{Former, LinkDecision, Links, PresentedSet, RecordLinks, pair};
 use event::{
     Authority, Body, Event, HETU_SYSTEM, IdentityEvent, NationalIdChanged, OrderKey, ReceivedEvent, StreamId, Token,
 };
+use std::collections::BTreeSet;
 
 impl Links {
     /// Takes in one event: in any order, any number of times.
