@@ -104,6 +104,12 @@ fn a_backup_that_does_not_say_with_which_keys_it_was_made_is_not_restored() {
         .args(dump)
         .arg(&backup);
     done(command.output().unwrap());
+    // What looks into the database changes nothing.
+    let mut written = Command::new(BINARY);
+    written.args(["with-database", "--config"]).arg(&config).arg("--data").arg(&data);
+    let written = written.args(["--", "psql", "-c", "DELETE FROM key_check"]).output().unwrap();
+    assert!(!written.status.success());
+    assert!(String::from_utf8_lossy(&written.stderr).contains("read-only transaction"), "{written:?}");
     let name = backup.file_name().unwrap();
     let sum = done(Command::new("sha256sum").arg(name).current_dir(&data).output().unwrap());
     std::fs::write(format!("{}.sha256", backup.display()), sum).unwrap();

@@ -99,6 +99,8 @@ impl Reading {
                     let gap = Gap { partition, reason, expected: checkpoint, beginning };
                     if (self.position_store.open_gap)(gap) == Some(true) {
                         self.replaced.remove(&partition);
+                        // What was observed of the log before it would open the same gap again.
+                        self.membership.partitions().revoked.remove(&partition);
                     }
                 }
             }

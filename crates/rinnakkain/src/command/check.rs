@@ -6,7 +6,7 @@
 
 pub mod certificates;
 mod database;
-mod files;
+pub mod files;
 mod finding;
 pub mod kafka;
 mod sources;
@@ -67,7 +67,7 @@ impl Check {
             findings.extend(database::look(&config, keyring.as_ref()).await);
         }
         if roles.ingest || roles.project {
-            findings.extend(kafka::look(&config).await);
+            findings.extend(kafka::look(&config, false).await);
         }
         let failed = findings.iter().any(|it| it.outcome == Outcome::Failure);
         if self.json {

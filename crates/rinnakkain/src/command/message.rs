@@ -108,7 +108,9 @@ impl Find {
                 rows.extend(page.iter().map(cells));
             }
         }
-        if !self.json {
+        if !self.json && rows.is_empty() {
+            output::line("none: it was not received, or longer ago than receipts are kept")?;
+        } else if !self.json {
             output::table(["ID", "RECEIVED", "SOURCE", "OUTCOME", "EVENTS", "CODE", "PLACE"], &rows)?;
         }
         Ok(ExitCode::SUCCESS)

@@ -4,19 +4,21 @@
 mod machine;
 
 use super::backup;
-use super::check::{Finding, Outcome, certificates, kafka};
+use super::check::{Finding, Outcome, certificates, files, kafka};
 use crate::config::Config;
 use crate::config::Invalid;
 use crate::database::{Database, Target};
 use crate::role::Roles;
-use crate::{clock, output, telemetry};
+use crate::{clock, keys, output, telemetry};
 use care::source::{MAY_BE_BEHIND_SECONDS, SourceState};
 use clap::Args;
-use event::Instant;
+use event::{Instant, Keyring};
 use serde_json::json;
 use std::process::ExitCode;
+use std::time::Duration;
 use store::quarantine::Filter;
-use store::{Fault, Store, gap, quarantine, review, watermark};
+use store::{Fault, Projector, Store, gap, quarantine, review, watermark};
+use tokio::time::timeout;
 
 /// Shows on one screen what is well and what is not: listeners, feeds, lag, quarantine, doubts, certificates, disk, last backup.
 ///
@@ -30,6 +32,9 @@ pub struct Status {
     target: Target,
 }
 
+/// How long the database is waited for: whoever is on call needs the rest of the screen.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A backup every night, and a morning to see that one failed.
 const BACKUP_HOURS: i64 = 36;
 
@@ -39,9 +44,12 @@ impl Status {
         let config = load()?;
         let now = clock::now();
         let mut findings = machine::listeners(&config).await;
-        match Database::join(&config, &self.target).await {
+        let (keyring, of_keys) = files::keys(&config);
+        findings.extend(of_keys);
+        let joined = timeout(PATIENCE, Database::join(&config, &self.target)).await;
+        match joined.unwrap_or_else(|_| Err(anyhow::anyhow!("the database does not answer within 10 s"))) {
             Ok(database) => {
-                let found = of_database(&config, &database.store, now).await;
+                let found = of_database(&config, keyring.as_ref(), &database.store, now).await;
                 database.close().await?;
                 findings.extend(found?);
             }
@@ -68,11 +76,23 @@ impl Status {
     }
 }
 
-async fn of_database(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec<Finding>> {
+async fn of_database(
+    config: &Config,
+    keyring: Option<&Keyring>,
+    store: &Store,
+    now: Instant,
+) -> anyhow::Result<Vec<Finding>> {
     let mut findings = feeds(config, store, now).await?;
-    if config.kafka.is_some() {
+    if let Some(keyring) = keyring
+        && let Err(error) = keys::check(keyring, store).await
+    {
+        let advice = "under other keys no client is found: see \"the keys\" in deploy/README.md";
+        findings.push(Finding::failure("keys", format!("{error:#}"), advice));
+    }
+    if let Some(kafka) = &config.kafka {
+        let was_read = !Projector::new(store.clone()).progress(&kafka.topic.name).await?.is_empty();
         // What is wanted of it at night: whether it answers, and has the topic.
-        findings.extend(kafka::look(config).await.into_iter().take(2));
+        findings.extend(kafka::look(config, was_read).await.into_iter().take(2));
     }
     findings.extend(lag(config, store, now).await?);
     findings.push(rejected(store).await?);

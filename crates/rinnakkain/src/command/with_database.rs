@@ -13,11 +13,11 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use tokio::process::Command;
 
-/// Runs a command that finds the service's database in its environment (PGHOST and so on). The private PostgreSQL is used if
+/// Runs a command that finds the service's database in its environment (PGHOST and so on), and may only read it. The private PostgreSQL is used if
 /// it runs, else started for the duration.
 #[derive(Args)]
 pub struct WithDatabase {
-    /// Make the private PostgreSQL, empty, if there is none: to restore into. If the command fails, it is removed again
+    /// Make the private PostgreSQL, empty, if there is none, and let the command write: to restore into. If the command fails, it is removed again
     #[arg(long)]
     new: bool,
     /// The command is a backup: note in the data directory when it succeeded, for `rinnakkain status`
@@ -35,9 +35,12 @@ impl WithDatabase {
         telemetry::quiet();
         let config = load()?;
         let tools = for_tools(&config, &self.target, self.new).await?;
+        // The record is never corrected by hand: only a restore, which `--new` is for, may write.
+        let reads_only = (!self.new).then_some(("PGOPTIONS", "-c default_transaction_read_only=on"));
         let mut words = self.command.into_iter();
         let program = words.next().context("which command?")?;
-        let ended = Command::new(&program).args(words).envs(tools.variables.iter().cloned()).status().await;
+        let ended =
+            Command::new(&program).args(words).envs(tools.variables.iter().cloned()).envs(reads_only).status().await;
         let succeeded = ended.as_ref().is_ok_and(std::process::ExitStatus::success);
         let stopped = tools.close(succeeded).await;
         let status = ended.with_context(|| format!("cannot run {}", program.display()))?;

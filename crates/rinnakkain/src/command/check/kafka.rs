@@ -12,13 +12,14 @@ const TOPIC: &str = "kafka topic";
 /// The client library has its own, shorter ones.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-pub async fn look(config: &Config) -> Vec<Finding> {
+/// `was_read`: the database has positions of the topic.
+pub async fn look(config: &Config, was_read: bool) -> Vec<Finding> {
     let Some(kafka) = &config.kafka else {
         return vec![Finding::ok(KAFKA, "none is configured (transport = \"direct\")")];
     };
     let silent = || Err(JournalError::Unavailable { code: "silent".to_owned() });
     match timeout(PATIENCE, kafka.topic.inspect(&kafka.client)).await.unwrap_or_else(|_| silent()) {
-        Ok(seen) => findings(kafka, &seen),
+        Ok(seen) => findings(kafka, &seen, was_read),
         Err(error) => vec![Finding::failure(
             KAFKA,
             error.to_string(),
@@ -28,7 +29,7 @@ pub async fn look(config: &Config) -> Vec<Finding> {
     }
 }
 
-fn findings(kafka: &Kafka, seen: &Inspection) -> Vec<Finding> {
+fn findings(kafka: &Kafka, seen: &Inspection, was_read: bool) -> Vec<Finding> {
     let topic = &kafka.topic;
     let of_brokers = || counted(seen.brokers, "broker", "brokers");
     let mut findings = vec![Finding::ok(KAFKA, format!("it answers, with {}", of_brokers()))];
@@ -41,6 +42,11 @@ fn findings(kafka: &Kafka, seen: &Inspection) -> Vec<Finding> {
             format!("{} has partitions: {partitions}; kafka.partitions is {}", topic.name, topic.partitions),
             "it is used as it is, by at most so many projectors: write its number in kafka.partitions, or add partitions with \
              Kafka's own tools while no ingest runs",
+        ),
+        None if was_read => Finding::failure(
+            TOPIC,
+            format!("{} is not there, and the database has read it: Kafka has lost it, or is another", topic.name),
+            "nothing is taken or applied until it is there again: see \"Kafka is lost\" in deploy/README.md",
         ),
         None if seen.brokers < usize::try_from(topic.replication).unwrap_or(usize::MAX) => Finding::failure(
             TOPIC,
@@ -86,8 +92,10 @@ mod tests {
             (trial, seen(3, Some(3), &["it may be lost"]), &[Ok, Ok, Warning]),
         ];
         for (more, seen, expected) in table {
-            let outcomes: Vec<_> = findings(&config(more), &seen).iter().map(|it| it.outcome).collect();
+            let outcomes: Vec<_> = findings(&config(more), &seen, false).iter().map(|it| it.outcome).collect();
             assert_eq!(outcomes, expected, "{more} {seen:?}");
         }
+        let lost = findings(&config(""), &seen(3, None, &[]), true);
+        assert_eq!(lost.last().map(|it| it.outcome), Some(Failure), "a topic that was read is not there");
     }
 }
