@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// At most 64 of `A–Z a–z 0–9 . _ : / -`, no blanks: too little to write a sentence with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Code(String);
 
 /// The text is empty, too long, or has a character that a code cannot have.
@@ -16,16 +17,22 @@ pub struct InvalidCode;
 impl Code {
     /// Checks `text`.
     pub fn try_new(text: &str) -> Result<Self, InvalidCode> {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._:/-".contains(&b);
-        if text.is_empty() || text.len() > 64 || !text.bytes().all(allowed) {
-            return Err(InvalidCode);
-        }
-        Ok(Self(text.to_owned()))
+        text.to_owned().try_into()
     }
 
     /// The code's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Code {
+    type Error = InvalidCode;
+
+    fn try_from(text: String) -> Result<Self, InvalidCode> {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._:/-".contains(&b);
+        let is_code = !text.is_empty() && text.len() <= 64 && text.bytes().all(allowed);
+        if is_code { Ok(Self(text)) } else { Err(InvalidCode) }
     }
 }

@@ -28,7 +28,7 @@ pub use file::{Log, LogFormat, Retention};
 pub use identity::IdentityProvider;
 pub use kafka::Kafka;
 pub use listener::{Listen, Mllp};
-pub use page::{AtProvider, Page, SignIn};
+pub use page::{Page, SignIn};
 pub use problems::Invalid;
 pub use sender::{IdentifiedBy, JOURNAL, Sender, UNKNOWN_SENDER, WhenUnavailable};
 pub use telemetry::Telemetry;
@@ -38,7 +38,6 @@ use care::answer::County;
 use environment::Environment;
 use file::File;
 use problems::Problems;
-use secret::Secret;
 use sender::Usual;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -138,39 +137,42 @@ impl Config {
         shown.insert("data".to_owned(), (&*data.to_string_lossy()).into());
         reading::set(&mut shown, "keys", "file", &keys.to_string_lossy());
         reading::set(&mut shown, "ingest", "name", &ingest);
-        if !checked::is_name(&ingest) {
-            problems.add(["ingest", "name"], checked::no_name(&ingest));
-        }
+        problems.within(&["ingest"]).refuse(!checked::is_name(&ingest), "name", checked::no_name(&ingest));
         let health = file.health.listen();
         let listeners = [("mllp", &file.mllp.listen), ("http", &file.http), ("grpc", &file.grpc)];
         for (table, listen) in listeners.into_iter().chain(health.iter().map(|it| ("health", it))) {
-            listen.check(table, problems);
+            listen.at.check(table, problems);
         }
-        let lists_may_end = file.lists.into();
-        let usual = Usual { processing_id: file.processing_id.clone(), zone: file.time_zone.clone(), lists_may_end };
-        let policy = policy::policy(file.service_task, &file.access, &file.source, &file.caller, problems);
+        let (processing_id, zone) = (file.processing_id.0, file.time_zone.0);
+        let usual =
+            Usual { processing_id: processing_id.clone(), zone: zone.clone(), lists_may_end: file.lists.into() };
+        let policy = file.access.policy(file.service_task, &file.source, &file.caller, problems);
         let (senders, sources) = sender::senders(file.source, written.get("source"), &usual, problems);
-        sender::certificates(&senders, file.mllp.listen.tls.as_ref(), problems);
+        sender::certificates(&senders, file.mllp.listen.at.tls.as_ref(), problems);
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
         let identity_provider = file.identity_provider.checked(problems);
-        let known = Known { sources: &names, provider: identity_provider.is_some(), tls: file.grpc.tls.as_ref() };
+        if let Some(page) = &file.page {
+            page.check(identity_provider.as_ref(), problems);
+        }
+        let known = Known { sources: &names, provider: identity_provider.is_some(), tls: file.grpc.at.tls.as_ref() };
         let callers = caller::callers(file.caller, &known, problems);
         let base = ward::directory(file.ward, &names, problems);
         let directory = file.directory.map(|path| DirectoryFiles {
             path,
             base: base.clone(),
             sources: names.iter().map(|name| (*name).to_owned()).collect(),
-            zone: file.time_zone.clone(),
+            zone: zone.clone(),
         });
         let built = directory.as_ref().map(|files| files.read().and_then(|contents| files.build(&contents)));
-        let of_files = built.and_then(|built| built.map_err(|error| problems.add(["directory"], error)).ok());
+        let unusable = |error| problems.within(&["directory"]).refuse(true, "", error);
+        let of_files = built.and_then(|built| built.map_err(unusable).ok());
         let county = County {
             directory: of_files.unwrap_or(base),
             not_connected: file.not_connected,
             identifier_systems: senders.iter().flat_map(|it| it.source.linking.iter().cloned()).collect(),
             sources,
-            zone: file.time_zone,
-            limits: file.limits,
+            zone,
+            limits: file.limits.into(),
             notices_answered: file.notices_answered,
             policy: std::sync::Arc::new(policy),
         };
@@ -178,21 +180,21 @@ impl Config {
             file: None,
             data,
             tuning: file.database.tuning(),
-            database: database(file.database, problems),
+            database: file.database.checked(problems),
             keys,
             log: file.log,
             telemetry: file.telemetry.checked(problems),
             mllp: file.mllp,
             http: file.http,
             grpc: file.grpc,
-            page: file.page.map(|it| it.checked(identity_provider.as_ref(), problems)),
+            page: file.page,
             health,
             kafka: file.kafka.checked(file.transport, problems),
             ingest,
-            hold: file.ingest.hold,
-            keep: file.ingest.keep,
+            hold: *file.ingest.hold,
+            keep: *file.ingest.keep,
             retention: file.retention,
-            processing_id: file.processing_id,
+            processing_id,
             senders,
             county,
             identity_provider,
@@ -202,18 +204,6 @@ impl Config {
             shown,
         }
     }
-}
-
-/// `None`: none is configured, or it cannot be used.
-fn database(file::Database { url, url_file, .. }: file::Database, problems: &mut Problems) -> Option<store::Database> {
-    if url.is_some() && url_file.is_some() {
-        problems.add(["database"], "give url or url_file, not both");
-    }
-    let of_file = url_file.and_then(|path| {
-        let error = |error| problems.add(["database", "url_file"], format!("{}: {error}", path.display()));
-        std::fs::read_to_string(&path).map_err(error).ok().map(|url| url.trim().to_owned())
-    });
-    url.map(Secret::reveal).or(of_file).map(store::Database::Url)
 }
 
 /// The machine's name: the usual name of the one ingest on it.

@@ -50,9 +50,9 @@ impl Listener {
         if !wanted {
             return Ok(None);
         }
-        let address = listen.address;
+        let address = *listen.at.address;
         let refused = Arc::new(Refused::new(name));
-        let acceptor = Acceptor::try_new(name, listen.tls.as_ref(), alpn, &refused)
+        let acceptor = Acceptor::try_new(name, listen.at.tls.as_ref(), alpn, &refused)
             .with_context(|| format!("the configuration's {name}.tls"))?;
         let socket = TcpListener::bind(address).await;
         let socket =

@@ -78,8 +78,8 @@ fn traced<S: Subscriber + for<'s> LookupSpan<'s> + Send + Sync>(traces: &SdkTrac
 
 fn providers(config: &Config, role: &'static str) -> anyhow::Result<Option<(SdkTracerProvider, SdkMeterProvider)>> {
     let Some(settings) = &config.telemetry else { return Ok(None) };
-    let spans = SpanExporter::builder().with_tonic().with_endpoint(&settings.otlp).with_timeout(ANSWER).build();
-    let metrics = MetricExporter::builder().with_tonic().with_endpoint(&settings.otlp).with_timeout(ANSWER).build();
+    let spans = SpanExporter::builder().with_tonic().with_endpoint(settings.otlp()).with_timeout(ANSWER).build();
+    let metrics = MetricExporter::builder().with_tonic().with_endpoint(settings.otlp()).with_timeout(ANSWER).build();
     let (spans, metrics) = (spans.context("telemetry.otlp")?, metrics.context("telemetry.otlp")?);
     let resource = Resource::builder()
         .with_service_name("rinnakkain")
@@ -89,13 +89,13 @@ fn providers(config: &Config, role: &'static str) -> anyhow::Result<Option<(SdkT
         ])
         .build();
     let traces = SdkTracerProvider::builder()
-        .with_sampler(ByArrival::of(settings.sampled))
+        .with_sampler(ByArrival::of(*settings.sampled))
         .with_max_links_per_span(spans::MOST)
         .with_resource(resource.clone())
         .with_batch_exporter(LoggingExporter::new(spans, "traces"))
         .build();
     let reader =
-        PeriodicReader::builder(LoggingExporter::new(metrics, "metrics")).with_interval(settings.every).build();
+        PeriodicReader::builder(LoggingExporter::new(metrics, "metrics")).with_interval(*settings.every).build();
     Ok(Some((traces, SdkMeterProvider::builder().with_resource(resource).with_reader(reader).build())))
 }
 

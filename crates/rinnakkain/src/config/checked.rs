@@ -1,116 +1,121 @@
-//! Values that are more than their type: each is checked where it is read.
-//!
-//! A function here is a field's `deserialize_with`, whether the field may be left out or not.
+//! Values that are more than their type: each is a type of its own, and is checked where it is read.
 
 use super::secret::Secret;
 use care::access::Serves;
 use care::hours::{Eve, time};
-use event::Code;
 use hex::FromHex;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
+use jiff::{Span, SpanRelativeTo};
 use quota::KnownBy;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::{Deref, RangeInclusive};
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// What must be written where something leaves this machine, or is reached from others, without TLS of its own.
 pub const ACCEPTED: &str = "I accept that TLS ends before this listener";
+const SHORTEST: Duration = Duration::from_nanos(1);
 const YEAR: Duration = Duration::from_hours(24 * 366);
 /// As long as receipts at least: bytes without one would belong to no message.
 const LONGEST_KEPT: Duration = Duration::from_hours(24 * 90);
 
 /// What is written as one type is checked into another; else the text tells what to write.
 macro_rules! checked {
-    ($($(#[$doc:meta])* $name:ident: $written:ty => $value:ty, $check:expr, |$it:pat_param| $wrong:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident($value:ty) of $written:ty: $check:expr, |$it:pat_param| $wrong:expr;)*) => {$(
         $(#[$doc])*
-        pub fn $name<'de, D: Deserializer<'de>, T: From<$value>>(deserializer: D) -> Result<T, D::Error> {
-            let written = <$written>::deserialize(deserializer)?;
-            let check: fn(&$written) -> Option<$value> = $check;
-            let wrong = |$it: &$written| $wrong;
-            check(&written).map(T::from).ok_or_else(|| D::Error::custom(wrong(&written)))
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name(pub $value);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let written = <$written>::deserialize(deserializer)?;
+                let check: fn(&$written) -> Option<$value> = $check;
+                let wrong = |$it: &$written| $wrong;
+                check(&written).map(Self).ok_or_else(|| D::Error::custom(wrong(&written)))
+            }
+        }
+
+        impl Deref for $name {
+            type Target = $value;
+
+            fn deref(&self) -> &$value {
+                &self.0
+            }
         }
     )*};
 }
 
 checked! {
     /// A name that goes into logs, answers and keys.
-    name: String => String, |it| is_name(it).then(|| it.clone()), |it| no_name(it);
+    Name(String) of String: |it| is_name(it).then(|| it.clone()), |it| no_name(it);
     /// As Kafka takes it.
-    topic: String => String, |it| is_topic(it).then(|| it.clone()),
+    TopicName(String) of String: |it| is_topic(it).then(|| it.clone()),
         |it| format!("{it:?} is no topic's name; use letters, digits and . _ -");
-    address: String => SocketAddr, |it| it.parse().ok(),
+    Address(SocketAddr) of String: |it| it.parse().ok(),
         |it| format!("{it:?} is no address; write one such as 127.0.0.1:2575");
     /// By its IANA name.
-    zone: String => TimeZone, |it| TimeZone::get(it).ok(),
+    Zone(TimeZone) of String: |it| TimeZone::get(it).ok(),
         |it| format!("there is no time zone {it:?}; write one such as Europe/Helsinki");
-    /// `30m`, `1h 30m`, `20s`: longer than nothing, at most a year.
-    duration: String => Duration,
-        |it| it.parse::<SignedDuration>().ok()?.try_into().ok().filter(|it: &Duration| !it.is_zero() && *it <= YEAR),
+    /// Longer than nothing, at most a year.
+    Time(Duration) of String: |it| length(it, SHORTEST..=YEAR),
         |it| format!("{it:?} is no length of time; write one such as 20s, 30m or 48h");
     /// A limit of time; `0`: none.
-    limit: String => Duration,
-        |it| if it.trim() == "0" { Some(Duration::ZERO) } else { it.parse::<SignedDuration>().ok()?.try_into().ok() }
-            .filter(|it| *it <= YEAR),
+    TimeLimit(Duration) of String: |it| length(it, Duration::ZERO..=YEAR),
         |it| format!("{it:?} is no limit of time; write 0 for none, or one such as 500ms, 30s or 5m");
-    /// How long messages are kept: `0` for not at all, else `7d` or `36h`.
-    kept: String => Duration,
-        |it| if it.trim() == "0" { Some(Duration::ZERO) } else { days(it).filter(|it| *it <= LONGEST_KEPT) },
+    /// How long messages are kept; `0`: not at all.
+    Kept(Duration) of String: |it| length(it, Duration::ZERO..=LONGEST_KEPT),
         |it| format!("{it:?} is no such time; write 0, or one of at most 90 days such as 7d or 36h");
     /// How long receipts are kept.
-    receipts: String => Duration,
-        |it| days(it).filter(|it| (LONGEST_KEPT..=10 * YEAR).contains(it)),
+    ReceiptsKept(Duration) of String: |it| length(it, LONGEST_KEPT..=10 * YEAR),
         |it| format!("{it:?} is no such time; write one from 90d to 3650d");
     /// How many years the access log is kept: as many as the law asks for (703/2023, annex) or more.
-    log_years: u32 => u32, |it| (12..=120).contains(it).then_some(*it), |_| "is at least 12: the law asks for so many years";
-    /// A length of time of at most ten years, in seconds.
-    seconds: String => i64,
-        |it| days(it)?.as_secs().try_into().ok().filter(|it| (1..=10 * 366 * 24 * 3600).contains(it)),
+    LogYears(u32) of u32: |it| (12..=120).contains(it).then_some(*it), |_| "is at least 12: the law asks for so many years";
+    /// A length of time of at most ten years.
+    Seconds(i64) of String: |it| length(it, Duration::from_secs(1)..=10 * YEAR)?.as_secs().try_into().ok(),
         |it| format!("{it:?} is no such time; write one of at most ten years such as 48h or 90d");
     /// MSH-11 (HL7 table 0103).
-    processing_id: String => String, |it| matches!(it.as_str(), "P" | "T" | "D").then(|| it.clone()),
+    ProcessingId(String) of String: |it| matches!(it.as_str(), "P" | "T" | "D").then(|| it.clone()),
         |_| "write P (production), T (training) or D (debugging), as senders do in MSH-11";
-    log_filter: String => String, |it| EnvFilter::try_new(it).is_ok().then(|| it.clone()),
+    LogFilter(String) of String: |it| EnvFilter::try_new(it).is_ok().then(|| it.clone()),
         |_| "write a level such as info, or directives such as \"info,journal=debug\"";
     /// The MSH-18 that a sender means.
-    character_set: String => String, |it| adapter::hl7v2::is_character_set(it).then(|| it.clone()),
+    CharacterSet(String) of String: |it| adapter::hl7v2::is_character_set(it).then(|| it.clone()),
         |_| "is not one that is understood: HL7 table 0211, as in MSH-18";
     /// The sentence that accepts it: nothing else does.
-    accepted: String => bool, |it| (it == ACCEPTED).then_some(true),
-        |_| format!("write exactly {ACCEPTED:?}, or leave it out");
-    sentence: String => String, |it| (!it.trim().is_empty()).then(|| it.clone()), |_| "state why, in a sentence";
+    Accepted(()) of String: |it| (it == ACCEPTED).then_some(()), |_| format!("write exactly {ACCEPTED:?}, or leave it out");
+    Sentence(String) of String: |it| (!it.trim().is_empty()).then(|| it.clone()), |_| "state why, in a sentence";
     /// Of which service tasks a source's facts are.
-    serves: String => Serves, |it| Serves::of_name(it),
+    Serving(Serves) of String: |it| Serves::of_name(it),
         |_| "write ordinary (no shelter and no mediation), or the one class of all its service tasks, such as shelter";
-    code: String => Code, |it| Code::try_new(it).ok(), |it| format!("{it:?} is no code: write it without blanks");
-    certificate: String => KnownBy, |it| KnownBy::parse(it),
+    Certificate(KnownBy) of String: |it| KnownBy::parse(it),
         |_| "write one of its subject alternative names, whole, or its SHA-256";
-    /// The collector's `http://host:port`; empty: none.
-    collector: String => String,
+    /// `http://host:port`; empty: none.
+    Collector(String) of String:
         |it| Some(it.trim().trim_end_matches('/').to_owned()).filter(|it| it.is_empty() || host(it).is_some()),
         |_| "write http://host:port of a collector that takes OTLP over gRPC, usually port 4317";
-    /// The SHA-256 of a token.
-    sha256: Secret => [u8; 32], |it| <[u8; 32]>::from_hex(it.text()).ok(),
+    /// Of a token.
+    Sha256([u8; 32]) of Secret: |it| <[u8; 32]>::from_hex(it.text()).ok(),
         |_| "write the 64 hexadecimal digits that `rinnakkain hash-token` prints";
-    weekdays: Vec<String> => Vec<Weekday>, |it| it.iter().map(|day| weekday(day)).collect(),
+    Weekdays(Vec<Weekday>) of Vec<String>: |it| it.iter().map(|day| weekday(day)).collect(),
         |_| "write the days as mon, tue, wed, thu, fri, sat and sun";
     /// How the county keeps an eve.
-    eve: String => Eve, |it| match it.trim() {
+    KeptEve(Eve) of String: |it| match it.trim() {
             "closed" => Some(Eve::Closed),
             "usual" => Some(Eve::Usual),
             text => text.strip_prefix("until ").and_then(time).map(Eve::Until),
         },
         |_| "write closed, usual, or a time such as \"until 12:00\"";
-    /// `2026-11-30`, as TOML's date or as a text.
-    day: String => Date, |it| it.trim().parse().ok(), |_| "is no day; write one such as 2026-11-30";
-    /// A part of a whole.
-    part: f64 => f64, |it| (0.0..=1.0).contains(it).then_some(*it), |_| "write a number from 0 to 1, such as 0.1";
-    count: u32 => u32, |it| (*it > 0).then_some(*it), |_| "is at least 1";
-    revision: u32 => u32, |it| (*it <= 999).then_some(*it), |_| "is at most 999";
+    /// As TOML's date or as a text.
+    Day(Date) of String: |it| it.trim().parse().ok(), |_| "is no day; write one such as 2026-11-30";
+    /// Of a whole.
+    Part(f64) of f64: |it| (0.0..=1.0).contains(it).then_some(*it), |_| "write a number from 0 to 1, such as 0.1";
+    Count(u32) of u32: |it| (*it > 0).then_some(*it), |_| "is at least 1";
+    Revision(u32) of u32: |it| (*it <= 999).then_some(*it), |_| "is at most 999";
+    Age(u16) of u16: |it| (*it <= 150).then_some(*it), |_| "is no age in years";
 }
 
 /// A list of something.
@@ -138,10 +143,14 @@ fn is_topic(name: &str) -> bool {
     !name.is_empty() && name.len() <= 249 && !name.starts_with('.') && name.chars().all(allowed)
 }
 
-/// A length of time in which a day has 24 hours.
-fn days(text: &str) -> Option<Duration> {
+/// `30m`, `1h 30m`, `20s`, `7d`: a day has 24 hours. `0` is none.
+fn length(text: &str, range: RangeInclusive<Duration>) -> Option<Duration> {
+    if text.trim() == "0" {
+        return Some(Duration::ZERO).filter(|it| range.contains(it));
+    }
     let span: Span = text.parse().ok()?;
-    span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.try_into().ok()
+    let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.try_into().ok();
+    length.filter(|it| range.contains(it))
 }
 
 /// Of `http://host:port`, and nothing more.

@@ -1,10 +1,12 @@
 //! A TOML value as serde reads it, with errors that name the mistake and quote no value.
 //!
-//! The `toml` crate's own errors are sentences, and quote what stands there, which may be a secret.
+//! The `toml` crate's own errors are sentences, and quote what stands there, which may be a secret. And two things more than
+//! serde has: every key of a table is one that its struct knows, and a struct may have a part of its table in a struct of its
+//! own, in a field that serde calls `+something`.
 
 use super::secret::SECRET;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{DeserializeOwned, Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::de::{Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -12,12 +14,15 @@ use toml::Value;
 
 /// How alike two names are, of which one may be meant by the other.
 const ALIKE: f64 = 0.75;
+/// How a field begins that is no key: it is a part of the same table.
+pub const PART: char = '+';
 
 /// What is wrong with one value.
 #[derive(Debug, thiserror::Error)]
 pub enum Wrong {
-    #[error("there is no such key; {0}")]
-    Key(String),
+    /// In the table is a key that nothing has.
+    #[error("there is no such key; {hint}")]
+    Key { key: String, hint: String },
     /// Only of words that come from a list: what stands there is quoted.
     #[error("{0:?} is not known here; {1}")]
     Word(String, String),
@@ -47,7 +52,8 @@ impl Error for Wrong {
         let wanted = match wanted.to_string() {
             wanted if wanted.ends_with("string") => "a text".to_owned(),
             wanted if wanted.starts_with("struct ") || wanted == "a map" => "a table".to_owned(),
-            wanted => wanted.replace("a sequence", "a list").replace("usize", "a whole number"),
+            wanted if ["u16", "u32", "usize"].contains(&wanted.as_str()) => "a whole number".to_owned(),
+            wanted => wanted.replace("a sequence", "a list").replace("a boolean", "true or false"),
         };
         Self::Type { found, wanted }
     }
@@ -58,10 +64,6 @@ impl Error for Wrong {
 
     fn unknown_variant(written: &str, known: &'static [&'static str]) -> Self {
         Self::Word(written.to_owned(), hint(written, known))
-    }
-
-    fn unknown_field(written: &str, known: &'static [&'static str]) -> Self {
-        Self::Key(hint(written, known))
     }
 
     fn missing_field(key: &'static str) -> Self {
@@ -78,23 +80,26 @@ fn hint(written: &str, known: &[&str]) -> String {
     }
 }
 
-/// Reads a value; an error knows where in it. What is secret need not be noted, because nothing of it is shown.
-pub fn read<T: DeserializeOwned>(value: &Value) -> Result<T, serde_path_to_error::Error<Wrong>> {
-    serde_path_to_error::deserialize(Reading { value, secrets: &RefCell::default() })
-}
-
 /// One value, and where to note it if it is read as a secret.
 #[derive(Clone, Copy)]
 pub struct Reading<'r, 'v> {
-    pub value: &'v Value,
-    pub secrets: &'r RefCell<Vec<&'v Value>>,
+    value: &'v Value,
+    secrets: &'r RefCell<Vec<&'v Value>>,
+    /// The keys that the table has of which this is a part; `None`: it is none.
+    whole: Option<&'r RefCell<Vec<&'static str>>>,
+}
+
+impl<'r, 'v> Reading<'r, 'v> {
+    pub fn new(value: &'v Value, secrets: &'r RefCell<Vec<&'v Value>>) -> Self {
+        Self { value, secrets, whole: None }
+    }
 }
 
 impl<'de> Deserializer<'de> for Reading<'_, 'de> {
     type Error = Wrong;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        let inner = |value| Self { value, ..self };
+        let inner = |value| Self::new(value, self.secrets);
         match self.value {
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Integer(number) => visitor.visit_i64(*number),
@@ -105,6 +110,31 @@ impl<'de> Deserializer<'de> for Reading<'_, 'de> {
             Value::Table(table) => {
                 visitor.visit_map(MapDeserializer::new(table.iter().map(|(key, value)| (key.as_str(), inner(value)))))
             }
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        let table = match self.value {
+            Value::Table(table) => table,
+            Value::Array(_) => return Err(Error::invalid_type(Unexpected::Seq, &visitor)),
+            _ => return self.deserialize_any(visitor),
+        };
+        let own = RefCell::default();
+        let known = self.whole.unwrap_or(&own);
+        let (parts, keys): (Vec<_>, Vec<_>) = fields.iter().copied().partition(|it| it.starts_with(PART));
+        known.borrow_mut().extend(&keys);
+        let parts = parts.iter().map(|part| (*part, Reading { whole: Some(known), ..self }));
+        let keys = keys.iter().filter_map(|key| Some((*key, Reading::new(table.get(*key)?, self.secrets))));
+        let read = visitor.visit_map(MapDeserializer::new(keys.chain(parts)))?;
+        let known = known.borrow();
+        match table.keys().find(|key| !known.contains(&key.as_str())) {
+            Some(key) if self.whole.is_none() => Err(Wrong::Key { key: key.clone(), hint: hint(key, &known) }),
+            _ => Ok(read),
         }
     }
 
@@ -133,7 +163,7 @@ impl<'de> Deserializer<'de> for Reading<'_, 'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
+        tuple_struct map identifier ignored_any
     }
 }
 

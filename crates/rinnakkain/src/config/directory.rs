@@ -8,9 +8,9 @@ mod build;
 mod row;
 mod table;
 
-use super::de;
 use super::environment::Environment;
 use super::problems::{Invalid, Problems};
+use super::reading;
 use care::directory::Directory;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
@@ -62,14 +62,13 @@ impl DirectoryFiles {
         let of_file = |invalid: Invalid| Unusable(invalid.into_lines().into_iter().map(at).collect());
         let written: toml::Table =
             toml::from_str(&contents.text).map_err(|error| of_file(Invalid::syntax(&contents.text, &error)))?;
-        let (written, mut problems) = (Value::Table(written), Problems::default());
-        let table: Result<DirectoryTable, _> = de::read(&written).map_err(|error| {
-            problems.unread(&super::reading::keys(error.path()), error.inner().to_string());
-        });
-        let mut lines = Vec::new();
-        let directory = table.ok().map(|mut table| {
-            self.add_lists(&mut table, contents, &mut lines);
-            build::build(table, self, &mut problems, &mut lines)
+        let (stand_ins, mut problems, mut lines) = (reading::stand_ins(), Problems::default(), Vec::new());
+        let table: Option<(DirectoryTable, _)> = reading::read_as(written, &stand_ins, |_| None, &mut problems);
+        let directory = table.and_then(|(mut table, _)| {
+            table.ward.extend(self.list(table.wards.as_deref(), stand_ins.get("ward"), contents, &mut lines));
+            table.worker.extend(self.list(table.staff.as_deref(), stand_ins.get("worker"), contents, &mut lines));
+            // What stands in for what cannot be read is no directory.
+            problems.is_empty().then(|| build::build(table, self, &mut problems, &mut lines))
         });
         if let Err(invalid) = problems.into_result(&contents.text, &Environment::default()) {
             lines.splice(..0, of_file(invalid).0);
@@ -77,34 +76,24 @@ impl DirectoryFiles {
         directory.filter(|_| lines.is_empty()).ok_or(Unusable(lines))
     }
 
-    /// The rows of the CSV files, after what stands in the TOML file.
-    fn add_lists(&self, table: &mut DirectoryTable, contents: &Contents, problems: &mut Vec<String>) {
-        let of = |name: &Option<String>| {
-            let path = self.beside(name.as_deref()?);
-            contents.lists.get(&path).cloned().map(|text| (path, text))
-        };
-        let (wards, staff) = (of(&table.wards), of(&table.staff));
-        if let Some((path, text)) = wards {
-            table.ward.extend(rows(&path, text, problems));
-        }
-        if let Some((path, text)) = staff {
-            table.worker.extend(rows(&path, text, problems));
-        }
+    /// The rows of a CSV file that the TOML file names.
+    fn list<T: DeserializeOwned>(
+        &self,
+        name: Option<&str>,
+        stand_in: Option<&Value>,
+        contents: &Contents,
+        lines: &mut Vec<String>,
+    ) -> Vec<T> {
+        let path = name.map(|name| self.beside(name));
+        let text =
+            path.as_ref().and_then(|path| contents.lists.get(path).cloned()).unwrap_or_else(|| Ok(String::new()));
+        let text = text.map_err(|problem| lines.push(problem)).unwrap_or_default();
+        row::rows(&path.unwrap_or_default().display().to_string(), &text, stand_in, lines)
     }
 
     /// A CSV file is named as it lies beside the TOML file.
     fn beside(&self, name: &str) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(name)
-    }
-}
-
-fn rows<T: DeserializeOwned>(path: &Path, text: Result<String, String>, problems: &mut Vec<String>) -> Vec<T> {
-    match text {
-        Ok(text) => row::rows(&path.display().to_string(), &text, problems),
-        Err(problem) => {
-            problems.push(problem);
-            Vec::new()
-        }
     }
 }
 

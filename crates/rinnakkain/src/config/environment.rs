@@ -61,7 +61,7 @@ impl Environment {
 }
 
 /// A number, true or false, a list or a table, as TOML writes it; everything else is a text.
-fn parse(raw: &str) -> Value {
+pub fn parse(raw: &str) -> Value {
     let number = raw.parse::<i64>().is_ok() || raw.parse().is_ok_and(|it: f64| it.is_finite());
     let as_toml = number || matches!(raw, "true" | "false") || raw.trim_start().starts_with(['[', '{', '"', '\'']);
     let parsed = if as_toml { toml::from_str::<Table>(&format!("value = {raw}")).ok() } else { None };

@@ -1,6 +1,6 @@
 //! Kafka between ingest and projection: where it is, what its topic should be, and the client library's own settings.
 
-use super::checked::{self, ACCEPTED, is_here};
+use super::checked::{ACCEPTED, Accepted, Count, Name, Sentence, Time, TopicName, is_here};
 use super::problems::Problems;
 use super::secret::Secret;
 use journal::{Client, FIXED, Topic};
@@ -30,28 +30,18 @@ pub enum Transport {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct KafkaTable {
     #[serde(default)]
     brokers: String,
-    #[serde(default, deserialize_with = "checked::accepted")]
-    tls_ends_elsewhere: bool,
-    #[serde(deserialize_with = "checked::topic")]
-    topic: String,
-    #[serde(deserialize_with = "checked::name")]
-    group: String,
-    #[serde(deserialize_with = "checked::count")]
-    partitions: u32,
-    #[serde(deserialize_with = "checked::count")]
-    replication: u32,
-    #[serde(deserialize_with = "checked::count")]
-    min_insync_replicas: u32,
-    #[serde(deserialize_with = "checked::duration")]
-    retention: Duration,
-    #[serde(default, deserialize_with = "checked::sentence")]
-    unsafe_because: Option<String>,
-    #[serde(deserialize_with = "checked::duration")]
-    watermarks: Duration,
+    tls_ends_elsewhere: Option<Accepted>,
+    topic: TopicName,
+    group: Name,
+    partitions: Count,
+    replication: Count,
+    min_insync_replicas: Count,
+    retention: Time,
+    unsafe_because: Option<Sentence>,
+    watermarks: Time,
     #[serde(default)]
     client: BTreeMap<String, Secret>,
     #[serde(default)]
@@ -63,52 +53,64 @@ impl KafkaTable {
     pub fn checked(self, transport: Transport, problems: &mut Problems) -> Option<Kafka> {
         let given = !self.brokers.trim().is_empty();
         if transport == Transport::Direct {
-            if given {
-                let problem = "Kafka is configured and not used: write transport = \"kafka\", or leave [kafka] out";
-                problems.add(["transport"], problem);
-            }
+            let problem = "Kafka is configured and not used: write transport = \"kafka\", or leave [kafka] out";
+            problems.within(&[]).refuse(given, "transport", problem);
             return None;
         }
-        if !given {
-            problems.add(["kafka", "brokers"], "is missing: host:port of one or more brokers, with commas between");
-        }
-        if self.min_insync_replicas > self.replication {
-            let problem = "is more than replication, so nothing could ever be written";
-            problems.add(["kafka", "min_insync_replicas"], problem);
-        }
-        if self.watermarks > SLOWEST_WATERMARKS {
-            problems.add(["kafka", "watermarks"], "is at most 5s: after 15 s without one, \"none\" is not known");
-        }
-        let Self { brokers, topic: name, partitions, replication, min_insync_replicas, retention, .. } = self;
-        let mut settings: BTreeMap<_, _> = self.client.into_iter().map(|(key, it)| (key, it.reveal())).collect();
-        for (key, path) in self.client_files {
-            match std::fs::read_to_string(&path) {
-                Ok(_) if settings.contains_key(&key) => {
-                    problems.add(["kafka", "client", &key], "it is in kafka.client_files too");
-                }
-                Ok(value) => drop(settings.insert(key, value.trim_end_matches(['\r', '\n']).to_owned())),
-                Err(error) => problems.add(["kafka", "client_files", &key], format!("{}: {error}", path.display())),
-            }
-        }
-        for key in settings.keys().filter(|key| FIXED.contains(&key.as_str())) {
-            problems.add(["kafka", "client", key], "this is not a deployment's to set");
-        }
+        let mut here = problems.within(&["kafka"]);
+        here.refuse(!given, "brokers", "is missing: host:port of one or more brokers, with commas between");
+        let problem = "is more than replication, so nothing could ever be written";
+        here.refuse(*self.min_insync_replicas > *self.replication, "min_insync_replicas", problem);
+        let problem = "is at most 5s: after 15 s without one, \"none\" is not known";
+        here.refuse(*self.watermarks > SLOWEST_WATERMARKS, "watermarks", problem);
+        let settings = settings(self.client, self.client_files, problems);
         // What goes over a network is encrypted, or the file names who does it.
         let encrypted = settings.get("security.protocol").is_some_and(|it| it.to_ascii_lowercase().ends_with("ssl"));
         let host = |broker| str::rsplit_once(broker, ':').map_or(broker, |(host, _)| host);
-        if !self.tls_ends_elsewhere && !encrypted && !brokers.split(',').all(|it| is_here(host(it.trim()))) {
-            let problem = format!(
-                "what goes to another machine is encrypted: write kafka.client.\"security.protocol\" = \"ssl\" or \
-                 \"sasl_ssl\", or put TLS between and write kafka.tls_ends_elsewhere = {ACCEPTED:?}"
-            );
-            problems.add(["kafka", "brokers"], problem);
-        }
-        let client = Client { brokers, settings };
+        let here = self.brokers.split(',').all(|it| is_here(host(it.trim())));
+        let problem = format_args!(
+            "what goes to another machine is encrypted: write kafka.client.\"security.protocol\" = \"ssl\" or \"sasl_ssl\", \
+             or put TLS between and write kafka.tls_ends_elsewhere = {ACCEPTED:?}"
+        );
+        let mut within = problems.within(&["kafka"]);
+        within.refuse(self.tls_ends_elsewhere.is_none() && !encrypted && !here, "brokers", problem);
+        let client = Client { brokers: self.brokers, settings };
         if let Err(error) = client.check() {
-            problems.add(["kafka", "client"], error);
+            within.refuse(true, "client", error);
         }
-        let unsafe_because = self.unsafe_because;
-        let topic = Topic { name, partitions, replication, min_insync_replicas, retention, unsafe_because };
-        Some(Kafka { client, topic, group: self.group, watermarks: self.watermarks })
+        let topic = Topic {
+            name: self.topic.0,
+            partitions: *self.partitions,
+            replication: *self.replication,
+            min_insync_replicas: *self.min_insync_replicas,
+            retention: *self.retention,
+            unsafe_because: self.unsafe_because.map(|it| it.0),
+        };
+        Some(Kafka { client, topic, group: self.group.0, watermarks: *self.watermarks })
     }
+}
+
+/// The client library's own, some of them in files.
+fn settings(
+    client: BTreeMap<String, Secret>,
+    files: BTreeMap<String, PathBuf>,
+    problems: &mut Problems,
+) -> BTreeMap<String, String> {
+    let mut settings: BTreeMap<_, _> = client.into_iter().map(|(key, it)| (key, it.reveal())).collect();
+    for (key, path) in files {
+        let twice = settings.contains_key(&key);
+        problems.within(&["kafka", "client"]).refuse(twice, &key, "it is in kafka.client_files too");
+        match std::fs::read_to_string(&path) {
+            Ok(value) => drop(settings.insert(key, value.trim_end_matches(['\r', '\n']).to_owned())),
+            Err(error) => {
+                let problem = format_args!("{}: {error}", path.display());
+                problems.within(&["kafka", "client_files"]).refuse(true, &key, problem);
+            }
+        }
+    }
+    for key in settings.keys() {
+        let fixed = FIXED.contains(&key.as_str());
+        problems.within(&["kafka", "client"]).refuse(fixed, key, "this is not a deployment's to set");
+    }
+    settings
 }

@@ -1,19 +1,19 @@
 //! The duty page: where browsers reach it, and how it reaches the API.
 
-use super::checked::{self, is_here};
+use super::checked::{Name, Sentence, host, is_here};
 use super::identity::IdentityProvider;
-use super::listener::Listen;
+use super::listener::{At, Listen};
 use super::problems::Problems;
-use crate::tls;
 use axum::http::Uri;
 use care::access::Task;
 use serde::Deserialize;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// The page.
+#[derive(Deserialize)]
 pub struct Page {
-    pub listen: Listen,
+    #[serde(rename = "+at")]
+    at: At,
     /// `None`: the API of the same process.
     pub api: Option<String>,
     /// The authorities that the API's certificate may be of.
@@ -22,127 +22,70 @@ pub struct Page {
     pub token_file: PathBuf,
     /// Whom to ring when the page cannot answer.
     pub telephone: Option<String>,
-    /// Who can sign in.
-    pub sign_in: SignIn,
-}
-
-/// Who can sign in.
-pub enum SignIn {
-    /// These, to try the page.
-    MadeUp(Vec<Professional>),
-    /// Whom the identity provider knows.
-    Provider(Box<AtProvider>),
+    /// Who can sign in to try the page, where the identity provider signs nobody in.
+    #[serde(default)]
+    pub made_up_staff: Vec<Professional>,
+    pub sign_in: Option<SignIn>,
 }
 
 /// The page as a client of the identity provider.
-pub struct AtProvider {
-    pub provider: IdentityProvider,
+#[derive(Deserialize)]
+pub struct SignIn {
     pub client_id: String,
     pub client_secret_file: PathBuf,
     /// Where browsers reach the page.
     pub url: String,
     /// The tasks of all who sign in, where no claim has them.
+    #[serde(default)]
     pub tasks: Vec<Task>,
-}
-
-/// As it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PageTable {
-    #[serde(deserialize_with = "checked::address")]
-    address: SocketAddr,
-    #[serde(default, deserialize_with = "checked::accepted")]
-    tls_ends_elsewhere: bool,
-    tls: Option<tls::Files>,
-    api: Option<String>,
-    api_authority: Option<PathBuf>,
-    token_file: PathBuf,
-    telephone: Option<String>,
-    #[serde(default)]
-    made_up_staff: Vec<Professional>,
-    sign_in: Option<SignInTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignInTable {
-    client_id: String,
-    client_secret_file: PathBuf,
-    url: String,
-    #[serde(default)]
-    tasks: Vec<Task>,
 }
 
 /// A made-up professional.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Deserialize)]
 pub struct Professional {
-    #[serde(deserialize_with = "checked::name")]
-    pub id: String,
-    #[serde(deserialize_with = "checked::sentence")]
-    pub name: String,
+    pub id: Name,
+    pub name: Sentence,
     pub tasks: Vec<Task>,
 }
 
-impl PageTable {
-    pub fn checked(self, provider: Option<&IdentityProvider>, problems: &mut Problems) -> Page {
-        let Self {
-            address,
-            tls_ends_elsewhere,
-            tls,
-            api,
-            api_authority,
-            token_file,
-            telephone,
-            made_up_staff,
-            sign_in,
-        } = self;
-        let listen = Listen::of_browsers(address, tls_ends_elsewhere, tls);
-        listen.check("page", problems);
-        if !made_up_staff.is_empty() && !listen.is_of_this_machine() {
-            let problem = "anybody who reaches the page could sign in as them: listen on 127.0.0.1, or leave them out";
-            problems.add(["page", "made_up_staff"], problem);
+impl Page {
+    /// Where it listens: browsers have a few connections each.
+    pub fn listen(&self) -> Listen {
+        Listen { at: self.at.clone(), connections: 512, connections_per_peer: 64 }
+    }
+
+    pub fn check(&self, provider: Option<&IdentityProvider>, problems: &mut Problems) {
+        self.at.check("page", problems);
+        let made_up = !self.made_up_staff.is_empty();
+        let mut here = problems.within(&["page"]);
+        let problem = "anybody who reaches the page could sign in as them: listen on 127.0.0.1, or leave them out";
+        here.refuse(made_up && !self.at.is_of_this_machine(), "made_up_staff", problem);
+        let safe = |url: &str| url.starts_with("https://") || host(url).is_some_and(is_here);
+        let problem = "the page's token and identity codes would go there without TLS: write https://HOST:PORT";
+        here.refuse(self.api.as_deref().is_some_and(|url| !safe(url)), "api", problem);
+        let problem = "made-up staff sign in without the identity provider: leave them out, or leave page.sign_in out";
+        here.refuse(made_up && self.sign_in.is_some(), "made_up_staff", problem);
+        if let Some(sign_in) = &self.sign_in {
+            sign_in.check(provider, problems);
         }
-        let here = |url: &str| checked::host(url).is_some_and(checked::is_here);
-        if api.as_deref().is_some_and(|url| !url.starts_with("https://") && !here(url)) {
-            let problem = "the page's token and identity codes would go there without TLS: write https://HOST:PORT";
-            problems.add(["page", "api"], problem);
-        }
-        if sign_in.is_some() && !made_up_staff.is_empty() {
-            let problem =
-                "made-up staff sign in without the identity provider: leave them out, or leave page.sign_in out";
-            problems.add(["page", "made_up_staff"], problem);
-        }
-        let at_provider = sign_in.and_then(|it| it.checked(provider, problems));
-        let sign_in = at_provider.map_or(SignIn::MadeUp(made_up_staff), |it| SignIn::Provider(Box::new(it)));
-        Page { listen, api, api_authority, token_file, telephone, sign_in }
     }
 }
 
-impl SignInTable {
-    fn checked(self, provider: Option<&IdentityProvider>, problems: &mut Problems) -> Option<AtProvider> {
-        let Self { client_id, client_secret_file, url, tasks } = self;
-        let mut add = |key: &str, problem: &str| problems.add(["page", "sign_in", key], problem);
-        let written: Option<Uri> = url.parse().ok();
-        let origin = written.as_ref().filter(|it| it.path() == "/" && it.query().is_none()).and_then(|it| {
-            let host = it.host()?;
-            matches!(it.scheme_str(), Some("https")).then_some(()).or(is_here(host).then_some(()))
-        });
-        if origin.is_none() {
-            add("url", "write https://HOST as browsers reach the page, without a path; http only of this machine");
-        }
-        let Some(provider) = provider else {
-            add("client_id", "is for an identity provider: give identity_provider.issuer");
-            return None;
-        };
-        match (provider.claims.tasks.is_some(), tasks.is_empty()) {
-            (false, true) => add("tasks", "is missing: nobody could ask. Or name identity_provider.claims.tasks"),
-            (true, false) => {
-                add("tasks", "the provider grants the tasks (identity_provider.claims.tasks): leave it out");
-            }
-            (false, false) | (true, true) => {}
-        }
-        let url = url.trim_end_matches('/').to_owned();
-        Some(AtProvider { provider: provider.clone(), client_id, client_secret_file, url, tasks })
+impl SignIn {
+    fn check(&self, provider: Option<&IdentityProvider>, problems: &mut Problems) {
+        let mut here = problems.within(&["page", "sign_in"]);
+        let url: Option<Uri> = self.url.parse().ok().filter(|it: &Uri| it.path() == "/" && it.query().is_none());
+        let host = url.as_ref().and_then(Uri::host);
+        let https = url.as_ref().and_then(Uri::scheme_str) == Some("https");
+        let problem = "write https://HOST as browsers reach the page, without a path; http only of this machine";
+        here.refuse(!host.is_some_and(|host| https || is_here(host)), "url", problem);
+        let problem = "is for an identity provider: give identity_provider.issuer";
+        here.refuse(provider.is_none(), "client_id", problem);
+        let Some(provider) = provider else { return };
+        let (claimed, none) = (provider.claims.tasks.is_some(), self.tasks.is_empty());
+        let problem = "is missing: nobody could ask. Or name identity_provider.claims.tasks";
+        here.refuse(!claimed && none, "tasks", problem);
+        let problem = "the provider grants the tasks (identity_provider.claims.tasks): leave it out";
+        here.refuse(claimed && !none, "tasks", problem);
     }
 }

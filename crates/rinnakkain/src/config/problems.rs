@@ -49,6 +49,12 @@ pub struct Problems {
     unread: usize,
 }
 
+/// One table of it.
+pub struct Within<'p> {
+    path: Vec<String>,
+    problems: &'p mut Problems,
+}
+
 impl Problems {
     /// What stands at `path` cannot be read. True: nor could what was put there instead.
     pub fn unread(&mut self, path: &[String], problem: String) -> bool {
@@ -60,34 +66,56 @@ impl Problems {
         again
     }
 
-    /// What is set at `path` cannot be used, unless it, or something in it, could not even be read. A problem that begins
-    /// with "is" continues the place without a colon.
-    pub fn add<const N: usize>(&mut self, path: [&str; N], problem: impl Display) {
-        let path = path.map(str::to_owned);
-        let unread = |(it, _): &(Vec<String>, String)| it.starts_with(&path) || path.starts_with(it);
-        if !self.list[..self.unread].iter().any(unread) {
-            self.list.push((path.into(), problem.to_string()));
-        }
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The table at `path`, to check it.
+    pub fn within(&mut self, path: &[&str]) -> Within<'_> {
+        Within { path: path.iter().map(|key| (*key).to_owned()).collect(), problems: self }
     }
 
     /// In the order of the file: by the line, the column and the tables; what the environment set, by the variable.
     pub fn into_result(self, text: &str, environment: &Environment) -> Result<(), Invalid> {
-        let file = DeTable::parse(text).map(|file| DeValue::Table(file.into_inner()));
-        let file = file.map_err(|error| Invalid::syntax(text, &error))?;
-        let in_order = |(path, problem): (Vec<String>, String)| {
-            let (offset, names) = place(&path, &file);
-            let (offset, place) = match (environment.variable(&path), offset) {
+        let file = DeTable::parse(text).map_err(|error| Invalid::syntax(text, &error))?;
+        let file = DeValue::Table(file.into_inner());
+        let lines = self.into_lines(|path| {
+            let (offset, names) = place(path, &file);
+            match (environment.variable(path), offset) {
                 (Some((name, keys)), _) if keys == path.len() => (None, name.to_owned()),
                 (Some((name, _)), _) => (None, format!("{name}: {names}")),
                 (None, Some(offset)) => (Some(offset), format!("{}: {names}", position(text, offset))),
                 (None, None) => (None, names),
-            };
+            }
+        });
+        if lines.is_empty() { Ok(()) } else { Err(Invalid(lines)) }
+    }
+
+    /// `place`: where something stands, and how the place is called. A problem that begins with "is" continues it without a
+    /// colon.
+    pub fn into_lines(self, place: impl Fn(&[String]) -> (Option<usize>, String)) -> Vec<String> {
+        let line = |(path, problem): (Vec<String>, String)| {
+            let (offset, place) = place(&path);
             let separator = if problem.starts_with("is ") { " " } else { ": " };
             (offset.unwrap_or(usize::MAX), format!("{place}{separator}{problem}"))
         };
-        let mut problems: Vec<_> = self.list.into_iter().map(in_order).collect();
-        problems.sort_by_key(|(offset, _)| *offset);
-        if problems.is_empty() { Ok(()) } else { Err(Invalid(problems.into_iter().map(|(_, it)| it).collect())) }
+        let mut lines: Vec<_> = self.list.into_iter().map(line).collect();
+        lines.sort_by_key(|(offset, _)| *offset);
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+}
+
+impl Within<'_> {
+    /// What is set at `key` cannot be used if it is `wrong`, unless it, or something in it, could not even be read. Without a
+    /// `key` it is the table itself.
+    pub fn refuse(&mut self, wrong: bool, key: &str, problem: impl Display) {
+        let key = Some(key.to_owned()).filter(|key| !key.is_empty());
+        let path: Vec<String> = self.path.iter().cloned().chain(key).collect();
+        let (read, problems) = (self.problems.unread, &mut self.problems.list);
+        let unread = |(it, _): &(Vec<String>, String)| it.starts_with(&path) || path.starts_with(it);
+        if wrong && !problems[..read].iter().any(unread) {
+            problems.push((path, problem.to_string()));
+        }
     }
 }
 

@@ -23,7 +23,7 @@ impl Config {
     /// The same, if other machines can reach the listeners that take tokens: then nothing may be started.
     pub fn published_beyond_loopback(&self) -> Option<Invalid> {
         let names = self.with_published_tokens();
-        let is_reached = [&self.http, &self.grpc].iter().any(|it| !it.address.ip().is_loopback());
+        let is_reached = [&self.http, &self.grpc].iter().any(|it| !it.at.address.ip().is_loopback());
         (is_reached && !names.is_empty()).then(|| {
             Invalid::one(format!(
                 "these have the token of the published example, and other machines can reach this service: {}. Give each \

@@ -3,11 +3,12 @@
 //! A deserializer stops at the first thing that is wrong. So that is noted, what is usual stands in for it, and the rest
 //! is read again, until nothing more is wrong. The structs themselves tell which keys there are.
 
-use super::de::{Reading, Wrong};
+use super::de::{PART, Reading, Wrong};
 use super::environment::Environment;
 use super::file::File;
 use super::problems::Problems;
 use super::secret;
+use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 use std::cell::RefCell;
 use toml::{Table, Value};
@@ -42,40 +43,56 @@ fn merge(under: &mut Table, over: Table) {
     }
 }
 
-/// Reads `table`; what is wrong with it goes into `problems`. With what was read goes what may be shown of it. `None`: no
-/// more of it can be read.
+/// Reads what the layers give; see [`read_as`].
 pub fn read(table: Table, environment: &Environment, problems: &mut Problems) -> Option<(File, Table)> {
+    read_as(table, &stand_ins(), |path| environment.raw(path), problems)
+}
+
+/// What stands in for what cannot be read.
+pub fn stand_ins() -> Value {
     let mut stand_ins = usual();
     merge(&mut stand_ins, toml::from_str(include_str!("stand_in.toml")).unwrap_or_default());
-    let (mut whole, stand_ins) = (Value::Table(table), Value::Table(stand_ins));
+    Value::Table(stand_ins)
+}
+
+/// Reads `table`; what is wrong with it goes into `problems`. With what was read goes what may be shown of it. `None`: no
+/// more of it can be read. `raw`: what stands at a path, if it was written as a text, whatever it looks like.
+pub fn read_as<'t, T: DeserializeOwned>(
+    table: Table,
+    stand_ins: &Value,
+    raw: impl Fn(&[String]) -> Option<&'t str>,
+    problems: &mut Problems,
+) -> Option<(T, Table)> {
+    let mut whole = Value::Table(table);
     loop {
         let secrets = RefCell::default();
-        let error = match serde_path_to_error::deserialize(Reading { value: &whole, secrets: &secrets }) {
-            Ok(file) => return Some((file, secret::without(&secrets.into_inner(), whole.as_table()?))),
+        let error = match serde_path_to_error::deserialize(Reading::new(&whole, &secrets)) {
+            Ok(read) => return Some((read, secret::without(&secrets.into_inner(), whole.as_table()?))),
             Err(error) => error,
         };
         drop(secrets);
         let (mut path, wrong) = (keys(error.path()), error.into_inner());
         let found = find(&mut whole, &path)?;
-        match (&wrong, environment.raw(&path)) {
-            // What looks like a number in the environment may be wanted as a text.
+        match (&wrong, raw(&path)) {
+            // What looks like a number may be wanted as a text.
             (Wrong::Type { wanted, .. }, Some(raw)) if wanted == "a text" && !found.is_str() => {
                 *found = Value::from(raw);
                 continue;
             }
             (Wrong::Missing(key), _) => path.push((*key).to_owned()),
-            (Wrong::Key(_) | Wrong::Word(..) | Wrong::Type { .. } | Wrong::Value(_), _) => {}
+            (Wrong::Key { key, .. }, _) => path.push(key.clone()),
+            (Wrong::Word(..) | Wrong::Type { .. } | Wrong::Value(_), _) => {}
         }
         let again = problems.unread(&path, wrong.to_string());
-        let stand_in = if again { None } else { stand_in(&stand_ins, &path) };
+        let stand_in = if again { None } else { stand_in(stand_ins, &path) };
         replace(&mut whole, stand_in, &path)?;
     }
 }
 
-pub fn keys(path: &Path) -> Vec<String> {
+fn keys(path: &Path) -> Vec<String> {
     let key = |segment: &Segment| match segment {
         Segment::Seq { index } => Some(index.to_string()),
-        Segment::Map { key } => Some(key.clone()),
+        Segment::Map { key } => Some(key.clone()).filter(|key| !key.starts_with(PART)),
         Segment::Enum { .. } | Segment::Unknown => None,
     };
     path.iter().filter_map(key).collect()

@@ -87,7 +87,7 @@ pub fn senders(
 ) -> (Vec<Sender>, Vec<declared::Source>) {
     let written = written.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table);
     for ((n, source), written) in sources.iter().enumerate().zip(written) {
-        source.check(n, &sources, written, problems);
+        source.check(n, &sources, written, problems.within(&["source", &n.to_string()]));
     }
     let declared = sources.iter().map(SourceTable::declared).collect();
     let mut senders: Vec<Sender> = sources.into_iter().filter_map(|source| source.sender(usual)).collect();
@@ -110,10 +110,9 @@ pub fn senders(
 pub fn certificates(senders: &[Sender], mllp: Option<&tls::Files>, problems: &mut Problems) {
     let asks = mllp.is_some_and(tls::Files::asks_clients);
     for (n, sender) in senders.iter().enumerate() {
-        if !asks && sender.identified_by.certificate().is_some() {
-            let problem = "the MLLP listener asks for none: give mllp.tls.client_authority";
-            problems.add(["source", &n.to_string(), "certificate"], problem);
-        }
+        let known = sender.identified_by.certificate().is_some();
+        let problem = "the MLLP listener asks for none: give mllp.tls.client_authority";
+        problems.within(&["source", &n.to_string()]).refuse(known && !asks, "certificate", problem);
     }
 }
 
@@ -121,26 +120,27 @@ impl SourceTable {
     /// What it covers.
     fn declared(&self) -> declared::Source {
         declared::Source {
-            name: self.name.clone(),
+            name: self.name().unwrap_or_default().to_owned(),
             // A social source's facts carry theirs, unless it has but one.
             register: self.register.or_else(|| {
                 let registers = self.registers.clone().or_else(|| self.covers.as_ref().map(usual_registers));
                 registers.filter(|it| it.len() == 1)?.first().copied()
             }),
             covers: self.covers.clone().unwrap_or_default(),
-            silence_seconds: self.silence.map_or(0, |it| it.as_secs().try_into().unwrap_or(i64::MAX)),
+            silence_seconds: self.silence.as_ref().map_or(0, |it| it.as_secs().try_into().unwrap_or(i64::MAX)),
             contact: self.contact.clone(),
         }
     }
 
     /// `None`: something in it is a problem that was noted.
     fn sender(self, usual: &Usual) -> Option<Sender> {
+        let name = self.name()?.to_owned();
         let format = self.format?;
         let identified_by = match format {
             Format::Hl7v2 => IdentifiedBy::Header {
                 application: self.application?,
                 facility: self.facility,
-                certificate: self.certificate,
+                certificate: self.certificate.map(|it| it.0),
             },
             Format::Social | Format::Fhir => IdentifiedBy::Token,
         };
@@ -150,15 +150,15 @@ impl SourceTable {
             (None, Some(registers)) => registers,
             (None, None) => usual_registers(&covers),
         };
-        let own_system = self.own_system.clone().unwrap_or_else(|| self.name.clone());
+        let own_system = self.own_system.clone().unwrap_or_else(|| name.clone());
         let source = adapter::SourceProfile {
-            name: self.name,
+            name,
             format,
-            revision: self.revision,
+            revision: self.revision.map_or(0, |it| it.0),
             // Social events carry their own.
             register: self.register.unwrap_or(Register::Patient),
-            zone: self.time_zone.unwrap_or_else(|| usual.zone.clone()),
-            character_set: self.character_set,
+            zone: self.time_zone.map_or_else(|| usual.zone.clone(), |it| it.0),
+            character_set: self.character_set.map(|it| it.0),
             negative_acknowledgement: self.refusals,
             wards: self.wards,
             worker_roles: self.worker_roles,
@@ -181,8 +181,15 @@ impl SourceTable {
             registers,
             lists_may_end: usual.lists_may_end,
         };
-        let Self { token_sha256, other_token_sha256, when_unavailable, .. } = self;
-        Some(Sender { source, identified_by, token_sha256, other_token_sha256, when_unavailable })
+        let (token_sha256, other_token_sha256) = (self.token_sha256, self.other_token_sha256);
+        let [token_sha256, other_token_sha256] = [token_sha256, other_token_sha256].map(|it| it.map(|it| it.0));
+        Some(Sender {
+            source,
+            identified_by,
+            token_sha256,
+            other_token_sha256,
+            when_unavailable: self.when_unavailable,
+        })
     }
 }
 

@@ -99,7 +99,7 @@ fn everything_that_is_wrong_is_reported_at_once() {
         "token_sha256 is missing",
         "ward 1: source: there is no source \"nowhere\"",
         "tasks is empty",
-        "working age",
+        "service_tasks 1: not a code",
         "64 hexadecimal digits",
     ] {
         assert!(reported.contains(part), "{part} is not reported: {reported}");
@@ -210,7 +210,7 @@ fn traces_and_metrics_go_where_it_says_and_not_in_the_open() {
     assert_eq!(read("otlp = ''").unwrap().telemetry, None);
     for here in ["http://127.0.0.1:4317", "http://localhost:4317", "http://[::1]:4317/"] {
         let telemetry = read(&format!("otlp = '{here}'\nsampled = 1.0")).unwrap().telemetry.unwrap();
-        assert_eq!(telemetry.otlp, here.trim_end_matches('/'));
+        assert_eq!(telemetry.otlp(), here.trim_end_matches('/'));
     }
     let away = "otlp = 'http://collector.example:4317'";
     assert!(reported(read(away)).contains("what goes to another machine is encrypted"));

@@ -51,10 +51,14 @@ pub async fn run(provider: IdentityProvider, mut feed: KeyFeed, stop: Cancellati
     let (mut fetched, mut last): (Option<Instant>, _) = (None, Fetched::Keys);
     loop {
         let tried = Instant::now();
-        let (how, keys) = match fetch(&provider.issuer, &client).await {
+        let (how, keys) = match fetch(provider.issuer(), &client).await {
             Ok(keys) => {
                 if last != Fetched::Keys || ids(&keys) != ids(&feed.current()) {
-                    tracing::info!(issuer = provider.issuer, keys = keys.ids().count(), "the identity provider's keys");
+                    tracing::info!(
+                        issuer = provider.issuer(),
+                        keys = keys.ids().count(),
+                        "the identity provider's keys"
+                    );
                 }
                 fetched = Some(tried);
                 (Fetched::Keys, Arc::new(keys))
@@ -68,9 +72,9 @@ pub async fn run(provider: IdentityProvider, mut feed: KeyFeed, stop: Cancellati
                         }
                         _ => "the identity provider answers without a key that can be used: every token is refused",
                     };
-                    tracing::error!(issuer = provider.issuer, error = format!("{error:#}"), hold = ?provider.hold, "{what}");
+                    tracing::error!(issuer = provider.issuer(), error = format!("{error:#}"), hold = ?provider.hold, "{what}");
                 }
-                (how, kept(how, fetched.map(|at| at.elapsed()), provider.hold, feed.current()))
+                (how, kept(how, fetched.map(|at| at.elapsed()), *provider.hold, feed.current()))
             }
         };
         last = how;

@@ -3,7 +3,7 @@
 
 use super::signals::Signals;
 use super::sockets::{Ports, Sockets};
-use crate::config::{AtProvider, Config, Page, SignIn};
+use crate::config::{Config, IdentityProvider, Page, SignIn};
 use crate::fetch::exchange;
 use crate::listener::{Listener, http_server};
 use crate::{channel, clock, telemetry, tls};
@@ -31,14 +31,14 @@ async fn run_until_stopped(config: Config) -> anyhow::Result<()> {
             "the configuration has no [page]: write where it listens, its token_file and, if it is elsewhere, its api"
         );
     };
-    let api = page.api.clone().unwrap_or_else(|| url(config.grpc.tls.is_some(), config.grpc.address.port()));
+    let api = page.api.clone().unwrap_or_else(|| url(config.grpc.at.tls.is_some(), config.grpc.at.address.port()));
     let mut signals = Signals::new()?;
     let mut sockets = Sockets::of_page(&page).await?;
     std::fs::create_dir_all(&config.data).with_context(|| format!("cannot make {}", config.data.display()))?;
     let ports = Ports::write(&config.data, &sockets, None)?;
     let listener = sockets.page.take().context("a page that is configured listens")?;
     let stop = CancellationToken::new();
-    let serving = start(&page, &api, config.county.zone, listener, stop.clone())?;
+    let serving = start(&page, config.identity_provider.as_ref(), &api, config.county.zone, listener, stop.clone())?;
     let mut serving = std::pin::pin!(serving);
     tokio::select! {
         () = serving.as_mut() => bail!("the page's listener ended"),
@@ -58,6 +58,7 @@ pub fn url(secure: bool, port: u16) -> String {
 /// Serves the page until `stop`. `api`: where the API is.
 pub fn start(
     page: &Page,
+    identity_provider: Option<&IdentityProvider>,
     api: &str,
     zone: TimeZone,
     listener: Listener,
@@ -74,7 +75,7 @@ pub fn start(
     let pages = page::Page {
         api: server.lazy(),
         authorization,
-        sign_in: sign_in(&page.sign_in)?,
+        sign_in: sign_in(page, identity_provider)?,
         zone,
         telephone: page.telephone.clone(),
         clock: || clock::now().to_timestamp(),
@@ -84,21 +85,19 @@ pub fn start(
     Ok(http_server::serve(listener, router, stop))
 }
 
-fn sign_in(ways: &SignIn) -> anyhow::Result<page::SignIn> {
-    Ok(match ways {
-        SignIn::MadeUp(staff) => {
-            let staff = staff.iter().map(|it| {
-                let tasks = it.tasks.iter().map(|task| in_the_api(*task)).collect();
-                page::Professional { id: it.id.clone(), name: it.name.clone(), tasks }
-            });
-            page::SignIn::MadeUp(staff.collect())
-        }
-        SignIn::Provider(at) => page::SignIn::Provider(Arc::new(provider(at)?)),
-    })
+fn sign_in(page: &Page, provider: Option<&IdentityProvider>) -> anyhow::Result<page::SignIn> {
+    if let Some((at, provider)) = page.sign_in.as_ref().zip(provider) {
+        return Ok(page::SignIn::Provider(Arc::new(of_provider(at, provider)?)));
+    }
+    let staff = page.made_up_staff.iter().map(|it| {
+        let tasks = it.tasks.iter().map(|task| in_the_api(*task)).collect();
+        page::Professional { id: it.id.0.clone(), name: it.name.0.clone(), tasks }
+    });
+    Ok(page::SignIn::MadeUp(staff.collect()))
 }
 
-fn provider(at: &AtProvider) -> anyhow::Result<page::Provider> {
-    let AtProvider { provider, client_id, client_secret_file, url, tasks } = at;
+fn of_provider(at: &SignIn, provider: &IdentityProvider) -> anyhow::Result<page::Provider> {
+    let SignIn { client_id, client_secret_file, url, tasks } = at;
     let secret = std::fs::read_to_string(client_secret_file);
     let file = client_secret_file.display();
     let secret = secret.with_context(|| format!("the configuration's page.sign_in.client_secret_file, {file}"))?;
@@ -115,10 +114,10 @@ fn provider(at: &AtProvider) -> anyhow::Result<page::Provider> {
         })
     };
     Ok(page::Provider {
-        issuer: provider.issuer.clone(),
+        issuer: provider.issuer().to_owned(),
         client_id: client_id.clone(),
         client_secret: Zeroizing::new(secret.trim().to_owned()),
-        url: url.clone(),
+        url: url.trim_end_matches('/').to_owned(),
         claims: provider.claims.clone(),
         tasks: tasks.iter().map(|task| in_the_api(*task)).collect(),
         exchange: page::Exchange(Box::new(ask)),

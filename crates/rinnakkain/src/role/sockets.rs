@@ -38,7 +38,7 @@ impl Sockets {
 
     /// Of the page alone.
     pub async fn of_page(page: &Page) -> anyhow::Result<Self> {
-        let page = Listener::bind(true, "page", &page.listen, &[b"http/1.1"]).await?;
+        let page = Listener::bind(true, "page", &page.listen(), &[b"http/1.1"]).await?;
         Ok(Self { mllp: None, http: None, grpc: None, page, health: None })
     }
 }

@@ -81,7 +81,7 @@ impl Service {
             tracing::info!(topic = kafka.topic.name, "applying the journal");
             self.projection = Some(tokio::spawn(projection.run(self.stop_storing.clone())));
         }
-        let sweep = sweep::run(store.clone(), (config.keep, config.retention), self.stop.clone());
+        let sweep = sweep::run(store.clone(), (config.keep, config.retention.clone()), self.stop.clone());
         let (sender, sources) = watch::channel(config.county.sources.clone());
         let watch = Watch::new(store.clone(), config, sources).run(self.stop.clone());
         if let Some(reload) = reload {
@@ -104,7 +104,7 @@ impl Service {
         reload: &mut Option<Reload>,
     ) -> anyhow::Result<()> {
         let provider = config.identity_provider.clone().map(|configured| {
-            let (issuer, audience) = (configured.issuer.clone(), configured.audience.clone());
+            let (issuer, audience) = (configured.issuer().to_owned(), configured.audience.clone());
             let (provider, feed) = IdentityProvider::new(issuer, audience, configured.claims.clone());
             tokio::spawn(identity::run(configured, feed, self.stop.clone()));
             provider
@@ -141,8 +141,9 @@ impl Service {
     /// The duty page, which asks the API at `port` as any other caller does.
     fn show(&mut self, config: &Config, port: u16, listener: Option<Listener>) -> anyhow::Result<()> {
         let Some((page, listener)) = config.page.as_ref().zip(listener) else { return Ok(()) };
-        let api = page::url(config.grpc.tls.is_some(), port);
-        let page = page::start(page, &api, config.county.zone.clone(), listener, self.stop.clone())?;
+        let api = page::url(config.grpc.at.tls.is_some(), port);
+        let (provider, zone) = (config.identity_provider.as_ref(), config.county.zone.clone());
+        let page = page::start(page, provider, &api, zone, listener, self.stop.clone())?;
         self.listeners.spawn(async {
             page.await;
             "page"
@@ -203,7 +204,7 @@ fn warn_of_senders(config: &Config) {
     if config.senders.is_empty() {
         tracing::warn!("no source is configured: every message will be refused");
     }
-    if !config.mllp.listen.tls.as_ref().is_some_and(tls::Files::asks_clients) {
+    if !config.mllp.listen.at.tls.as_ref().is_some_and(tls::Files::asks_clients) {
         return;
     }
     let loose = |it: &&Sender| matches!(it.identified_by, IdentifiedBy::Header { certificate: None, .. });

@@ -22,7 +22,7 @@ pub async fn run(store: Store, (keep, retention): (Duration, Retention), stop: C
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
-            () = sweep(&store, keep, retention, &mut failing) => {}
+            () = sweep(&store, keep, &retention, &mut failing) => {}
         }
         tokio::select! {
             biased;
@@ -40,12 +40,12 @@ struct Failing {
 }
 
 /// In parts, until nothing is left.
-async fn sweep(store: &Store, keep: Duration, retention: Retention, failing: &mut Failing) {
+async fn sweep(store: &Store, keep: Duration, retention: &Retention, failing: &mut Failing) {
     let before = |age: Duration| {
         let micros = i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
         clock::now().plus_micros(micros.saturating_neg())
     };
-    let log = Duration::from_hours(24 * 366) * retention.access_log_years;
+    let log = Duration::from_hours(24 * 366) * *retention.access_log_years;
     match store.keep_access_log(before(log)).await {
         Ok(LogParts { made, dropped }) => {
             failing.log = false;
@@ -60,7 +60,7 @@ async fn sweep(store: &Store, keep: Duration, retention: Retention, failing: &mu
         }
     }
     // Longer than a journal is usually kept: a record that is read again after its receipt is gone counts once more.
-    let receipts = before(retention.receipts);
+    let receipts = before(*retention.receipts);
     loop {
         match store::receipt::sweep(store, before(keep), receipts, PART).await {
             Ok(swept) => {

@@ -23,7 +23,7 @@ pub struct Unit {
 }
 
 /// A number that is answered by whoever is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Line {
     /// Its code in the directory.
     pub code: String,
@@ -40,8 +40,10 @@ pub struct Line {
     /// What it may do.
     pub mandate: Option<Mandate>,
     /// When the county last confirmed these data.
+    #[serde(skip)]
     pub confirmed_at: Option<Instant>,
     /// The county's own: it leads to no place, so everybody may have it.
+    #[serde(skip)]
     pub of_the_county: bool,
 }
 

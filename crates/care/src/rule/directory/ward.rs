@@ -4,11 +4,14 @@ use super::{Ages, Circumstances};
 use crate::rule::hours::{Days, Hours};
 use event::{Code, Instant, WorkerRole};
 use jiff::civil::Weekday;
+use serde::Deserialize;
 
 /// One ward or clinic.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct WardEntry {
     /// Its health social workers; empty: there is none for this ward.
+    #[serde(skip)]
     pub workers: Vec<WardWorker>,
     /// Whom to ring when none of them is there. It is shown also to callers who may not see the ward: whatever it names
     /// of the ward, the county has chosen to show to outsiders.
@@ -31,11 +34,12 @@ pub struct WardEntry {
 }
 
 /// A ward's health social worker.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct WardWorker {
     /// Name.
     pub name: String,
     /// The number for other professionals.
+    #[serde(rename = "phone_professional")]
     pub phone: Option<String>,
     /// The number that clients may have.
     pub phone_public: Option<String>,
@@ -48,14 +52,19 @@ pub struct WardWorker {
     /// The worker's task, not the ward ("millaisesta tehtävästä on kyse eikä se millä osastolla työskentelee").
     pub task: Option<Code>,
     /// For clients of these ages.
+    #[serde(skip)]
     pub ages: Ages,
     /// The weekdays on which the worker is there.
+    #[serde(skip)]
     pub weekdays: Vec<Weekday>,
     /// The hours, as text.
+    #[serde(skip)]
     pub hours: Option<String>,
     /// The hours by which the worker is there; `None`: the usual hours, on the weekdays.
+    #[serde(rename = "hours")]
     pub open: Option<Hours>,
     /// When the county last confirmed these data.
+    #[serde(skip)]
     pub confirmed_at: Option<Instant>,
 }
 

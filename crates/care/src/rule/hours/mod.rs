@@ -11,6 +11,7 @@ pub use text::time;
 use calendar::{Day, Edge};
 use event::Instant;
 use jiff::civil::{Date, Time};
+use serde::Deserialize;
 
 /// On some days from one time until another. An end that is not later than its start is on the next day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,8 @@ pub struct Interval {
 }
 
 /// When somebody answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "text::Written")]
 pub struct Hours(Vec<Interval>);
 
 /// Longer than any term of office hours; nobody reads "opens in a year".

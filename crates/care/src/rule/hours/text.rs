@@ -4,13 +4,52 @@
 
 use super::{Days, Hours, Interval};
 use jiff::civil::{Time, Weekday};
+use serde::Deserialize;
+
+/// As the directory has them.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "are no hours: a text such as \"mon-fri 8-16\", or a list of days, from and to")]
+pub(super) enum Written {
+    Text(String),
+    Intervals(Vec<WrittenInterval>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenInterval {
+    days: String,
+    from: String,
+    to: String,
+}
+
+/// What is written are no opening hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "are no hours; write \"mon-fri 8-16\", \"always\", or [{{ days = \"mon-fri\", from = \"8:00\", to = \"16:00\" }}]"
+)]
+pub struct NoHours;
+
+impl TryFrom<Written> for Hours {
+    type Error = NoHours;
+
+    fn try_from(written: Written) -> Result<Self, NoHours> {
+        let interval = |it: WrittenInterval| {
+            Some(Interval { days: Days::parse(&it.days)?, from: time(&it.from)?, to: time(&it.to)? })
+        };
+        let hours = match written {
+            Written::Text(text) => Self::parse(&text),
+            Written::Intervals(list) => list.into_iter().map(interval).collect::<Option<_>>().map(Self::new),
+        };
+        hours.ok_or(NoHours)
+    }
+}
 
 impl Hours {
     /// As people write them; without days: on working days.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_lowercase().replace(['–', '—'], "-");
-        if matches!(text.as_str(), "24/7" | "24 h" | "24h" | "ympäri vuorokauden" | "dygnet runt") {
+        if matches!(text.as_str(), "always" | "24/7" | "24 h" | "24h" | "ympäri vuorokauden" | "dygnet runt") {
             return Some(Self::always());
         }
         let parts = text.split([',', ';']).map(interval).collect::<Option<Vec<_>>>()?;

@@ -15,9 +15,9 @@ const SOON: i64 = 21;
 /// The files of each listener with TLS, tried together as a start tries them.
 pub fn look(config: &Config, roles: Roles, now: Timestamp) -> Vec<Finding> {
     let listeners = [
-        ("mllp", config.mllp.listen.tls.as_ref().filter(|_| roles.ingest)),
-        ("http", config.http.tls.as_ref().filter(|_| roles.ingest)),
-        ("grpc", config.grpc.tls.as_ref().filter(|_| roles.serve)),
+        ("mllp", config.mllp.listen.at.tls.as_ref().filter(|_| roles.ingest)),
+        ("http", config.http.at.tls.as_ref().filter(|_| roles.ingest)),
+        ("grpc", config.grpc.at.tls.as_ref().filter(|_| roles.serve)),
     ];
     listeners.into_iter().filter_map(|(name, files)| Some(each(name, files?, now))).flatten().collect()
 }

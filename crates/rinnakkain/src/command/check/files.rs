@@ -97,10 +97,10 @@ pub fn data(config: &Config) -> Finding {
 pub async fn ports(config: &Config, roles: Roles) -> Vec<Finding> {
     let ours = ours(config);
     let listeners = [
-        ("mllp", Some(config.mllp.listen.address).filter(|_| roles.ingest)),
-        ("http", Some(config.http.address).filter(|_| roles.ingest)),
-        ("grpc", Some(config.grpc.address).filter(|_| roles.serve)),
-        ("health", config.health.as_ref().map(|it| it.address)),
+        ("mllp", Some(*config.mllp.listen.at.address).filter(|_| roles.ingest)),
+        ("http", Some(*config.http.at.address).filter(|_| roles.ingest)),
+        ("grpc", Some(*config.grpc.at.address).filter(|_| roles.serve)),
+        ("health", config.health.as_ref().map(|it| *it.at.address)),
     ];
     let mut findings = Vec::new();
     for (name, address) in listeners {

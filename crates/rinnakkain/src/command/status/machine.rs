@@ -17,7 +17,11 @@ const FREE_PERCENT: u8 = 10;
 /// Each listener of the configuration. In three roles some of them are on other machines.
 pub async fn listeners(config: &Config) -> Vec<Finding> {
     const LISTENER: &str = "listener";
-    let all = [("mllp", config.mllp.listen.address), ("http", config.http.address), ("grpc", config.grpc.address)];
+    let all = [
+        ("mllp", *config.mllp.listen.at.address),
+        ("http", *config.http.at.address),
+        ("grpc", *config.grpc.at.address),
+    ];
     let (mut open, mut findings) = (Vec::new(), Vec::new());
     // The operating system knows who listens: a knock would leave a failed handshake in the service's log.
     let table = |name| std::fs::read_to_string(name).ok();

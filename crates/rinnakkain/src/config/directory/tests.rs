@@ -79,7 +79,8 @@ fn a_mistake_is_told_with_its_line_and_without_what_stands_there() {
         ),
         (changed("phone_professional = \"000 1\"\n", ""), "nobody could ring it"),
         (changed("until 12:00", "until noon"), "write closed, usual"),
-        (staff("65", "old"), "staff.csv line 2, age_from: is no age in years"),
+        (staff("65", "old"), "staff.csv line 2, age_from: a text stands where a whole number is wanted"),
+        (staff("65", "165"), "staff.csv line 2, age_from is no age in years"),
         (staff("ma-pe 8-16", "soita"), "staff.csv line 2, hours: are no hours"),
         (staff("kys;2204;T", "kys;2205;T"), "a worker of ward 2205 of source kys: there is no such ward"),
         (staff(";000 4", ""), "staff.csv line 2: it has not as many columns"),
@@ -101,6 +102,39 @@ fn a_mistake_is_told_with_its_line_and_without_what_stands_there() {
     };
     fs::write(&files.path, TOML).unwrap();
     assert!(files.build(&files.read().unwrap()).unwrap_err().to_string().contains("wards.csv"));
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let toml = TOML
+        .replace("\"usual\"", "\"as usual\"")
+        .replace("\"decides\"", "\"decide\"")
+        .replace("age_from = 18", "age_from = \"18\"")
+        .replace("confirmed =", "confirmd =")
+        .replace("hours = \"always\"", "");
+    let directory = tempfile::tempdir().unwrap();
+    let problem = build(directory.path(), [&toml, WARDS, STAFF]).unwrap_err().to_string();
+    for part in [
+        "midsummer_eve: write closed",
+        "county_line Sosiaalipäivystys: hours is missing",
+        "unit Aikuissosiaalityö: mandate: \"decide\" is not known here; did you mean decides?",
+        "unit Aikuissosiaalityö: age_from: a text stands where a whole number is wanted",
+    ] {
+        assert!(problem.contains(part), "{part}: {problem}");
+    }
+    let staff = format!("{STAFF}kys;2204;;old;8-16;\nkys;2204;112;66;24/7;112\n;2204;Oskari Testi;66;8-16;000 5\n");
+    let wards = "source;code;protected\nkys;2204;maybe\nkyss;PKL;true\n";
+    let problem = build(directory.path(), [TOML, wards, &staff]).unwrap_err().to_string();
+    for part in [
+        "wards.csv line 2, protected: a text stands where true or false is wanted",
+        "staff.csv line 3, name is missing",
+        "staff.csv line 3, age_from: a text stands where",
+        "staff.csv line 5, source is missing",
+        "ward PKL: there is no source \"kyss\"",
+    ] {
+        assert!(problem.contains(part), "{part}: {problem}");
+    }
+    assert!(!problem.contains("line 4") && !problem.contains("Oskari"), "a number may be a name: {problem}");
 }
 
 /// The example shows every key, and is right.

@@ -22,9 +22,9 @@ fn what_the_example_shows_as_usual_is_what_holds_without_it() {
     assert!(usual.kafka.is_none());
     let journal = over_kafka("").unwrap().kafka.unwrap();
     for (key, value) in [
-        ("address", usual.mllp.listen.address.to_string()),
-        ("address", usual.http.address.to_string()),
-        ("address", usual.grpc.address.to_string()),
+        ("address", usual.mllp.listen.at.address.to_string()),
+        ("address", usual.http.at.address.to_string()),
+        ("address", usual.grpc.at.address.to_string()),
         ("data", usual.data.display().to_string()),
         ("transport", "direct".to_owned()),
         ("topic", journal.topic.name),
@@ -43,16 +43,16 @@ fn what_the_example_shows_as_usual_is_what_holds_without_it() {
     }
     assert_eq!(journal.topic.unsafe_because, None);
     assert!(journal.client.settings.is_empty());
-    assert_eq!((usual.mllp.idle, usual.mllp.frame), (Duration::from_mins(15), Duration::from_secs(30)));
+    assert_eq!((*usual.mllp.idle, *usual.mllp.frame), (Duration::from_mins(15), Duration::from_secs(30)));
     assert_eq!((usual.hold, usual.keep), (Duration::from_secs(20), Duration::from_hours(168)));
     assert!(text.contains("# keep = \"7d\""));
     let retention = usual.retention;
-    assert_eq!((retention.receipts, retention.access_log_years), (Duration::from_hours(24 * 90), 12));
+    assert_eq!((*retention.receipts, *retention.access_log_years), (Duration::from_hours(24 * 90), 12));
     assert!(text.contains("\n# receipts = \"90d\"\n# access_log_years = 12\n"));
     let telemetry = read("telemetry.otlp = 'http://127.0.0.1:4317'").unwrap().telemetry.unwrap();
-    assert_eq!((telemetry.sampled, telemetry.every), (0.1, Duration::from_secs(15)));
+    assert_eq!((*telemetry.sampled, *telemetry.every), (0.1, Duration::from_secs(15)));
     assert!(text.contains("\n# sampled = 0.1\n") && text.contains("\n# every = \"15s\"\n"));
-    assert!(text.contains(&format!("\n# otlp = \"{}\"\n", telemetry.otlp)) && usual.telemetry.is_none());
+    assert!(text.contains(&format!("\n# otlp = \"{}\"\n", telemetry.otlp())) && usual.telemetry.is_none());
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn what_the_example_comments_out_for_tls_can_be_written_as_it_stands() {
     let settings = of_tls.lines().filter(setting).map(|line| &line[2..]).collect::<Vec<_>>().join("\n");
     let source = SOURCE.replace("format =", "certificate = \"lifecare.kys.example\"\nformat =");
     let config = read(&format!("[mllp]\naddress = \"0.0.0.0:2575\"\n[mllp.tls]\n{settings}\n{source}")).unwrap();
-    let tls = config.mllp.listen.tls.unwrap();
+    let tls = config.mllp.listen.at.tls.unwrap();
     assert!(tls.certificate.ends_with("server.pem") && tls.key.ends_with("server-key.pem"));
     assert!(tls.client_authority.is_some() && tls.client_revocations.is_some());
     assert!(config.senders[0].identified_by.certificate().is_some());

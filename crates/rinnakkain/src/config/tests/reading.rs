@@ -23,8 +23,8 @@ fn a_key_that_does_not_exist_is_named_with_the_one_that_may_be_meant() {
         ),
         (
             "[grpc]\ncolour = 1",
-            "line 2, column 1: grpc.colour: there is no such key; there are address, tls_ends_elsewhere, connections, \
-             connections_per_peer, tls",
+            "line 2, column 1: grpc.colour: there is no such key; there are connections, connections_per_peer, \
+             address, tls_ends_elsewhere, tls",
         ),
         (
             &format!("{SOURCE}silense = '1h'"),
@@ -81,6 +81,27 @@ fn everything_that_cannot_be_read_is_reported_at_once_and_no_value_of_it() {
     }
     assert!(!reported.contains("hidden") && !reported.contains("987654"), "{reported}");
     assert_eq!(reported.lines().count(), 17, "{reported}");
+}
+
+#[test]
+fn what_nothing_can_stand_in_for_hides_no_other_mistake() {
+    let text = "mllp = ['127.0.0.1:0']\n[page]\naddress = 'here'\nsign_in = { client_id = 'a', url = 1 }\n\
+        made_up_staff = [{ id = 'a b', name = 'x' }]\n[page.tls]\nkee = 'k'\n[[not_connected]]\nname = 1\n";
+    let reported = reported(text, &[("RINNAKKAIN_HTTP__CONNECTIONS", "x")]);
+    for part in [
+        "line 1, column 1: mllp: a list stands where a table is wanted",
+        "line 3, column 1: page.address: \"here\" is no address",
+        "page.token_file is missing",
+        "page.sign_in.client_secret_file is missing",
+        "page.sign_in.url: a number stands where a text is wanted",
+        "page.made_up_staff x: id: \"a b\" is no name",
+        "page.tls.certificate is missing",
+        "page.tls.kee: there is no such key; did you mean key?",
+        "not_connected 1: name: a number stands where a text is wanted",
+        "RINNAKKAIN_HTTP__CONNECTIONS: a text stands where a whole number is wanted",
+    ] {
+        assert!(reported.contains(part), "{part} is not reported: {reported}");
+    }
 }
 
 #[test]

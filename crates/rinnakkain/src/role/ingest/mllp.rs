@@ -152,7 +152,7 @@ impl Connection {
 
     /// The next frame. `None`: the sender closed or was silent too long, or the service stops.
     async fn next(&mut self) -> io::Result<Option<Frame>> {
-        let idle = Instant::now() + self.shared.settings.idle;
+        let idle = Instant::now() + *self.shared.settings.idle;
         let mut whole = None;
         loop {
             if let Some(frame) = self.codec.decode(&mut self.buffer)? {
@@ -160,7 +160,7 @@ impl Connection {
             }
             let begun = !self.buffer.is_empty();
             let deadline =
-                if begun { *whole.get_or_insert_with(|| Instant::now() + self.shared.settings.frame) } else { idle };
+                if begun { *whole.get_or_insert_with(|| Instant::now() + *self.shared.settings.frame) } else { idle };
             if self.buffer.len() <= SMALL {
                 self.large = None;
             } else if self.large.is_none() {
