@@ -77,22 +77,32 @@ pub enum NumberType {
 
 /// One sender, as configured. Translations are a function of this too (rule R1): a changed configuration changes the
 /// translation of later messages, and of those that are translated again.
-#[derive(Clone, Debug)]
+///
+/// What the configuration has of it as it is, is read by serde; the rest has checks there, or holds for every sender.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
 pub struct SourceProfile {
     /// The configured name; the scope of all its keys.
+    #[serde(skip)]
     pub name: String,
     /// Its format.
+    #[serde(skip)]
     pub format: Format,
     /// Raised when a change of the configuration changes what its messages mean; see [`SourceProfile::version`]. At
     /// most 999.
+    #[serde(skip)]
     pub revision: u32,
     /// The register that its facts belong to (law 6). Social events carry their own instead.
+    #[serde(skip)]
     pub register: Register,
     /// The zone of its times that have no offset.
+    #[serde(skip)]
     pub zone: TimeZone,
     /// The character set of its messages if MSH-18 is empty (HL7 table 0211).
+    #[serde(skip)]
     pub character_set: Option<String>,
     /// What a negative acknowledgement means to its engine.
+    #[serde(rename = "refusals")]
     pub negative_acknowledgement: NegativeAcknowledgement,
     /// PV1-3.1, or a FHIR unit's identifier, as written → ward code; what is not listed is the code. A ward of another
     /// facility than the sender's own (PV1-3.4) is written `facility/ward`.
@@ -106,14 +116,18 @@ pub struct SourceProfile {
     /// authority has this system.
     pub own_system: Option<String>,
     /// The identifier systems that are person-unique: only these link records (rule R6).
+    #[serde(skip)]
     pub linking: BTreeSet<String>,
     /// Whether it asks everybody for an identity code before it records them. Then a client whom it knows by its own
     /// number alone has no code, and cannot be a person who is asked about by a code. From any other source such a
     /// client may be anybody.
+    #[serde(rename = "asks_for_identity_codes")]
     pub asks_for_codes: bool,
     /// Whether identity codes of the range 900–999 count as a person's (demo, tests).
+    #[serde(rename = "artificial_identity_codes")]
     pub artificial_hetu: bool,
     /// MSH-11 that this deployment accepts (HL7 table 0103): `P`, `T` or `D`.
+    #[serde(skip)]
     pub processing_id: String,
     /// RF1-3.1 → kind; what is not listed is a referral.
     pub referral_kinds: BTreeMap<String, ReferralKind>,
@@ -138,11 +152,20 @@ pub struct SourceProfile {
     /// Its placeholders for an unknown number, beside the usual ones (zeros, one digit repeated, `UNKNOWN`).
     pub placeholders: BTreeSet<String>,
     /// The kinds of fact that it covers: it may write no others.
+    #[serde(skip)]
     pub covers: BTreeSet<FactKind>,
     /// The registers that it may write. For formats other than social events it is [`SourceProfile::register`].
+    #[serde(skip)]
     pub registers: BTreeSet<Register>,
     /// How much a whole list from this sender may end without confirmation.
+    #[serde(skip)]
     pub lists_may_end: MayEnd,
+}
+
+impl Default for SourceProfile {
+    fn default() -> Self {
+        Self::new("", Format::Hl7v2)
+    }
 }
 
 impl SourceProfile {

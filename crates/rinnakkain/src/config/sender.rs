@@ -150,7 +150,7 @@ impl SourceTable {
             (None, Some(registers)) => registers,
             (None, None) => usual_registers(&covers),
         };
-        let own_system = self.own_system.clone().unwrap_or_else(|| name.clone());
+        let own_system = self.profile.own_system.clone().unwrap_or_else(|| name.clone());
         let source = adapter::SourceProfile {
             name,
             format,
@@ -159,27 +159,12 @@ impl SourceTable {
             register: self.register.unwrap_or(Register::Patient),
             zone: self.time_zone.map_or_else(|| usual.zone.clone(), |it| it.0),
             character_set: self.character_set.map(|it| it.0),
-            negative_acknowledgement: self.refusals,
-            wards: self.wards,
-            worker_roles: self.worker_roles,
-            authorities: self.authorities,
-            own_system: self.own_system,
             linking: self.linking.unwrap_or_else(|| [HETU_SYSTEM.to_owned(), own_system].into()),
-            asks_for_codes: self.asks_for_identity_codes,
-            artificial_hetu: self.artificial_identity_codes,
             processing_id: usual.processing_id.clone(),
-            referral_kinds: self.referral_kinds,
-            orders_are_referrals: self.orders_are_referrals,
-            event_source: self.event_source,
-            lists_of: self.lists_of,
-            decides: self.decides,
-            patient_classes: self.patient_classes,
-            stay_key: self.stay_key,
-            number_types: self.number_types,
-            placeholders: self.placeholders,
             covers,
             registers,
             lists_may_end: usual.lists_may_end,
+            ..self.profile
         };
         let (token_sha256, other_token_sha256) = (self.token_sha256, self.other_token_sha256);
         let [token_sha256, other_token_sha256] = [token_sha256, other_token_sha256].map(|it| it.map(|it| it.0));

@@ -3,10 +3,10 @@
 use super::UNKNOWN_SENDER;
 use crate::config::checked::{Certificate, CharacterSet, Name, Revision, Serving, Sha256, Time, Zone, filled};
 use crate::config::problems::Within;
-use adapter::{Decides, Format, NegativeAcknowledgement, NumberType, StayKey};
-use event::{FactKind, ReferralKind, Register, StayClass, WorkerRole};
+use adapter::{Decides, Format, SourceProfile};
+use event::{FactKind, Register};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use toml::{Table, Value};
 
 #[derive(Default, Deserialize)]
@@ -19,7 +19,6 @@ pub struct SourceTable {
     pub application: Option<String>,
     pub facility: Option<String>,
     pub certificate: Option<Certificate>,
-    pub event_source: Option<String>,
     pub token_sha256: Option<Sha256>,
     pub other_token_sha256: Option<Sha256>,
     #[serde(deserialize_with = "filled")]
@@ -30,25 +29,13 @@ pub struct SourceTable {
     pub service_class: Option<Serving>,
     pub time_zone: Option<Zone>,
     pub character_set: Option<CharacterSet>,
-    pub refusals: NegativeAcknowledgement,
-    pub wards: BTreeMap<String, String>,
-    pub worker_roles: BTreeMap<String, WorkerRole>,
-    pub own_system: Option<String>,
-    pub authorities: BTreeMap<String, String>,
     pub linking: Option<BTreeSet<String>>,
-    pub asks_for_identity_codes: bool,
-    pub artificial_identity_codes: bool,
-    pub referral_kinds: BTreeMap<String, ReferralKind>,
-    pub orders_are_referrals: bool,
-    pub lists_of: Option<String>,
     pub when_unavailable: WhenUnavailable,
-    pub patient_classes: BTreeMap<String, StayClass>,
-    pub stay_key: StayKey,
-    pub number_types: BTreeMap<String, NumberType>,
-    pub placeholders: BTreeSet<String>,
-    pub decides: BTreeSet<Decides>,
     #[serde(deserialize_with = "filled")]
     pub registers: Option<BTreeSet<Register>>,
+    /// What the adapter has of it as it is.
+    #[serde(rename = "+profile")]
+    pub profile: SourceProfile,
 }
 
 /// The answer to an HL7 v2 message that could not be stored in time.
@@ -102,12 +89,14 @@ impl SourceTable {
         let alone = self.other_token_sha256.is_some() && self.token_sha256.is_none();
         here.refuse(alone, "other_token_sha256", "is the second of two: give token_sha256");
         // What `rinnakkain feed` prints for a person to fill in.
-        let open = self.authorities.values().any(|system| system.contains("...") || system == "?");
+        let open = self.profile.authorities.values().any(|system| system.contains("...") || system == "?");
         let problem = "an authority has no system yet: write the identifier system that it stands for";
         here.refuse(open, "authorities", problem);
         here.refuse(self.contact.as_deref() == Some("?"), "contact", "write whom to reach, or leave it out");
         // Its list would end every stay that it does not name.
-        for of in self.lists_of.iter().filter(|of| !sources.iter().any(|other| other.name() == Some(of.as_str()))) {
+        for of in
+            self.profile.lists_of.iter().filter(|of| !sources.iter().any(|other| other.name() == Some(of.as_str())))
+        {
             here.refuse(true, "lists_of", format_args!("there is no source {of:?}"));
         }
         if let Some(format) = self.format {
@@ -127,7 +116,7 @@ impl SourceTable {
         let problem = "is missing: \"patient\" or \"social\", the register of what it sends";
         here.refuse(!social && self.register.is_none(), "register", problem);
         let problem = "lists are stated by a social source, and this is none";
-        here.refuse(!social && self.decides.contains(&Decides::Lists), "decides", problem);
+        here.refuse(!social && self.profile.decides.contains(&Decides::Lists), "decides", problem);
         let anonymous = self.application.as_ref().is_none_or(|it| it.trim().is_empty());
         here.refuse(hl7v2 && anonymous, "application", "is missing: what the sender writes in MSH-3");
         let problem = "is missing: what `rinnakkain hash-token` prints";
