@@ -18,7 +18,7 @@ journeys! {
     a_withdrawal_holds_after_the_restore_of_an_older_backup,
 }
 
-fn in_hospital(county: &County, client: &Person) {
+pub fn in_hospital(county: &County, client: &Person) {
     let stay = Visit { number: "1", class: "I", ward: "OS3", started: Some(ago(3600)), ..Visit::default() };
     assert_eq!(county.hl7(&adt("A01", "1", ago(3600), client, &stay)), "AA");
 }
@@ -43,7 +43,7 @@ fn try_record(county: &County, who: Who, client: &Person, id: &str) -> Result<Op
     permit(county, who, client, id, "working-age")
 }
 
-fn permit(
+pub fn permit(
     county: &County,
     who: Who,
     client: &Person,
@@ -63,7 +63,7 @@ fn permit(
     county.wait(service.record_consent(who.request(request))).map(|it| it.into_inner().outcome)
 }
 
-fn withdraw(county: &County, who: Who, client: &Person, id: &str) -> Option<withdrawn::Outcome> {
+pub fn withdraw(county: &County, who: Who, client: &Person, id: &str) -> Option<withdrawn::Outcome> {
     try_withdraw(county, who, client, id).unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! The duty social service leaves a call-back request: what it opens is its matter with the client, until it is closed.
 //! Directly and with Kafka between.
 
+use crate::consent::{in_hospital, permit, withdraw};
 use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, Who, access, ago, identified};
 use api::Timestamp;
 use api::proto;
@@ -16,9 +17,14 @@ journeys! {
     the_whole_view_is_shown_to_the_duty_service_while_its_contact_is_open,
     word_that_would_reach_nobody_is_not_answered_as_left,
     who_opened_contacts_finds_them_again_and_closes_them_without_the_clients_identifier,
+    the_ward_finds_word_of_a_service_task_that_the_client_has_permitted,
 }
 
 pub fn open(county: &County, who: Who, client: &Person, id: &str) -> Result<Option<Timestamp>, Status> {
+    open_of(county, who, client, id, "")
+}
+
+fn open_of(county: &County, who: Who, client: &Person, id: &str, task: &str) -> Result<Option<Timestamp>, Status> {
     let request = proto::OpenDutyContactRequest {
         client: Some(identified(&client.hetu)),
         access: Some(access(who)),
@@ -26,6 +32,7 @@ pub fn open(county: &County, who: Who, client: &Person, id: &str) -> Result<Opti
         call_back_to: "044 000 0170".to_owned(),
         required_by: None,
         worker_name: "Päivi Päivystäjä".to_owned(),
+        service_task: task.to_owned(),
     };
     let mut service = DutyContactServiceClient::new(county.channel());
     county.wait(service.open_duty_contact(who.request(request))).map(|it| match it.into_inner().outcome.unwrap() {
@@ -57,6 +64,14 @@ pub fn waiting(county: &County, who: Who, client: &Person) -> usize {
     workers.iter().filter(|it| it.role() == WorkerRole::DutySocialService).count()
 }
 
+/// To whom the client's matters were handed over by the duty service, as `who` sees it in the view.
+fn handed_over(county: &County, who: Who, client: &Person) -> Vec<String> {
+    match county.view(who, &client.hetu, None).unwrap().social.unwrap().lane.unwrap() {
+        lane::Lane::Shown(content) => content.duty_contacts.into_iter().map(|it| it.handed_over_to).collect(),
+        lane::Lane::Withheld(_) => Vec::new(),
+    }
+}
+
 /// How many clientships the duty service sees in the view; `None`: the lane is not shown.
 fn clientships(county: &County, client: &Person) -> Option<usize> {
     match county.view(DUTY, &client.hetu, None).unwrap().social?.lane? {
@@ -86,6 +101,10 @@ fn asking_leaves_word_for_those_who_work_with_the_client(way: Transport) {
     let closed = close(&county, DUTY, &client, "night-1").unwrap();
     assert_eq!(close(&county, DUTY, &client, "night-1").unwrap(), closed);
     assert_eq!(waiting(&county, SOCIAL, &client), 0);
+    // What became of it, for the own worker and for who opened it.
+    assert_eq!(handed_over(&county, SOCIAL, &client), ["own-worker"]);
+    let own = listed(&county, DUTY, &access(DUTY).user).unwrap();
+    assert_eq!(own.iter().map(|it| it.handed_over_to.as_str()).collect::<Vec<_>>(), ["own-worker"]);
     // A late copy of the call opens nothing.
     assert_eq!(open(&county, DUTY, &client, "night-1").unwrap_err().code(), Code::InvalidArgument);
     assert_eq!(waiting(&county, SOCIAL, &client), 0);
@@ -189,4 +208,27 @@ fn who_opened_contacts_finds_them_again_and_closes_them_without_the_clients_iden
     let answer: Vec<u8> = listed(&county, DUTY, &me).unwrap().iter().flat_map(Message::encode_to_vec).collect();
     let has = |text: &str| answer.windows(text.len()).any(|it| it == text.as_bytes());
     assert!(has("044 000 0170") && !has(&known.hetu) && !has(&unknown.hetu) && !has("Meik"));
+}
+
+/// Without a service task, or without a permission that names it, the ward finds nothing (703/2023 53 § 3 mom.).
+fn the_ward_finds_word_of_a_service_task_that_the_client_has_permitted(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    let client = person(68);
+    county.heartbeat();
+    in_hospital(&county, &client);
+    clientship(&county, &client);
+    assert_eq!(open_of(&county, DUTY, &client, "x", "working age").unwrap_err().code(), Code::InvalidArgument);
+    for (id, task) in [("night-1", "working-age"), ("night-2", ""), ("night-3", "families")] {
+        assert!(open_of(&county, DUTY, &client, id, task).unwrap().is_some());
+    }
+    assert_eq!((waiting(&county, SOCIAL, &client), waiting(&county, HEALTH, &client)), (3, 0));
+    permit(&county, HEALTH, &client, "c1", "working-age").unwrap();
+    assert_eq!((waiting(&county, HEALTH, &client), handed_over(&county, HEALTH, &client).len()), (1, 1));
+    permit(&county, HEALTH, &client, "c2", "families").unwrap();
+    assert_eq!(waiting(&county, HEALTH, &client), 2);
+    for (id, left) in [("c2", 1), ("c1", 0)] {
+        withdraw(&county, HEALTH, &client, id);
+        assert_eq!(waiting(&county, HEALTH, &client), left, "{id} is withdrawn");
+    }
+    assert_eq!(waiting(&county, SOCIAL, &client), 3);
 }

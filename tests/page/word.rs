@@ -54,9 +54,11 @@ fn word_that_was_left_is_found_and_closed_after_a_restart_and_another_sign_in() 
         browser.picture(&format!("contacts-{language}"));
     }
     assert_eq!(found(&county, &client).len(), 1);
+    browser.choose("form[action='/contacts-close'] select", "own-worker");
     browser.click("form[action='/contacts-close'] button");
     browser.text(".cards > li:not(:has(form))");
-    assert!(browser.text(".cards").contains("Soittopyyntö suljettu"), "{}", browser.everything());
+    let closed = browser.text(".cards");
+    assert!(closed.contains("Soittopyyntö suljettu") && closed.contains("siirretty: omatyöntekijä"), "{closed}");
     browser.picture("contacts-closed-fi");
     assert_eq!(found(&county, &client), [""; 0]);
     // It is nobody else's.

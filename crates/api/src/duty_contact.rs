@@ -16,7 +16,7 @@ use crate::request;
 use crate::status::Error;
 use crate::value;
 use care::DutyContact;
-use care::access::{AnswerKind, AnswerOutcome, Calling, Data, Decision, Query, closed, duty_contact_key, opened};
+use care::access::{AnswerKind, AnswerOutcome, Calling, Data, Decision, LeftWord, Query, closed, duty_contact_key, opened};
 use care::answer::Facts;
 use event::{Code, Instant, ReceivedEvent, Register, Token, Worker};
 use store::ClientFacts;
@@ -65,6 +65,7 @@ impl DutyContactService for DutyContacts {
         let admitted = self.0.admit(&extensions, asked.client.as_ref(), asked.access.as_ref(), query).await?;
         let contact = field::text(&asked.contact_id, "contact_id", 200)?;
         let worker = worker(&asked, &admitted)?;
+        let service_task = code(&asked.service_task, "service_task")?;
         let required_by = asked.required_by.as_ref().map(request::until).transpose()?;
         if required_by.is_some_and(|by| by > admitted.at.plus_seconds(DutyContact::LATEST_SECONDS)) {
             return Err(Error::invalid("required_by", "is more than 30 days ahead").into());
@@ -86,7 +87,8 @@ impl DutyContactService for DutyContacts {
             }
             Some(standing) => standing.opened_at,
             None => {
-                let make = |by: Calling<'_>| opened(self.0.keyring(), by, &worker, required_by, admitted.at);
+                let word = LeftWord { worker, required_by, service_task };
+                let make = |by: Calling<'_>| opened(self.0.keyring(), by, &word, admitted.at);
                 self.0.at_step(&admitted, Box::pin(self.write(&admitted, key, None, make))).await?;
                 admitted.at
             }
@@ -101,9 +103,7 @@ impl DutyContactService for DutyContacts {
     ) -> Result<Response<CloseDutyContactResponse>, Status> {
         let (_, extensions, asked) = request.into_parts();
         let query = Query::CloseDutyContact;
-        let to = asked.handed_over_to.trim();
-        let to = if to.is_empty() { None } else { Some(Code::try_new(to)) };
-        let to = to.transpose().map_err(|_| Error::invalid("handed_over_to", "is no code"))?;
+        let to = code(&asked.handed_over_to, "handed_over_to")?;
         if !asked.reference.is_empty() {
             if asked.client.is_some() || !asked.contact_id.is_empty() {
                 return Err(Error::invalid("reference", "stands in the place of `client` and `contact_id`").into());
@@ -173,6 +173,15 @@ impl DutyContacts {
 /// key file.
 pub(crate) fn reference(contact: &Token) -> String {
     hex::encode(contact.as_bytes())
+}
+
+/// A code; `None`: it is left empty.
+fn code(written: &str, field: &'static str) -> Result<Option<Code>, Error> {
+    let written = written.trim();
+    if written.is_empty() {
+        return Ok(None);
+    }
+    Code::try_new(written).map(Some).map_err(|_| Error::invalid(field, "is no code"))
 }
 
 /// The worker of the duty service: by the user's token, else as the calling system names them.

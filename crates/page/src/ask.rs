@@ -50,9 +50,14 @@ impl<'a> Asker<'a> {
     }
 
     /// Closes one of them.
-    pub(crate) async fn close_own(&self, access: proto::Access, reference: String) -> Result<(), Failure> {
-        let access = Some(access);
-        let ask = proto::CloseDutyContactRequest { access, reference, ..proto::CloseDutyContactRequest::default() };
+    pub(crate) async fn close_own(
+        &self,
+        access: proto::Access,
+        reference: String,
+        handed_over_to: String,
+    ) -> Result<(), Failure> {
+        let (client, contact_id, access) = (None, String::new(), Some(access));
+        let ask = proto::CloseDutyContactRequest { client, access, contact_id, handed_over_to, reference };
         let mut service = DutyContactServiceClient::new(self.app.page.api.clone());
         service.close_duty_contact(self.request(ask)).await?;
         Ok(())
@@ -127,8 +132,16 @@ impl<'a> Questions<'a> {
     /// person.
     pub(crate) async fn open_contact(&self, word: CallBack) -> Result<Option<(Timestamp, String)>, Failure> {
         let (client, access) = self.client();
-        let CallBack { contact: contact_id, to: call_back_to, by: required_by, name: worker_name } = word;
-        let ask = proto::OpenDutyContactRequest { client, access, contact_id, call_back_to, required_by, worker_name };
+        let CallBack { contact: contact_id, to: call_back_to, by: required_by, service_task, name: worker_name } = word;
+        let ask = proto::OpenDutyContactRequest {
+            client,
+            access,
+            contact_id,
+            call_back_to,
+            required_by,
+            worker_name,
+            service_task,
+        };
         let mut service = DutyContactServiceClient::new(self.asker.app.page.api.clone());
         let proto::OpenDutyContactResponse { outcome, reference } =
             service.open_duty_contact(self.asker.request(ask)).await?.into_inner();
@@ -140,10 +153,14 @@ impl<'a> Questions<'a> {
     }
 
     /// Closes it; since when it is closed.
-    pub(crate) async fn close_contact(&self, contact_id: String) -> Result<Option<Timestamp>, Failure> {
+    pub(crate) async fn close_contact(
+        &self,
+        contact_id: String,
+        handed_over_to: String,
+    ) -> Result<Option<Timestamp>, Failure> {
         let (client, access) = self.client();
-        let ask =
-            proto::CloseDutyContactRequest { client, access, contact_id, ..proto::CloseDutyContactRequest::default() };
+        let reference = String::new();
+        let ask = proto::CloseDutyContactRequest { client, access, contact_id, handed_over_to, reference };
         let mut service = DutyContactServiceClient::new(self.asker.app.page.api.clone());
         Ok(service.close_duty_contact(self.asker.request(ask)).await?.into_inner().closed_at)
     }

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::ask::Questions;
+use crate::code::Code;
 use crate::contact::{Reach, Ring, is_rung};
 use crate::failure::Failure;
 use crate::forms::Subject;
@@ -68,6 +69,8 @@ struct AnswerPage {
     not_connected: Vec<String>,
     /// Where the duty service leaves word; `None`: the asker is not of it.
     word_form: Option<String>,
+    /// The service tasks that it can be of.
+    word_tasks: Vec<Code>,
     workers_form: String,
     timeline_form: String,
     sheet_form: String,
@@ -210,6 +213,7 @@ fn answered(
         own_worker: own(&frame, own_worker.own_worker),
         sources: standing.sources.iter().map(|it| SourceReport::of(&frame, it, standing.at)).collect(),
         not_connected: standing.not_connected.iter().map(|it| it.name.clone()).collect(),
+        word_tasks: app.page.service_tasks.iter().map(|it| Code::of(&frame, it)).collect(),
         word_form: (subject.access.task() == Task::DutySocialService).then(give),
         workers_form: give(),
         timeline_form: give(),

@@ -6,9 +6,11 @@
 
 use crate::App;
 use crate::ask::Asker;
+use crate::code::Code;
 use crate::contact::dial;
 use crate::failure::Failure;
 use crate::frame::{Frame, shown};
+use crate::handover;
 use crate::session::Session;
 use api::proto::access::Case;
 use api::proto::{self, Purpose, Task};
@@ -25,6 +27,8 @@ pub(crate) struct Close {
     form: String,
     #[serde(default)]
     reference: String,
+    #[serde(default)]
+    handed_over_to: String,
 }
 
 #[derive(Template)]
@@ -53,6 +57,7 @@ struct CloseForm {
     form: String,
     reference: String,
     words: String,
+    hand_over_to: Vec<Code>,
 }
 
 /// The list.
@@ -76,7 +81,11 @@ pub(crate) async fn close(
     if app.forms.take(&session.id, &close.form, app.now()).is_err() {
         return Failure::FormUsed.page(&app, &session);
     }
-    let asked = async { Asker::of(&app, &session).await?.close_own(access(&app, &session), close.reference).await };
+    if !handover::is_choice(&close.handed_over_to) {
+        return Failure::Misunderstood.page(&app, &session);
+    }
+    let (by, to) = (access(&app, &session), close.handed_over_to);
+    let asked = async { Asker::of(&app, &session).await?.close_own(by, close.reference, to).await };
     match asked.await {
         Ok(()) => Redirect::to("/contacts").into_response(),
         Err(failure) => failure.page(&app, &session),
@@ -113,13 +122,13 @@ fn opened(
         (None, false) => frame.say(Phrase::PageContactWaits { time: &frame.time(contact.seen_until) }),
     };
     if !contact.handed_over_to.is_empty() {
-        let handed_over = frame.say(Phrase::PageHandedOver { to: &frame.language.code(&contact.handed_over_to) });
-        state = format!("{state}; {handed_over}");
+        state = format!("{state}; {}", handover::sentence(frame, &contact.handed_over_to));
     }
     let close = || CloseForm {
         form: app.forms.give(&session.id, None, app.now()),
         reference: contact.reference.clone(),
         words: frame.say(Phrase::PageClose { mark: &mark }),
+        hand_over_to: handover::choices(frame),
     };
     Opened {
         since: frame.time(contact.opened_at),

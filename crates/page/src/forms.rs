@@ -31,8 +31,12 @@ pub(crate) struct CallBack {
     pub(crate) contact: String,
     pub(crate) to: String,
     pub(crate) by: Option<api::Timestamp>,
+    /// The service task that the matter is of; empty: none.
+    pub(crate) service_task: String,
     /// Who asks, where no token names them.
     pub(crate) name: String,
+    /// To whom the matter is handed over, empty: to nobody; `None`: nobody has closed it yet.
+    pub(crate) handed_over_to: Option<String>,
 }
 
 struct Form {

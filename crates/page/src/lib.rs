@@ -17,11 +17,13 @@
 
 mod ask;
 mod check;
+mod code;
 mod contact;
 mod contacts;
 mod failure;
 mod forms;
 mod frame;
+mod handover;
 mod headers;
 mod onward;
 mod picture;
@@ -67,6 +69,8 @@ pub struct Page {
     pub zone: TimeZone,
     /// Whom to ring when the page cannot answer.
     pub telephone: Option<String>,
+    /// The service tasks that word can be left of: codes.
+    pub service_tasks: Vec<String>,
     /// The time.
     pub clock: fn() -> Timestamp,
 }

@@ -4,6 +4,7 @@ use crate::App;
 use crate::ask::Questions;
 use crate::failure::Failure;
 use crate::frame::{Frame, shown};
+use crate::handover;
 use crate::picture::{self, Picture, Thing, Until};
 use crate::session::Session;
 use crate::sources::missing;
@@ -143,8 +144,11 @@ fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
         lasts(words, it.opened_at, it.closed_at, it.open)
     });
     let contacts = content.duty_contacts.iter();
-    let contacts = contacts
-        .map(|it| lasts(named(Phrase::PageDutyContact), it.recorded_at, it.closed_at, it.recorded_at.is_some()));
+    let contacts = contacts.map(|it| {
+        let handed_over = (!it.handed_over_to.is_empty()).then(|| handover::sentence(frame, &it.handed_over_to));
+        let words = [named(Phrase::PageDutyContact)].into_iter().chain(handed_over).collect::<Vec<_>>().join(", ");
+        lasts(words, it.recorded_at, it.closed_at, it.recorded_at.is_some())
+    });
     let all = stays.chain(discharges).chain(referrals).chain(work);
     all.chain(cases).chain(assessments).chain(clientships).chain(contacts).collect()
 }

@@ -5,10 +5,12 @@
 
 use crate::App;
 use crate::ask::Questions;
+use crate::code::Code;
 use crate::contacts::mark;
 use crate::failure::Failure;
 use crate::forms::{CallBack, Subject};
 use crate::frame::{Frame, shown};
+use crate::handover;
 use crate::session::Session;
 use api::Timestamp;
 use askama::Template;
@@ -28,11 +30,16 @@ pub(crate) struct Word {
     /// As `datetime-local` writes it, in the county's time; empty: no time is asked for.
     #[serde(default)]
     required_by: String,
+    /// One of those of the configuration; empty: none.
+    #[serde(default)]
+    service_task: String,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Done {
     form: String,
+    #[serde(default)]
+    handed_over_to: String,
 }
 
 #[derive(Template)]
@@ -52,6 +59,7 @@ struct After {
     workers: String,
     timeline: String,
     close: String,
+    hand_over_to: Vec<Code>,
 }
 
 /// Opens the contact.
@@ -63,11 +71,14 @@ pub(crate) async fn leave(
     let Ok(Some(subject)) = app.forms.take(&session.id, &word.form, app.now()) else {
         return Failure::FormUsed.page(&app, &session);
     };
-    let call_back = match (subject.word.clone(), by(&app, &word.required_by)) {
+    let service_task = word.service_task;
+    let is_offered = service_task.is_empty() || app.page.service_tasks.contains(&service_task);
+    let call_back = match (subject.word.clone(), by(&app, &word.required_by).filter(|_| is_offered)) {
         (Some(sent_before), _) => sent_before,
         (None, Some(by)) => {
             let to = word.call_back_to.trim().to_owned();
-            CallBack { contact: word.form, to, by, name: session.name.clone() }
+            let name = session.name.clone();
+            CallBack { contact: word.form, to, by, service_task, name, handed_over_to: None }
         }
         (None, None) => return Failure::Misunderstood.page(&app, &session),
     };
@@ -83,7 +94,7 @@ pub(crate) async fn leave(
         return shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame });
     };
     let give = || app.forms.give(&session.id, Some(subject.clone()), app.now());
-    let after = After { workers: give(), timeline: give(), close: give() };
+    let after = After { workers: give(), timeline: give(), close: give(), hand_over_to: handover::choices(&frame) };
     let text = frame.say(Phrase::PageWordLeft { time: &frame.time(Some(opened_at)) });
     let help = Some(frame.say(Phrase::PageWordLeftHelp));
     let mark = Some(frame.say(Phrase::PageMark { mark: &mark(&reference) }));
@@ -97,17 +108,25 @@ pub(crate) async fn done(
     Form(done): Form<Done>,
 ) -> Response {
     let taken = app.forms.take(&session.id, &done.form, app.now()).ok().flatten();
-    let Some((subject, contact)) = taken.and_then(|it| it.word.clone().map(|word| (it, word.contact))) else {
+    let Some((subject, mut word)) = taken.and_then(|it| it.word.clone().map(|word| (it, word))) else {
         return Failure::FormUsed.page(&app, &session);
     };
-    let asked = async { Questions::about(&app, &session, &subject).await?.close_contact(contact).await };
+    if !handover::is_choice(&done.handed_over_to) {
+        return Failure::Misunderstood.page(&app, &session);
+    }
+    // What is sent again is what was chosen the first time.
+    let to = word.handed_over_to.get_or_insert(done.handed_over_to).clone();
+    let (contact, shown_to) = (word.contact.clone(), to.clone());
+    let subject = Subject { word: Some(word), ..subject };
+    let asked = async { Questions::about(&app, &session, &subject).await?.close_contact(contact, to).await };
     let closed_at = match asked.await {
         Ok(closed_at) => closed_at,
         Err(failure) => return failure.page_again(&app, &session, "/word-done", subject),
     };
     let frame = Frame::new(&app, &session, Phrase::PageLeaveWord);
     let text = frame.say(Phrase::PageContactClosed { time: &frame.time(closed_at) });
-    shown(StatusCode::OK, &WordPage { text, help: None, mark: None, after: None, frame })
+    let help = (!shown_to.is_empty()).then(|| handover::sentence(&frame, &shown_to));
+    shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame })
 }
 
 /// `None`: it is no time.

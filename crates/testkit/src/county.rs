@@ -130,6 +130,7 @@ pub fn page(token: &Path) -> String {
 address = "127.0.0.1:0"
 token_file = "{}"
 telephone = "017 000 0112"
+service_tasks = ["adults", "families"]
 [[page.made_up_staff]]
 id = "paivystaja-1"
 name = "Päivi Päivystäjä"

@@ -42,18 +42,24 @@ pub fn duty_worker_key(keyring: &Keyring, caller: &str, user: &str) -> Token {
     keyring.token("duty-worker", caller, user)
 }
 
-/// It is opened, `at`, by this worker; somebody is to call back by `required_by`.
+/// What is left as word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftWord {
+    /// Who of the duty service, and where to call back.
+    pub worker: Worker,
+    /// By when somebody is to call back.
+    pub required_by: Option<Instant>,
+    /// The service task that the matter is of: a permission that names it shows the contact to the ward. `None`: no permission does.
+    pub service_task: Option<Code>,
+}
+
+/// It is opened, `at`, with this word.
 #[must_use]
-pub fn opened(
-    keyring: &Keyring,
-    by: Calling<'_>,
-    worker: &Worker,
-    required_by: Option<Instant>,
-    at: Instant,
-) -> ReceivedEvent {
+pub fn opened(keyring: &Keyring, by: Calling<'_>, word: &LeftWord, at: Instant) -> ReceivedEvent {
     let (contact, opened_by) = (by.contact, Some(duty_worker_key(keyring, by.caller, by.user)));
+    let LeftWord { worker, required_by, service_task } = word.clone();
     event(keyring, by, "opened", at, |sealer| {
-        let (handed_over_to, service_task, worker) = (None, None, Some(sealer.seal(worker)));
+        let (handed_over_to, worker) = (None, Some(sealer.seal(&worker)));
         Body::from(DutyContactRecorded { contact, handed_over_to, service_task, worker, required_by, opened_by })
     })
 }

@@ -33,7 +33,7 @@ pub use account::{AnswerKind, AnswerOutcome, Disclosed, grounds};
 pub use consent::{CONSENTS, ConsentRecord, Given, Recording, Stands, given, key as consent_key, withdrawn};
 pub use decide::decide;
 pub use decision::{Basis, Decision};
-pub use duty::{Calling, DUTY_CONTACTS, closed, duty_contact_key, duty_worker_key, opened};
+pub use duty::{Calling, DUTY_CONTACTS, LeftWord, closed, duty_contact_key, duty_worker_key, opened};
 pub use policy::{Policy, Serves};
 pub use request::{CallerRefused, Request, Requester, admit};
 pub use rule::{RULES, Rule};

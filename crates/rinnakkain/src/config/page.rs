@@ -6,7 +6,9 @@ use super::listener::{At, Listen};
 use super::problems::Problems;
 use axum::http::Uri;
 use care::access::Task;
+use event::Code;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The page.
@@ -22,6 +24,9 @@ pub struct Page {
     pub token_file: PathBuf,
     /// Whom to ring when the page cannot answer.
     pub telephone: Option<String>,
+    /// The service tasks that a call-back request can be of.
+    #[serde(default)]
+    pub service_tasks: BTreeSet<Code>,
     /// Who can sign in to try the page, where the identity provider signs nobody in.
     #[serde(default)]
     pub made_up_staff: Vec<Professional>,

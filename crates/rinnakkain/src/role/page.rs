@@ -78,6 +78,7 @@ pub fn start(
         sign_in: sign_in(page, identity_provider)?,
         zone,
         telephone: page.telephone.clone(),
+        service_tasks: page.service_tasks.iter().map(|it| it.as_str().to_owned()).collect(),
         clock: || clock::now().to_timestamp(),
     };
     let router = page::router(pages)?;

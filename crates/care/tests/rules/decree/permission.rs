@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{P, S, Story, ago, code, county, events, facts, key, now, policy, states, view};
 use care::ParallelView;
-use care::access::{CallerSide, Data, Policy, Query};
+use care::access::{Calling, CallerSide, ConsentRecord, Data, LeftWord, Policy, Query, duty_contact_key, opened};
 use event::{
-    AssessmentFinished, ClientshipClosed, ClientshipOpened, Direction, DutyContactRecorded, PatientData,
-    PermissionGiven, PermissionWithdrawn,
+    AssessmentFinished, ClientshipClosed, ClientshipOpened, Direction, DutyContactRecorded, Identifier, PatientData,
+    PermissionGiven, PermissionWithdrawn, Worker, WorkerRole,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use testkit::history::keyring;
 
 #[test]
 fn health_without_a_permission_sees_its_own_lane_only() {
@@ -173,6 +174,36 @@ fn a_duty_contact_is_shown_to_health_only_if_its_task_is_named() {
         social_lane(&request(CallerSide::Health, Query::GetParallelView), &story).duty_contacts.len()
     };
     assert_eq!((seen("working-age"), seen("families"), seen("")), (1, 0, 0));
+}
+
+/// The same of word that the duty service leaves through this product: the contact, and the duty worker among those who work with
+/// the client now.
+#[test]
+fn word_that_is_left_is_shown_to_health_only_if_its_task_is_named() {
+    let keys = keyring();
+    let record = ConsentRecord::of(&keys, &Identifier::new("test", "1"));
+    let seen = |task: &str| {
+        let contact = duty_contact_key(&keys, "duty", "night-1");
+        let by = Calling { caller: "duty", controller: None, user: "u", contact, record: &record };
+        let worker = Worker { name: "Päivi".into(), phone: "044 000 0170".into(), ..Worker::default() };
+        let word = LeftWord { worker, required_by: None, service_task: code(task) };
+        let mut all = events(&with(story(), [permits(&["working-age"])]));
+        all.push(opened(&keys, by, &word, ago(9)));
+        let (view, states) = (ParallelView::fold(&all), states(false));
+        let lane = facts(Some(&view), &states)
+            .parallel_view(&request(CallerSide::Health, Query::GetParallelView), &county())
+            .view
+            .unwrap()
+            .social;
+        let workers = |side| {
+            let all = facts(Some(&view), &states).workers(&request(side, Query::ListCurrentWorkers), &county()).workers;
+            all.iter().filter(|it| it.role == WorkerRole::DutySocialService).count()
+        };
+        (lane.duty_contacts.len(), workers(CallerSide::Health), workers(CallerSide::Social))
+    };
+    assert_eq!(seen("working-age"), (1, 1, 1));
+    assert_eq!(seen("families"), (0, 0, 1), "the permission names another task");
+    assert_eq!(seen(""), (0, 0, 1), "no permission shows what is of no task");
 }
 
 #[test]
