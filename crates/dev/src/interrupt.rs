@@ -5,7 +5,6 @@ use std::io::BufRead;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -60,12 +59,5 @@ impl Interrupt {
             bail!("interrupted: what was started is stopped, and what was made is removed");
         }
         Ok(())
-    }
-
-    /// Until somebody does.
-    pub(crate) fn wait(&self) {
-        while !self.is_set() {
-            thread::sleep(Duration::from_millis(50));
-        }
     }
 }

@@ -7,6 +7,7 @@
 
 mod figures;
 mod others;
+mod page;
 mod recovery;
 pub(crate) mod stage;
 mod story;
@@ -99,9 +100,12 @@ impl Demo {
             stage.play(&mut connection, &step)?;
         }
         stage.explain()?;
+        if deployment.ports().page != 0 {
+            page::prepare(&stage, &mut connection)?;
+        }
         if !self.once {
             stage.invite()?;
-            interrupt.wait();
+            page::keep_reporting(&stage)?;
         }
         drop(connection);
         deployment.stop()

@@ -1,12 +1,13 @@
 //! Plays the steps of a story: sends its messages, asks its questions, prints the answers and checks them.
 
+use crate::demo::page;
 use crate::demo::story::{self, Ask, Message, Step};
 use crate::deployment::{Deployment, Transport, config};
 use crate::interrupt::Interrupt;
 use anyhow::{Context, bail};
 use std::io::Write;
 use std::process::{Command, Stdio};
-use testkit::county;
+use testkit::county::{self, Person};
 use testkit::wire::{EVENT, Mllp, acknowledgement_code, post};
 
 /// The running product, and how its answers are shown.
@@ -57,8 +58,9 @@ impl Stage<'_> {
     /// Asks once for eyes and once for the check.
     fn ask(&self, ask: &Ask) -> anyhow::Result<()> {
         self.line(&format!("\n  {}", ask.question))?;
-        let json = self.answer(ask, true)?;
-        let shown = if self.json { json.clone() } else { self.answer(ask, false)? };
+        let client = story::client();
+        let json = self.answer(ask, &client, true)?;
+        let shown = if self.json { json.clone() } else { self.answer(ask, &client, false)? };
         let mut out = std::io::stdout().lock();
         for line in shown.lines() {
             writeln!(out, "{}{line}", if self.json { "" } else { "    " })?;
@@ -66,24 +68,22 @@ impl Stage<'_> {
         if !self.json {
             writeln!(out)?;
         }
-        let answer: serde_json::Value = serde_json::from_str(&json).context("the answer is not JSON")?;
-        for (pointer, expected) in &ask.expect {
-            let found = answer.pointer(pointer);
-            if found != Some(expected) {
-                bail!("a wrong answer to \"{}\": {pointer} is {found:?} and should be {expected}", ask.question);
-            }
-        }
-        Ok(())
+        check(ask, &json)
     }
 
-    fn answer(&self, ask: &Ask, json: bool) -> anyhow::Result<String> {
+    /// Asks for the check alone, about somebody else than the client of the story.
+    pub(crate) fn expect(&self, ask: &Ask, client: &Person) -> anyhow::Result<()> {
+        check(ask, &self.answer(ask, client, true)?)
+    }
+
+    fn answer(&self, ask: &Ask, client: &Person, json: bool) -> anyhow::Result<String> {
         let mut command = self.ask_command(ask);
         if json {
             command.arg("--json");
         }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut stdin = child.stdin.take().context("no standard input")?;
-        writeln!(stdin, "{}", story::client().hetu)?;
+        writeln!(stdin, "{}", client.hetu)?;
         drop(stdin);
         let output = testkit::wait::output_of(child)?;
         if !output.status.success() {
@@ -187,9 +187,7 @@ impl Stage<'_> {
         let hetu = story::client().hetu;
         let page = match ports.page {
             0 => String::new(),
-            port => format!(
-                "The duty page is at http://localhost:{port}: sign in as Päivi Päivystäjä, and check {hetu}.\n\n"
-            ),
+            port => page::invitation(port),
         };
         self.line(&format!(
             "{page}It stays up: HL7 v2 (MLLP) on {}, HTTP on {}, gRPC on {} of 127.0.0.1. Try, in another terminal:\n\n  \
@@ -201,6 +199,18 @@ impl Stage<'_> {
             ports.mllp, ports.http, ports.grpc, ports.grpc
         ))
     }
+}
+
+/// Is the answer what it should be?
+fn check(ask: &Ask, json: &str) -> anyhow::Result<()> {
+    let answer: serde_json::Value = serde_json::from_str(json).context("the answer is not JSON")?;
+    for (pointer, expected) in &ask.expect {
+        let found = answer.pointer(pointer);
+        if found != Some(expected) {
+            bail!("a wrong answer to \"{}\": {pointer} is {found:?} and should be {expected}", ask.question);
+        }
+    }
+    Ok(())
 }
 
 /// Where answers are for programs, everything else goes to standard error.

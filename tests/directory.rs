@@ -1,0 +1,202 @@
+//! The directory of whom to ring, in files of its own: tried, shown and printed by the operator's commands, and read again while the
+//! service runs.
+
+use crate::support::{BINARY, County, HEALTH, ago};
+use api::proto::contact_point::ContactPoint;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+use testkit::county::{self, Visit, adt, person};
+use testkit::edit::Edit;
+use testkit::wait;
+
+const TOML: &str = r#"
+wards = "wards.csv"
+staff = "staff.csv"
+
+[[county_line]]
+code = "duty"
+name = "Sosiaalipäivystys"
+hours = "always"
+phone_professional = "044 000 0112"
+phone_public = "044 000 0113"
+
+[[unit]]
+code = "adults"
+name = "Aikuissosiaalityö"
+service_tasks = ["adults"]
+hours = "mon-fri 8-16"
+phone_professional = "044 000 0300"
+phone_public = "044 000 0301"
+how_to_apply = "hakemuksella"
+fallback = "duty"
+"#;
+const WARDS: &str = "source;code;facility;fallback\nkeskussairaala;OS7;;adults\nkeskussairaala;OS8;;duty\n";
+const STAFF: &str = "source;ward;name;hours;phone_professional;email\n\
+    keskussairaala;OS7;Tiina Testi;ma-su 0-24;044 000 0410;tiina.testi@kunta.example\n";
+
+/// Writes the files; the configuration that names them.
+fn written(folder: &Path, [toml, wards, staff]: [&str; 3]) -> String {
+    for (name, text) in [("directory.toml", toml), ("wards.csv", wards), ("staff.csv", staff)] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    let directory = format!("directory = \"{}\"", folder.join("directory.toml").display());
+    county::config_with(&directory)
+}
+
+/// `rinnakkain directory …` on this configuration.
+fn directory(folder: &Path, config: &str, arguments: &[&str]) -> Output {
+    let file = folder.join("rinnakkain.toml");
+    fs::write(&file, config).unwrap();
+    let mut command = Command::new(BINARY);
+    command.arg("directory").args(arguments).arg("--config").arg(file).arg("--data").arg(folder.join("data"));
+    wait::output(&mut command).unwrap()
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn every_mistake_is_told_with_its_file_line_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let good = written(folder, [TOML, WARDS, STAFF]);
+    let checked = directory(folder, &good, &["check"]);
+    assert!(checked.status.success(), "{}", text(&checked));
+    let said = text(&checked);
+    assert!(said.contains("5 wards, 2 workers, 1 units, 1 county lines"), "with those of the configuration: {said}");
+    assert!(said.contains("wards.csv line 1, column 3, facility: no row has anything in it"), "{said}");
+    assert!(!said.contains("column 4"), "{said}");
+
+    // Several at once, in three files; none of what stands there is told.
+    let toml = TOML.edit("\"mon-fri 8-16\"", "\"when somebody is there\"");
+    let wards = WARDS.edit("OS8;;duty", "OS8;;duti").edit("facility", "facilities");
+    let staff = format!("{STAFF}keskussairaala;OS77;Väinö Väärä;ma-pe 8-16;044 000 0411;\nkeskussairaala;OS7;Kari Katkennut\n");
+    let file = folder.join("tried").join("directory.toml");
+    fs::create_dir(file.parent().unwrap()).unwrap();
+    written(file.parent().unwrap(), [&toml, &wards, &staff]);
+    let tried = directory(folder, &good, &["check", file.to_str().unwrap()]);
+    let said = text(&tried);
+    assert_eq!(tried.status.code(), Some(1), "{said}");
+    for told in [
+        "directory.toml line 16, column 9, unit[0].hours: are no hours",
+        "wards.csv line 1, column 3: there is no such column; did you mean facility?",
+        "staff.csv line 4: it has not as many columns as the first line",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    // What refers to nothing is told once everything can be read.
+    let tried = |wards: &str, staff: &str| {
+        written(file.parent().unwrap(), [TOML, wards, staff]);
+        text(&directory(folder, &good, &["check", file.to_str().unwrap()]))
+    };
+    let staff = staff.edit("keskussairaala;OS7;Kari Katkennut\n", "");
+    let said = tried(&WARDS.edit("OS8;;duty", "OS8;;duti"), &staff);
+    for told in [
+        "wards.csv line 3, column 4, fallback: there is no unit or county line \"duti\"",
+        "staff.csv line 3, column 2, ward: there is no such ward of source \"keskussairaala\"",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    for never in ["Tiina", "Väinö", "044 000", "tiina.testi"] {
+        assert!(!said.contains(never), "{never}: {said}");
+    }
+    // A configuration that names such files is not taken either, and says the same.
+    let bad = written(folder, [TOML, WARDS, &staff]);
+    let refused = directory(folder, &bad, &["check"]);
+    assert_eq!(refused.status.code(), Some(64), "{}", text(&refused));
+    assert!(text(&refused).contains("staff.csv line 3, column 2, ward"), "{}", text(&refused));
+}
+
+#[test]
+fn who_can_be_rung_is_shown_for_a_night_and_a_morning() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let config = written(folder, [TOML, WARDS, &STAFF.edit("ma-su 0-24", "ma-pe 8-16")]);
+    let shown = |at: &str| {
+        let output = directory(folder, &config, &["show", "--at", at]);
+        assert!(output.status.success(), "{}", text(&output));
+        text(&output)
+    };
+    let row = |shown: &str, of: &str| {
+        let row = shown.lines().find(|line| line.starts_with(of)).unwrap_or_else(|| panic!("no {of}: {shown}"));
+        row.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let night = shown("2026-03-04T02:10:00+02:00");
+    assert_eq!(
+        row(&night, "keskussairaala OS7"),
+        "keskussairaala OS7 Sosiaalipäivystys 044 000 0112 Tiina Testi 2026-03-04 08:00"
+    );
+    assert_eq!(row(&night, "adults"), "adults Sosiaalipäivystys 044 000 0112 Aikuissosiaalityö 2026-03-04 08:00");
+    assert_eq!(row(&night, "duty"), "duty Sosiaalipäivystys 044 000 0112");
+    let morning = shown("2026-03-04T09:00:00+02:00");
+    assert_eq!(row(&morning, "keskussairaala OS7"), "keskussairaala OS7 Tiina Testi 044 000 0410");
+    // Epiphany is a holiday.
+    let holiday = shown("2026-01-06T09:00:00+02:00");
+    assert!(row(&holiday, "adults").ends_with("Aikuissosiaalityö 2026-01-07 08:00"), "{holiday}");
+}
+
+/// It hangs beside the telephone: the numbers of units and of the county, and of no person.
+#[test]
+fn the_page_on_paper_has_lines_and_nobodys_own_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let config = written(folder, [TOML, WARDS, STAFF]);
+    for (language, hours, always) in [("fi", "ma–pe 8–16", "ympäri"), ("sv", "mån–fre 8–16", "dygnet"), ("en", "Mon–Fri 8–16", "day")] {
+        let printed = directory(folder, &config, &["print", "--language", language]);
+        assert!(printed.status.success(), "{}", text(&printed));
+        let page = text(&printed);
+        for there in ["Sosiaalipäivystys", "044 000 0112", "Aikuissosiaalityö", "044 000 0300", "hakemuksella", hours, always] {
+            assert!(page.contains(there), "{language} {there}: {page}");
+        }
+        for never in ["Tiina", "044 000 0410", "tiina.testi", "Tuulikki", "044 000 3001", "OS7"] {
+            assert!(!page.contains(never), "{language} {never}: {page}");
+        }
+    }
+}
+
+/// The numbers of those who work on the client's ward, as the hospital is told.
+fn numbers(county: &County, hetu: &str) -> Vec<String> {
+    let workers = county.workers(HEALTH, hetu).unwrap().workers;
+    let numbers = workers.iter().filter_map(|it| match it.contact.as_ref()?.contact_point.as_ref()? {
+        ContactPoint::Directory(worker) => Some(worker.phone.clone()),
+        _ => None,
+    });
+    numbers.collect()
+}
+
+fn until_logged(county: &County, text: &str, times: usize) {
+    let patience = Instant::now() + Duration::from_mins(1);
+    while county.product().log().unwrap().matches(text).count() < times {
+        assert!(Instant::now() < patience, "{text:?} is not logged {times} times: {}", county.product().last_lines());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn while_a_file_is_away_or_wrong_the_one_before_serves_and_the_operator_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let county = County::start_with(&written(folder, [TOML, WARDS, STAFF]));
+    let client = person(160);
+    let visit = Visit { number: "V1", class: "I", ward: "OS7", started: Some(ago(3600)), ..Visit::default() };
+    assert_eq!(county.hl7(&adt("A01", "p-1", ago(3600), &client, &visit)), "AA");
+    assert_eq!(numbers(&county, &client.hetu), ["044 000 0410"]);
+    let not_used = "the configuration has changed and cannot be used: the previous one stays in use";
+    let staff = folder.join("staff.csv");
+    fs::remove_file(&staff).unwrap();
+    until_logged(&county, not_used, 1);
+    assert!(county.product().log().unwrap().contains("staff.csv: No such file"), "{}", county.product().last_lines());
+    assert_eq!(numbers(&county, &client.hetu), ["044 000 0410"], "the one before serves");
+    fs::write(&staff, STAFF.edit("ma-su 0-24", "soita")).unwrap();
+    until_logged(&county, not_used, 2);
+    assert!(county.product().log().unwrap().contains("staff.csv line 2, column 4, hours are no hours"));
+    assert_eq!(numbers(&county, &client.hetu), ["044 000 0410"]);
+    fs::write(&staff, STAFF.edit("0410", "0499")).unwrap();
+    until_logged(&county, "the configuration has changed, and is used from now on", 1);
+    assert_eq!(numbers(&county, &client.hetu), ["044 000 0499"]);
+    let log = county.product().log().unwrap();
+    assert!(!log.contains("Tiina") && !log.contains("044 000 04"), "nobody's name or number is logged");
+}
