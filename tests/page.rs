@@ -4,6 +4,7 @@ mod browser;
 mod hostile;
 mod keyboard;
 mod night;
+mod screens;
 mod sheet;
 mod sign_in;
 mod word;

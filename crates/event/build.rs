@@ -7,7 +7,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     prost_build::Config::new()
         .bytes(["."])
         // What is personal has no `Debug` (law 3).
-        .skip_debug(["PersonName", "BirthDate", "Worker"])
+        .skip_debug([
+            "PersonName",
+            "BirthDate",
+            "Worker",
+            "StatedDirectory",
+            "StatedUnit",
+            "StatedWard",
+            "StatedWorker",
+        ])
         .compile_fds(files)?;
     Ok(())
 }

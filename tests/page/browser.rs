@@ -1,6 +1,7 @@
 //! A real browser: Chromium, driven by WebDriver.
 
 use fantoccini::elements::Element;
+use fantoccini::wd::PrintConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
@@ -30,6 +31,13 @@ impl Browser {
         browser
     }
 
+    /// For somebody who wants dark pages.
+    pub fn start_dark() -> Self {
+        let browser = Self::start_as(&json!({}), &["--blink-settings=preferredColorScheme=0"]);
+        browser.window(DESK);
+        browser
+    }
+
     /// As wide in CSS pixels as a window of 1280 is at 400 %: no window of the browser itself is so narrow.
     pub fn start_zoomed() -> Self {
         let metrics = json!({"width": 320, "height": 800, "pixelRatio": 1.0, "mobile": false, "touch": false});
@@ -37,6 +45,10 @@ impl Browser {
     }
 
     fn start_with(options: &serde_json::Value) -> Self {
+        Self::start_as(options, &[])
+    }
+
+    fn start_as(options: &serde_json::Value, more: &[&str]) -> Self {
         // Chromedriver takes no port of its own choice that a program could learn before it listens.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let profile = tempfile::tempdir().unwrap();
@@ -65,6 +77,7 @@ impl Browser {
             "--lang=fi".to_owned(),
             format!("--user-data-dir={}", profile.path().display()),
         ];
+        let arguments: Vec<_> = arguments.into_iter().chain(more.iter().map(|it| (*it).to_owned())).collect();
         let mut options = options.clone();
         options["args"] = json!(arguments);
         let capabilities = json!({ "goog:chromeOptions": options });
@@ -160,6 +173,14 @@ impl Browser {
         std::fs::create_dir_all(&directory).unwrap();
         let picture = self.wait(self.client.screenshot()).unwrap();
         std::fs::write(directory.join(format!("{name}.png")), picture).unwrap();
+    }
+
+    /// Writes what a printer gets, for people to look at.
+    pub fn print(&self, name: &str) {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
+        std::fs::create_dir_all(&directory).unwrap();
+        let paper = self.wait(self.client.print(PrintConfiguration::default())).unwrap();
+        std::fs::write(directory.join(format!("{name}.pdf")), paper).unwrap();
     }
 
     fn wait<T>(&self, future: impl Future<Output = T>) -> T {

@@ -67,6 +67,7 @@ fn the_clients_sheet_has_no_professionals_number_and_nothing_of_the_hospital() {
             assert!(!browser.everything().contains(never), "{never}: {sheet}");
         }
         browser.picture(&format!("sheet-{language}"));
+        browser.print(&format!("sheet-{language}"));
     }
 }
 

@@ -55,6 +55,7 @@ pub enum Users {
 }
 
 /// Every registered system.
+#[derive(Clone)]
 pub struct Callers {
     pub(crate) all: Vec<Arc<Caller>>,
     pub(crate) provider: Option<IdentityProvider>,
@@ -105,6 +106,7 @@ pub struct Sender {
 }
 
 /// Every such source. The configuration has checked that no two have the same token.
+#[derive(Clone)]
 pub struct Senders(pub Vec<Sender>);
 
 /// A side, as in the access log.

@@ -16,7 +16,9 @@ use crate::request;
 use crate::status::Error;
 use crate::value;
 use care::DutyContact;
-use care::access::{AnswerKind, AnswerOutcome, Calling, Data, Decision, LeftWord, Query, closed, duty_contact_key, opened};
+use care::access::{
+    AnswerKind, AnswerOutcome, Calling, Data, Decision, LeftWord, Query, closed, duty_contact_key, opened,
+};
 use care::answer::Facts;
 use event::{Code, Instant, ReceivedEvent, Register, Token, Worker};
 use store::ClientFacts;

@@ -33,6 +33,7 @@ pub struct Services {
 pub type Journal = Arc<dyn Fn(ReceivedEvent) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
 
 /// What is configured and may change while the services run.
+#[derive(Clone)]
 pub struct Settings {
     /// The county's configuration.
     pub county: Arc<County>,

@@ -43,7 +43,8 @@ pub(crate) fn of_list(event: &ListEvent) -> &'static [FactKind] {
     match event {
         ListEvent::CurrentStaysStated(_) => &[Stays],
         ListEvent::WorkersStated(_) => ANY_WORKER,
-        ListEvent::ListConfirmed(_) => &[],
+        // Whom to ring is no fact of a client.
+        ListEvent::DirectoryStated(_) | ListEvent::ListConfirmed(_) => &[],
     }
 }
 

@@ -91,5 +91,5 @@ pub use subject::*;
 pub use table::*;
 pub use translation::*;
 pub use watermark::{SourceWatermark, Watermark};
-pub use wire::proto::{BirthDate, PersonName, Worker};
+pub use wire::proto::{BirthDate, PersonName, StatedDirectory, StatedUnit, StatedWard, StatedWorker, Worker};
 pub use worker::*;

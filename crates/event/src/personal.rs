@@ -49,6 +49,10 @@ impl Plain for crate::Worker {
     const SCHEMA: &'static str = "rinnakkain.event.v1.Worker";
 }
 
+impl Plain for crate::StatedDirectory {
+    const SCHEMA: &'static str = "rinnakkain.event.v1.StatedDirectory";
+}
+
 /// A message's bytes as they came, for the quarantine.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 #[prost(skip_debug)]

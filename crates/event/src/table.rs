@@ -205,7 +205,7 @@ events! {
     Worker(WorkerEvent) [worker_key: Token] of |_| kind::ANY_WORKER; { WorkerAbsent, WorkerReturned, ContactPointConfirmed }
 
     /// A whole list, in the stream of its source.
-    List(ListEvent) [] of kind::of_list; { CurrentStaysStated, WorkersStated, ListConfirmed }
+    List(ListEvent) [] of kind::of_list; { CurrentStaysStated, WorkersStated, DirectoryStated, ListConfirmed }
 
     /// A source, in its own stream.
     Source(SourceEvent) [] of |_| &[]; { SourceCoverageDeclared }

@@ -132,7 +132,14 @@ impl<'a> Questions<'a> {
     /// person.
     pub(crate) async fn open_contact(&self, word: CallBack) -> Result<Option<(Timestamp, String)>, Failure> {
         let (client, access) = self.client();
-        let CallBack { contact: contact_id, to: call_back_to, by: required_by, service_task, name: worker_name } = word;
+        let CallBack {
+            contact: contact_id,
+            to: call_back_to,
+            by: required_by,
+            service_task,
+            name: worker_name,
+            handed_over_to: _,
+        } = word;
         let ask = proto::OpenDutyContactRequest {
             client,
             access,

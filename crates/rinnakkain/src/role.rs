@@ -9,6 +9,7 @@
 
 mod apply;
 mod deferred;
+mod directory;
 mod health;
 mod identity;
 pub mod ingest;

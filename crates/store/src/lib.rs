@@ -33,6 +33,7 @@ mod codec;
 pub mod consent;
 mod culprit;
 pub mod deferred;
+pub mod directory;
 mod door;
 mod error;
 pub mod gap;

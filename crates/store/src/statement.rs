@@ -87,6 +87,8 @@ row_kinds! {
     Opened = 7: opened
         |(key, it)| (key.as_bytes().to_vec(), it.by.as_bytes().to_vec(), it.to_bytes()),
         |_, _, _| None;
+    /// Read only by [`crate::directory`].
+    Directory = 8: directories |(source, it)| by_key(source.as_bytes(), it.to_bytes()), |_, _, _| None;
 }
 
 impl RowKind {
@@ -195,6 +197,7 @@ fn list_key(source: &str, scope: &Scope) -> Vec<u8> {
     let (kind, parts): (u8, Vec<Vec<u8>>) = match scope {
         Scope::Stays(wards) => (1, wards.iter().map(|ward| ward.code().as_bytes().to_vec()).collect()),
         Scope::Workers(roles) => (2, roles.iter().map(|role| vec![*role as u8]).collect()),
+        Scope::Directory => (3, Vec::new()),
     };
     let mut key = source.as_bytes().to_vec();
     key.extend([0, kind]);

@@ -135,7 +135,12 @@ impl Author<'_> {
                 controller: None,
                 author_role: None,
             };
-            if matches!(event.body, Body::List(ListEvent::CurrentStaysStated(_) | ListEvent::WorkersStated(_))) {
+            if matches!(
+                event.body,
+                Body::List(
+                    ListEvent::CurrentStaysStated(_) | ListEvent::WorkersStated(_) | ListEvent::DirectoryStated(_)
+                )
+            ) {
                 self.lists.insert((source.to_owned(), person), id);
             }
             events.push(ReceivedEvent { received_at: received, event });

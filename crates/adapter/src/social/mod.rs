@@ -6,8 +6,8 @@
 //! and the event's own fields. Unknown members are ignored; of two members with one name the last counts; `null` is
 //! absent. The time of day may be left out (`json`'s `Day`).
 //!
-//! Three types belong to a worker and not to a client (`data.worker.id`), one belongs to the source, and two are lists,
-//! which become many events: see `table` and `table::list`. `dataschema`, if it is there, must be the one of the type:
+//! Three types belong to a worker and not to a client (`data.worker.id`), one belongs to the source, two are lists, which become
+//! many events, and one is the source's directory: see `table`, `table::list` and `table::directory`. `dataschema`, if it is there, must be the one of the type:
 //! `urn:rinnakkain:social:v1:<Type>`, whose JSON Schema is [`schema()`]. A schema only ever gets optional members; any
 //! other change is `v2`, in both `type` and `dataschema`.
 
@@ -164,7 +164,7 @@ fn events(
             for line in list.lines {
                 builder.add(&line.record, &line.presented, line.body);
             }
-            builder.add(&keyring.record(&source.name, "source", &source.name), &[], |_| list.body);
+            builder.add(&keyring.record(&source.name, "source", &source.name), &[], list.body);
             return Ok(builder.finish());
         }
     };

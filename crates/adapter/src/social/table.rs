@@ -5,6 +5,7 @@
 //! expression (`=> |sealer| …`, with values computed `with |reader| …`).
 
 mod case;
+mod directory;
 mod list;
 mod permission;
 mod person;
@@ -102,8 +103,16 @@ macro_rules! body {
 
 use {body, rows};
 
-const FAMILIES: &[&[Type]] =
-    &[case::TYPES, staff::TYPES, referral::TYPES, service::TYPES, person::TYPES, permission::TYPES, list::TYPES];
+const FAMILIES: &[&[Type]] = &[
+    case::TYPES,
+    staff::TYPES,
+    referral::TYPES,
+    service::TYPES,
+    person::TYPES,
+    permission::TYPES,
+    list::TYPES,
+    directory::TYPES,
+];
 
 const CONTROLLER: &str = "The controller of the register: its OID in the SOTE-organisaatiorekisteri.";
 const AUTHOR_ROLE: &str = "In what role the author wrote it.";

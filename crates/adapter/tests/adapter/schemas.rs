@@ -4,6 +4,7 @@ use crate::samples::summary;
 use crate::support::{county, give, kept, messages, samples};
 use crate::validator::{definition, fits, objects};
 use adapter::{Format, Outcome, social};
+use event::{Body, ListEvent};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -84,8 +85,11 @@ fn the_reader_accepts_what_the_schema_allows() {
                     assert!(holds(&without["data"]) && holds(&null["data"]), "{place}");
                     // What a list leaves out its count misses, and a key without its system is another.
                     assert_eq!(is_taken(&without), is_taken(&null), "{place}");
-                    let counted =
-                        ["keys", "lines"].contains(&member.as_str()) || at.contains("/keys") || at.ends_with("/stay");
+                    let entries = ["units", "wards", "workers"].contains(&member.as_str());
+                    let counted = (entries && type_name == "DirectoryStated")
+                        || ["keys", "lines"].contains(&member.as_str())
+                        || at.contains("/keys")
+                        || at.ends_with("/stay");
                     assert!(is_taken(&null) || counted, "{place}");
                     assert_eq!(gives(&without), gives(&null), "{place}");
                     optional_tried += 1;
@@ -106,7 +110,7 @@ fn the_reader_accepts_what_the_schema_allows() {
 }
 
 /// What a summary does not show, or what has no effect by design.
-const NOT_SEEN: [&str; 13] = [
+const NOT_SEEN: [&str; 14] = [
     // Sealed.
     "worker/phone",
     "worker/email",
@@ -123,6 +127,7 @@ const NOT_SEEN: [&str; 13] = [
     // A list holds as of its own time.
     "WorkersStated/happened_at",
     "CurrentStaysStated/happened_at",
+    "DirectoryStated/happened_at",
 ];
 
 /// A member that changes nothing would be dropped in silence. Each is tried as the sample has it, and with values of its kind.
@@ -172,9 +177,16 @@ pub fn codes(schema: &Value, description: &Value) -> Vec<String> {
     inner.chain(own).collect()
 }
 
-/// What an event gives, without what follows from its bytes.
+/// What an event gives, without what follows from its bytes. Of a directory, which is sealed as one, how long it is.
 fn gives(event: &Value) -> String {
-    summary(&give(&county(), &serde_json::to_vec(event).unwrap()))
+    let translation = give(&county(), &serde_json::to_vec(event).unwrap());
+    let events = if let Outcome::Events(events) = &translation.outcome { &events[..] } else { &[] };
+    let sealed = events.iter().filter_map(|it| match &it.body {
+        Body::List(ListEvent::DirectoryStated(stated)) => Some(stated.directory.ciphertext().len()),
+        _ => None,
+    });
+    let sealed: Vec<_> = sealed.collect();
+    format!("{} {sealed:?}", summary(&translation))
 }
 
 /// A text over the schema's limit is over the reader's.

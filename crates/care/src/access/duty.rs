@@ -42,8 +42,8 @@ pub fn duty_worker_key(keyring: &Keyring, caller: &str, user: &str) -> Token {
     keyring.token("duty-worker", caller, user)
 }
 
-/// What is left as word.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is left as word. It has no `Debug`: a name and a number are in it.
+#[derive(Clone)]
 pub struct LeftWord {
     /// Who of the duty service, and where to call back.
     pub worker: Worker,

@@ -10,7 +10,10 @@ use crate::entity::list::{List, Scope};
 use crate::entity::subject::StatedSubject;
 use crate::entity::unplaced::Unplaced;
 use crate::fact::Reported;
-use event::{Body, Instant, ListEvent, MayEnd, ReceivedEvent, Register, SourceEvent, SubjectEvent, Token};
+use event::{
+    Body, Instant, ListEvent, MayEnd, ReceivedEvent, Register, Sealed, SourceEvent, StatedDirectory, SubjectEvent,
+    Token,
+};
 use uuid::Uuid;
 
 impl ParallelView {
@@ -63,21 +66,31 @@ impl Streams {
     fn list(&mut self, reported: &Reported, event: &ListEvent) {
         match event {
             ListEvent::CurrentStaysStated(x) => {
-                self.state(&Scope::Stays(x.wards.clone()), reported, (x.as_of, x.may_end), &x.stays);
+                self.state(&Scope::Stays(x.wards.clone()), reported, (x.as_of, x.may_end), (&x.stays, None));
             }
             ListEvent::WorkersStated(x) => {
-                self.state(&Scope::Workers(x.roles.clone()), reported, (x.as_of, x.may_end), &x.assignments);
+                self.state(&Scope::Workers(x.roles.clone()), reported, (x.as_of, x.may_end), (&x.assignments, None));
+            }
+            ListEvent::DirectoryStated(x) => {
+                let content = (x.entries.as_slice(), Some(x.directory.clone()));
+                self.state(&Scope::Directory, reported, (x.as_of, x.may_end), content);
             }
             ListEvent::ListConfirmed(x) => self.confirm(x.list),
         }
     }
 
-    fn state(&mut self, scope: &Scope, reported: &Reported, (as_of, may_end): (Instant, MayEnd), keys: &[Token]) {
+    fn state(
+        &mut self,
+        scope: &Scope,
+        reported: &Reported,
+        (as_of, may_end): (Instant, MayEnd),
+        (keys, directory): (&[Token], Option<Sealed<StatedDirectory>>),
+    ) {
         let (origin, mark) = (reported.origin.clone(), &reported.mark);
         let (as_of, received) = (as_of.min(mark.time()), mark.received());
         let may_end = if self.confirmed.remove(&origin.event) { MayEnd::EVERYTHING } else { may_end };
         let at = (origin.source.clone(), scope.clone());
-        let list = List { origin, as_of, received, keys: keys.iter().copied().collect(), unmeasured: None };
+        let list = List { origin, as_of, received, keys: keys.iter().copied().collect(), unmeasured: None, directory };
         self.stated.entry(at).or_default().state(scope, list, may_end);
     }
 

@@ -5,7 +5,7 @@
 
 use crate::entity::declared::Declared;
 use crate::entity::duty_contact::OpenedContact;
-use crate::entity::list::StatedRow;
+use crate::entity::list::{DirectoryRow, StatedRow};
 use crate::{ParallelView, Standing, StatedSubject, WorkerState};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -54,6 +54,7 @@ pub trait RowBytes: Serialize + DeserializeOwned {
 
 impl RowBytes for WorkerState {}
 impl RowBytes for StatedRow {}
+impl RowBytes for DirectoryRow {}
 impl RowBytes for Declared {}
 impl RowBytes for StatedSubject {}
 impl RowBytes for Standing {}
@@ -77,6 +78,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (14, "4b4d6d1b-43b2-5b34-81a8-9408a12db867"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (15, "745536f5-c2c0-560b-80a3-249fa4c0c963"));
     }
 }

@@ -7,6 +7,8 @@ mod alias;
 #[cfg(test)]
 mod current;
 #[cfg(test)]
+mod directory_list;
+#[cfg(test)]
 mod first_list;
 #[cfg(test)]
 mod list;

@@ -5,6 +5,7 @@
 //! lost. The *list* is one event in the stream of the source itself ([`CurrentStaysStated`], [`WorkersStated`]), with
 //! every key that is on it: what is no longer on it has ended, which heals an end that was lost. The list carries its
 //! keys, so it never depends on whether its lines came: no stay ends because a line is late or in quarantine.
+//! A directory ([`DirectoryStated`]) is one event: it is about no client.
 //! `care::list` puts the two together.
 //!
 //! A half-empty list would end every stay that it does not name. So a list carries how much it may end on its own, by
@@ -12,8 +13,10 @@
 //! from a source that is not configured to state lists always waits.
 
 mod coverage;
+mod directory;
 
 pub use coverage::*;
+pub use directory::*;
 
 use crate::wire::wire;
 use crate::{Code, Instant, Token, Ward, WorkerRole};

@@ -63,6 +63,7 @@ fn page() -> Page {
         sign_in: SignIn::Provider(Arc::new(provider)),
         zone: TimeZone::UTC,
         telephone: None,
+        service_tasks: Vec::new(),
         clock: now,
     }
 }

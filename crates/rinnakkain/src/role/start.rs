@@ -3,6 +3,7 @@
 use super::Roles;
 use super::apply::Applier;
 use super::deferred;
+use super::directory;
 use super::health::{Health, Parts};
 use super::identity;
 use super::ingest::{Batcher, Forwarder, Ingest, Item, Queue, http, mllp, routes};
@@ -109,7 +110,11 @@ impl Service {
             tokio::spawn(identity::run(configured, feed, self.stop.clone()));
             provider
         });
-        let (sender, settings) = watch::channel(Arc::new(reload::settings(config, provider.clone())?));
+        let first = Arc::new(reload::settings(config, provider.clone())?);
+        let (sender, configured) = watch::channel(Arc::clone(&first));
+        let (beside, settings) = watch::channel(first);
+        let stated = directory::Stated::new(store.clone(), Arc::clone(keyring));
+        tokio::spawn(stated.run(configured, beside, self.stop.clone()));
         if let Some(reload) = reload {
             (reload.settings, reload.provider) = (Some(sender), provider);
         }

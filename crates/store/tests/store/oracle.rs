@@ -67,7 +67,7 @@ pub fn clients(copies: &[ReceivedEvent]) -> Clients {
 
 fn client(view: &ParallelView, found: bool) -> Client {
     // A kind of row that is not compared does not compile.
-    let Rows { standing, stated, declared, workers, subjects, current, stays, opened } = Rows::of(view);
+    let Rows { standing, stated, declared, workers, subjects, current, stays, opened, directories } = Rows::of(view);
     let micros = |at: event::Instant| at.as_micros().to_string();
     let current = if found { CurrentRows::new() } else { current };
     let stays = stays.iter().filter(|_| found).map(|stay| stay.as_bytes().to_vec());
@@ -82,6 +82,7 @@ fn client(view: &ParallelView, found: bool) -> Client {
             .chain(stays)
             .chain(standing.values().map(RowBytes::to_bytes))
             .chain(opened.values().map(RowBytes::to_bytes))
+            .chain(directories.values().map(RowBytes::to_bytes))
             .collect(),
         unidentified: current
             .iter()

@@ -2,7 +2,8 @@
 
 use super::draw::{Draw, Row, code};
 use event::{
-    Body, CurrentStaysStated, FactKind, ListConfirmed, MayEnd, SourceCoverageDeclared, SubjectStated, WorkersStated,
+    Body, CurrentStaysStated, DirectoryStated, FactKind, ListConfirmed, MayEnd, SourceCoverageDeclared,
+    StatedDirectory, StatedUnit, StatedWard, StatedWorker, SubjectStated, WorkersStated,
 };
 
 pub(super) const ROWS: &[Row] = &[
@@ -23,6 +24,20 @@ pub(super) const ROWS: &[Row] = &[
         let assignments = if draw.chance.once_in(2) { Vec::new() } else { vec![draw.key_of("assignment", 0)] };
         let may_end = may_end(draw);
         Body::from(WorkersStated { as_of: draw.recorded, roles: Vec::new(), assignments, may_end })
+    }),
+    (1, |draw| {
+        let mut entries = vec![draw.key_of("directory", 0), draw.key_of("directory", 1)];
+        entries.sort();
+        if draw.chance.once_in(2) {
+            entries.truncate(1);
+        }
+        let ward = draw.ward().map(|it| it.code().to_owned()).unwrap_or_default();
+        let worker = StatedWorker { name: "Tuulikki Terveys".into(), hours: "8-16".into(), ..StatedWorker::default() };
+        let ward = StatedWard { code: ward, workers: vec![worker], ..StatedWard::default() };
+        let unit = StatedUnit { code: "adults".into(), name: "Aikuissosiaalityö".into(), ..StatedUnit::default() };
+        let directory = draw.seal(&StatedDirectory { units: vec![unit], wards: vec![ward] });
+        let may_end = may_end(draw);
+        Body::from(DirectoryStated { as_of: draw.recorded, entries, may_end, directory })
     }),
     (1, |draw| Body::from(ListConfirmed { list: draw.list, decider: None, reason: code("checked") })),
     (1, |draw| {

@@ -34,7 +34,7 @@ pub const MAX_KEYS: usize = 20_000;
 pub(in crate::social) struct List {
     pub(in crate::social) as_of: WrittenTime,
     pub(in crate::social) lines: Vec<Line>,
-    pub(in crate::social) body: Body,
+    pub(in crate::social) body: UnsealedBody,
 }
 
 /// One line: its client's stream, the identifiers it presents, and its event.
@@ -88,7 +88,7 @@ members! {
             stays,
             may_end: at.reader.source.may_end(),
         };
-        List { as_of, lines, body: Body::from(stated) }
+        List { as_of, lines, body: Box::new(move |_| Body::from(stated)) }
     }
 }
 
@@ -110,7 +110,7 @@ members! {
             assignments,
             may_end: at.reader.source.may_end(),
         };
-        List { as_of, lines, body: Body::from(stated) }
+        List { as_of, lines, body: Box::new(move |_| Body::from(stated)) }
     }
 }
 
@@ -174,7 +174,7 @@ const fn keys<K>(of: K) -> Array<K> {
 }
 
 /// A list cannot be newer than its writing.
-fn no_later(as_of: WrittenTime, at: Members<'_>) -> WrittenTime {
+pub(super) fn no_later(as_of: WrittenTime, at: Members<'_>) -> WrittenTime {
     if at.reader.written.at < as_of.at { at.reader.written } else { as_of }
 }
 

@@ -26,14 +26,16 @@
 //! ([`StatedRow::measure`]). If it ends more than it may, it waits too, and so does every list after it, until one is
 //! confirmed. A first list of the whole source with nothing on it always waits.
 
+mod directory;
 mod row;
 mod standing;
 
+pub use directory::DirectoryRow;
 pub use row::{PendingList, StatedRow, Unmeasured};
 pub use standing::{Listed, Standing};
 
 use crate::fact::Origin;
-use event::{Instant, MayEnd, Token, Ward, WorkerRole};
+use event::{Instant, MayEnd, Sealed, StatedDirectory, Token, Ward, WorkerRole};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -45,6 +47,8 @@ pub enum Scope {
     Stays(Vec<Ward>),
     /// Assignments in these roles; empty: all of the source's.
     Workers(Vec<WorkerRole>),
+    /// The entries of the source's directory.
+    Directory,
 }
 
 impl Scope {
@@ -53,6 +57,7 @@ impl Scope {
         match self {
             Self::Stays(wards) => wards.is_empty(),
             Self::Workers(roles) => roles.is_empty(),
+            Self::Directory => true,
         }
     }
 }
@@ -79,6 +84,8 @@ pub struct List {
     pub keys: BTreeSet<Token>,
     /// No earlier list measures how much it ends; it may end this much.
     pub unmeasured: Option<MayEnd>,
+    /// What a directory states.
+    pub directory: Option<Sealed<StatedDirectory>>,
 }
 
 /// Whether the lists of a source have something that its single messages reported.
@@ -106,8 +113,10 @@ impl Stated {
         // everything.
         let ends_all = before.is_none() && list.keys.is_empty() && scope.is_whole() && may_end != MayEnd::EVERYTHING;
         if may_end.allows(gone, before.map(BTreeSet::len)) && !ends_all {
-            let is_measured =
-                may_end == MayEnd::EVERYTHING || self.list.as_ref().is_some_and(|it| it.unmeasured.is_none());
+            // Nothing of a directory stands by single messages, so nothing is left to measure it against.
+            let is_measured = *scope == Scope::Directory
+                || may_end == MayEnd::EVERYTHING
+                || self.list.as_ref().is_some_and(|it| it.unmeasured.is_none());
             self.enforce(List { unmeasured: (!is_measured).then_some(may_end), ..list });
         } else if !is_older(&self.pending) {
             self.pending = Some(list);
@@ -153,8 +162,8 @@ mod tests {
             let keys = |names: &str| names.chars().map(|it| key(&it.to_string())).collect::<BTreeSet<_>>();
             let stated = given(lists).fold(Stated::default(), |stated, reported, names| {
                 let (origin, as_of) = (reported.origin.clone(), reported.happened_at());
-                let list =
-                    List { origin, as_of, received: reported.mark.received(), keys: keys(names), unmeasured: None };
+                let (received, keys) = (reported.mark.received(), keys(names));
+                let list = List { origin, as_of, received, keys, unmeasured: None, directory: None };
                 stated.state(&Scope::Stays(Vec::new()), list, half);
             });
             assert_eq!(stated.list.map(|it| it.keys), in_force.map(keys));

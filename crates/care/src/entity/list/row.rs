@@ -63,7 +63,9 @@ impl Scope {
                 wards.is_empty() || ward.as_ref().is_some_and(|ward| wards.contains(ward))
             }
             (Self::Workers(roles), Listed::Assignment(role)) => roles.is_empty() || roles.contains(role),
-            (Self::Stays(_), Listed::Assignment(_)) | (Self::Workers(_), Listed::Stay(_)) => false,
+            (Self::Stays(_), Listed::Assignment(_))
+            | (Self::Workers(_), Listed::Stay(_))
+            | (Self::Directory, Listed::Stay(_) | Listed::Assignment(_)) => false,
         }
     }
 }

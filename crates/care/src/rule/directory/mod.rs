@@ -6,9 +6,11 @@
 //! directory.
 
 mod protected;
+mod stated;
 mod unit;
 mod ward;
 
+pub use stated::OfSource;
 pub use unit::{Ages, Line, Mandate, Unit};
 pub use ward::{WardEntry, WardWorker};
 

@@ -8,7 +8,7 @@ pub mod current;
 use self::current::CurrentRows;
 use crate::entity::declared::Declared;
 use crate::entity::duty_contact::OpenedContact;
-use crate::entity::list::{Listed, Scope, Standing, StatedRow};
+use crate::entity::list::{DirectoryRow, Listed, Scope, Standing, StatedRow};
 use crate::entity::subject::StatedSubject;
 use crate::{Lane, ParallelView, Streams, WorkerState};
 use event::Token;
@@ -21,6 +21,8 @@ pub struct Rows {
     pub standing: BTreeMap<Token, Standing>,
     /// What sources have stated as a whole, by source and scope.
     pub stated: BTreeMap<(String, Scope), StatedRow>,
+    /// The directories that sources have stated, by source.
+    pub directories: BTreeMap<String, DirectoryRow>,
     /// What sources declare that they cover, by source.
     pub declared: BTreeMap<String, Declared>,
     /// The states of workers, from their own streams, by worker.
@@ -40,6 +42,9 @@ impl Rows {
     #[must_use]
     pub fn of(view: &ParallelView) -> Self {
         let Streams { workers, stated, confirmed: _, subjects, declared } = &view.streams;
+        let directories =
+            stated.iter().filter_map(|((source, _), list)| Some((source.clone(), list.directory(source)?)));
+        let directories = directories.collect();
         let stated = stated.iter().map(|(at, list)| {
             let (source, scope) = at;
             (at.clone(), list.row(source, scope))
@@ -47,6 +52,7 @@ impl Rows {
         let mut rows = Self {
             standing: BTreeMap::new(),
             stated: stated.collect(),
+            directories,
             declared: declared.clone(),
             workers: workers.iter().map(|(key, stream)| (*key, stream.state())).collect(),
             subjects: subjects.clone(),

@@ -31,6 +31,7 @@ const OWN_MEANING: &[(&str, &str)] = &[
 const EXEMPT: &[&str] = &[
     // Each is whole.
     "CurrentStaysStated",
+    "DirectoryStated",
     "PermissionGiven",
     "ProhibitionSet",
     "SourceCoverageDeclared",

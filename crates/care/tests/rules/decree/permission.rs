@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{P, S, Story, ago, code, county, events, facts, key, now, policy, states, view};
 use care::ParallelView;
-use care::access::{Calling, CallerSide, ConsentRecord, Data, LeftWord, Policy, Query, duty_contact_key, opened};
+use care::access::{CallerSide, Calling, ConsentRecord, Data, LeftWord, Policy, Query, duty_contact_key, opened};
 use event::{
     AssessmentFinished, ClientshipClosed, ClientshipOpened, Direction, DutyContactRecorded, Identifier, PatientData,
     PermissionGiven, PermissionWithdrawn, Worker, WorkerRole,

@@ -71,5 +71,6 @@ fn scope(scope: &Scope) -> String {
         }
         Scope::Workers(roles) if roles.is_empty() => "workers".to_owned(),
         Scope::Workers(roles) => format!("workers in {}", output::counted(roles.len(), "role", "roles")),
+        Scope::Directory => "the directory".to_owned(),
     }
 }
