@@ -104,7 +104,11 @@ impl Demo {
             page::prepare(&stage, &mut connection)?;
         }
         if !self.once {
-            stage.invite()?;
+            let on_page = match deployment.ports().page {
+                0 => String::new(),
+                port => page::invitation(port),
+            };
+            stage.invite(&on_page)?;
             page::keep_reporting(&stage)?;
         }
         drop(connection);

@@ -1,6 +1,5 @@
 //! Plays the steps of a story: sends its messages, asks its questions, prints the answers and checks them.
 
-use crate::demo::page;
 use crate::demo::story::{self, Ask, Message, Step};
 use crate::deployment::{Deployment, Transport, config};
 use crate::interrupt::Interrupt;
@@ -172,8 +171,8 @@ impl Stage<'_> {
         line(self.json, text)
     }
 
-    /// What to try while it stays up.
-    pub(crate) fn invite(&self) -> anyhow::Result<()> {
+    /// What to try while it stays up. `page`: on the duty page.
+    pub(crate) fn invite(&self, page: &str) -> anyhow::Result<()> {
         let (ports, directory) = (self.deployment.ports(), self.deployment.directory.display());
         let (binary, config) = (self.deployment.binary.display(), config(&self.deployment.directory));
         let (place, journal) = match self.deployment.transport {
@@ -185,10 +184,6 @@ impl Stage<'_> {
             }
         };
         let hetu = story::client().hetu;
-        let page = match ports.page {
-            0 => String::new(),
-            port => page::invitation(port),
-        };
         self.line(&format!(
             "{page}It stays up: HL7 v2 (MLLP) on {}, HTTP on {}, gRPC on {} of 127.0.0.1. Try, in another terminal:\n\n  \
              echo {hetu} | {binary} ask view --server http://127.0.0.1:{} --token-file {directory}/social.token \\\n    \

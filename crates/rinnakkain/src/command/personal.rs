@@ -1,8 +1,8 @@
 //! The sealed values of an event, opened for an operator who asked to see them.
 
 use event::{
-    AssignmentEvent, Body, DutyContactEvent, Event, HealthSocialWorkEvent, Keyring, PersonEvent, Plain, ReferralEvent,
-    Sealed, Token, Worker, WorkerEvent,
+    AssignmentEvent, Body, DutyContactEvent, Event, HealthSocialWorkEvent, Keyring, ListEvent, PersonEvent, Plain,
+    ReferralEvent, Sealed, Token, Worker, WorkerEvent,
 };
 use serde_json::{Value, json};
 
@@ -19,6 +19,9 @@ pub fn of(event: &Event, keyring: &Keyring) -> Value {
                 "birth_date": born.map(|born| born.date),
             })
         }
+        // Of a directory how much it states: the names and numbers of all a source's workers are nobody's need here.
+        Body::List(ListEvent::DirectoryStated(it)) => open(keyring, record, &it.directory)
+            .map_or(Value::Null, |it| json!({"directory": {"units": it.units.len(), "wards": it.wards.len()}})),
         body => worker(body).and_then(|it| open(keyring, record, it)).map_or(Value::Null, |it| {
             json!({"worker": {"name": it.name, "phone": it.phone, "email": it.email, "hours": it.hours, "unit": it.unit}})
         }),
@@ -33,6 +36,7 @@ pub fn opens(event: &Event, keyring: &Keyring) -> bool {
             it.name.as_ref().is_none_or(|name| open(keyring, record, name).is_some())
                 && it.birth_date.as_ref().is_none_or(|date| open(keyring, record, date).is_some())
         }
+        Body::List(ListEvent::DirectoryStated(it)) => open(keyring, record, &it.directory).is_some(),
         body => worker(body).is_none_or(|it| open(keyring, record, it).is_some()),
     }
 }

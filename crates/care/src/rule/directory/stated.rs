@@ -67,7 +67,7 @@ impl Directory {
                 hours: self.hours(&it.hours),
                 how_to_apply: given(&it.how_to_apply),
                 mandate: mandate(&it.mandate),
-                confirmed_at: confirmed(it.confirmed_at, as_of),
+                confirmed_at: Some(confirmed(it.confirmed_at, as_of)),
                 of_the_county: false,
             },
             fallback: given(&it.fallback),
@@ -101,7 +101,7 @@ impl Directory {
             weekdays: Vec::new(),
             hours: given(&it.hours),
             open: Some(self.hours(&it.hours)),
-            confirmed_at: confirmed(it.confirmed_at, as_of),
+            confirmed_at: Some(confirmed(it.confirmed_at, as_of)),
         }
     }
 
@@ -138,8 +138,8 @@ fn mandate(code: &str) -> Option<Mandate> {
 }
 
 /// No later than the list itself: what is confirmed tomorrow is a slip of the pen.
-fn confirmed(at: Option<i64>, as_of: Instant) -> Option<Instant> {
-    Some(at.and_then(Instant::from_micros).map_or(as_of, |at| at.min(as_of)))
+fn confirmed(at: Option<i64>, as_of: Instant) -> Instant {
+    at.and_then(Instant::from_micros).map_or(as_of, |at| at.min(as_of))
 }
 
 #[cfg(test)]
