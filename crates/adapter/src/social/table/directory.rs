@@ -102,13 +102,13 @@ object! {
         code,
         name,
         facility: facility.unwrap_or_default(),
-        service_tasks: service_tasks.unwrap_or_default().into_iter().map(text).collect(),
+        service_tasks: service_tasks.unwrap_or_default().iter().map(text).collect(),
         age_from: years(age_from),
         age_to: years(age_to),
         hours: hours.unwrap_or_default(),
         phone_professional: phone_professional.unwrap_or_default(),
         phone_public: phone_public.unwrap_or_default(),
-        mandate: mandate.map(text).unwrap_or_default(),
+        mandate: mandate.as_ref().map(text).unwrap_or_default(),
         how_to_apply: how_to_apply.unwrap_or_default(),
         fallback: fallback.unwrap_or_default(),
         confirmed_at: confirmed_at.map(|it| it.at.as_micros()),
@@ -133,7 +133,7 @@ object! {
     } => |_| StatedWard {
         code: code.code().to_owned(),
         facility: facility.unwrap_or_default(),
-        service_task: service_task.map(text).unwrap_or_default(),
+        service_task: service_task.as_ref().map(text).unwrap_or_default(),
         served_by: served_by.unwrap_or_default(),
         fallback: fallback.unwrap_or_default(),
         how_to_apply: how_to_apply.unwrap_or_default(),
@@ -162,8 +162,8 @@ object! {
     } => |_| StatedWorker {
         name,
         role: role.map_or(0, |role| role as i32),
-        profession: profession.map(text).unwrap_or_default(),
-        task: task.map(text).unwrap_or_default(),
+        profession: profession.as_ref().map(text).unwrap_or_default(),
+        task: task.as_ref().map(text).unwrap_or_default(),
         age_from: years(age_from),
         age_to: years(age_to),
         hours: hours.unwrap_or_default(),
@@ -174,7 +174,7 @@ object! {
     }
 }
 
-fn text(code: event::Code) -> String {
+fn text(code: &event::Code) -> String {
     code.as_str().to_owned()
 }
 
