@@ -9,7 +9,7 @@
 //! - `consent`: what a permission opens, from the call to the next answer;
 //! - `review`: identities that people decide, from the message to the list and the answer;
 //! - `duty`: the duty social service leaves a call-back request, and what it may see from then on;
-//! - `directory`: whom to ring, in files of its own: mistakes told, shown for a time, printed, and read again;
+//! - `directory`: whom to ring, in files of its own: shown for a time, printed and read again; and as a source states it;
 //! - `doubts`: what may be of anybody, and what a source may not write or decide by itself;
 //! - `least_rights`: the account that the service works as, and its memory;
 //! - `lists`: whole lists from an extract, CloudEvents in binary mode, and the schemas they follow;
