@@ -38,7 +38,7 @@ impl Stated {
         stop: CancellationToken,
     ) {
         // A configuration that stands in no file never changes.
-        let mut changes = true;
+        let mut in_file = true;
         loop {
             let stated_anew = self.look().await;
             let configured_anew = configured.has_changed().unwrap_or(false);
@@ -48,9 +48,9 @@ impl Stated {
             }
             tokio::select! {
                 () = stop.cancelled() => return,
-                changed = configured.changed(), if changes => {
-                    changes = changed.is_ok();
-                    if changes {
+                changed = configured.changed(), if in_file => {
+                    in_file = changed.is_ok();
+                    if in_file {
                         configured.mark_changed();
                     }
                 }
