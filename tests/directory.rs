@@ -257,7 +257,7 @@ fn a_directory_that_a_source_states_is_used_where_the_files_say_nothing() {
     county.start_again();
     until(&vec!["044 000 0312".to_owned()], || families(&county));
     // A wrong file, a file mended: what is stated stays beside the county's own.
-    fs::write(folder.join("directory.toml"), format!("{TOML}{}", TOML_FAMILIES)).unwrap();
+    fs::write(folder.join("directory.toml"), format!("{TOML}{TOML_FAMILIES}")).unwrap();
     until(&vec!["044 000 0777".to_owned()], || families(&county));
     let log = county.product().log().unwrap();
     assert!(log.contains("the directory that this source states is used") && !log.contains("044 000 03"), "{log}");
