@@ -6,6 +6,7 @@
 //! - `fhir`: bundles over HTTP, their answers, and what they change;
 //! - `changed_codes`: an identity code that was changed, reported by each format;
 //! - `unknown`: who asks about many unknown or unrelated persons, and whether unknown, unrelated and forbidden differ in time;
+//! - `declared`: a basis that a professional declares, and its review;
 //! - `consent`: what a permission opens, from the call to the next answer;
 //! - `review`: identities that people decide, from the message to the list and the answer;
 //! - `duty`: the duty social service leaves a call-back request, and what it may see from then on;
@@ -44,6 +45,7 @@ mod health;
 mod journey;
 mod changed_codes;
 mod consent;
+mod declared;
 mod doubts;
 mod duty;
 mod feed;

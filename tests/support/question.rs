@@ -114,5 +114,6 @@ pub fn access(who: Who) -> proto::Access {
         task: who.task.into(),
         purpose: who.purpose.into(),
         case: Some(Case::NoCaseYet(proto::NoCaseYet {})),
+        declared: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Who may ask: registered systems, each with a side and tasks, and how they and their users are known.
 
 use crate::token::IdentityProvider;
-use care::access::{CallerSide, Purpose, Task};
+use care::access::{CallerSide, Declarable, Purpose, Task};
 use event::Code;
 use quota::KnownBy;
 use serde::Deserialize;
@@ -27,6 +27,8 @@ pub struct Caller {
     pub service_tasks: BTreeSet<Code>,
     /// The units in which its users work; none stated: no limit by unit.
     pub units: BTreeSet<String>,
+    /// The bases that its users may declare: none, unless the county's lawyer has confirmed them.
+    pub declares: BTreeSet<Declarable>,
     /// How its users are known.
     pub users: Users,
     /// How it is known itself; at least one of the two.

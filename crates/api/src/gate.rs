@@ -159,6 +159,7 @@ impl Gate {
             purpose: String::new(),
             case_reference: None,
             query: query.unwrap_or("none"),
+            declaration: None,
         };
         // Without its row nothing is answered, not even why.
         self.service.log_refusal(&access, None, Some(peer), reason).await.err().unwrap_or(error)

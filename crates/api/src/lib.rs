@@ -27,6 +27,7 @@ mod clientship;
 mod consent;
 mod contact;
 mod decided;
+mod declares;
 mod duty_contact;
 mod field;
 mod gate;

@@ -1,6 +1,7 @@
 //! One question: who calls, may it ask, the door, the answer.
 
 mod own;
+mod step;
 
 pub(crate) use own::AdmittedOwn;
 
@@ -22,6 +23,7 @@ use quota::{Peer, Refusals};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use step::leaving_at_step;
 use store::{Access, ApplyError, Ask, ClientFacts, Granted, Identified};
 use tonic::Extensions;
 
@@ -225,7 +227,7 @@ impl QueryService {
         query: Query,
         client: Option<Token>,
     ) -> Result<(Access, Request), Error> {
-        let asker = request::asker(access, person.as_ref())?;
+        let asker = request::asker(access, person.as_ref(), self.now())?;
         let tasks = asker.of(&caller.tasks);
         let identified = person.as_ref().map(|it| Identified { name: it.name.clone(), unit: it.unit.clone() });
         let access = Access {
@@ -237,9 +239,23 @@ impl QueryService {
             purpose: purpose_name(asker.purpose).to_owned(),
             case_reference: asker.case_reference,
             query: query.name(),
+            declaration: None,
         };
-        match admit(caller.side, &tasks, asker.task, asker.purpose, query) {
-            Ok(request) => Ok((access, request)),
+        let admitted = admit(caller.side, &tasks, asker.task, asker.purpose, query);
+        let admitted = admitted.and_then(|request| match &asker.declares {
+            Some(it) => request.declaring(it.declared, &caller.declares),
+            None => Ok(request),
+        });
+        match admitted {
+            Ok(request) => {
+                if let Some(it) = request.declared() {
+                    let (system, basis) = (&caller.name, it.basis.name());
+                    tracing::warn!(system, basis, "a basis is declared: `rinnakkain log list --declared`");
+                }
+                let made = asker.declares.as_ref().zip(client);
+                let declaration = made.map(|(it, client)| it.logged(self.keyring(), &access, client));
+                Ok((Access { declaration, ..access }, request))
+            }
             Err(why) => {
                 tracing::warn!(system = caller.name, query = query.name(), %why, "question refused");
                 self.refused(Some(&caller.name));
@@ -287,6 +303,9 @@ impl QueryService {
     where
         T: HasOutcome + Send + 'static,
     {
+        if scope.as_of.is_some() && admitted.request.declared().is_some() {
+            return Err(Error::invalid("access.declared", "is for a question about now: leave `as_of` out"));
+        }
         let Answering { step, unknown } = self.settings().answering;
         let (access, now) = (&admitted.access, std::time::Instant::now());
         let Some(open) = self.1.ask(&access.system, &access.user, admitted.token, unknown, now) else {
@@ -357,44 +376,5 @@ impl QueryService {
         let granted = answered.map_err(late)??;
         (self.0.observer.decided)(Some(&admitted.access.system), true);
         Ok(granted)
-    }
-}
-
-/// The outcome of `work`, at a whole number of steps after `begun`.
-async fn leaving_at_step<T>(begun: tokio::time::Instant, step: Duration, work: impl Future<Output = T>) -> T {
-    let done = work.await;
-    tokio::time::sleep_until(at_step(begun, tokio::time::Instant::now(), step)).await;
-    done
-}
-
-/// The first whole number of steps after `begun` that is not over.
-fn at_step(begun: tokio::time::Instant, now: tokio::time::Instant, step: Duration) -> tokio::time::Instant {
-    if step.is_zero() {
-        return now;
-    }
-    let over = now.duration_since(begun).as_nanos() % step.as_nanos();
-    now + step.saturating_sub(Duration::from_nanos(u64::try_from(over).unwrap_or_default()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{at_step, leaving_at_step};
-    use std::time::Duration;
-    use tokio::time::Instant;
-
-    #[test]
-    fn an_answer_about_nobody_leaves_at_a_step() {
-        let (begun, step) = (Instant::now(), Duration::from_millis(10));
-        let leaves = |micros| at_step(begun, begun + Duration::from_micros(micros), step).duration_since(begun);
-        assert_eq!([1, 4_000, 9_999].map(leaves), [step; 3]);
-        assert_eq!([10_001, 19_000].map(leaves), [step * 2; 2]);
-        assert_eq!(at_step(begun, begun + step, Duration::ZERO), begun + step, "without steps at once");
-    }
-
-    #[tokio::test]
-    async fn what_is_done_after_the_look_up_leaves_at_a_step_too() {
-        let (begun, step) = (Instant::now(), Duration::from_millis(20));
-        assert_eq!(leaving_at_step(begun, step, async { 7 }).await, 7);
-        assert!(begun.elapsed() >= step, "a write that took no time leaves no sooner");
     }
 }

@@ -1,6 +1,7 @@
 //! Checks a request. An error names the field, and never repeats its content.
 
-use crate::field::text;
+use crate::declares::Declares;
+use crate::field::{instant, text};
 use crate::proto::{self, access::Case};
 use crate::status::Error;
 use crate::token::Person;
@@ -45,6 +46,8 @@ pub(crate) struct Asker {
     pub(crate) purpose: Purpose,
     /// `None`: there is no case yet.
     pub(crate) case_reference: Option<String>,
+    /// What they declare.
+    pub(crate) declares: Option<Declares>,
 }
 
 impl Asker {
@@ -57,7 +60,7 @@ impl Asker {
 
 /// Who asks, and why. `person`: the professional whom a token names. Then the request may leave the user out, but may
 /// not name another.
-pub(crate) fn asker(access: Option<&proto::Access>, person: Option<&Person>) -> Result<Asker, Error> {
+pub(crate) fn asker(access: Option<&proto::Access>, person: Option<&Person>, now: Instant) -> Result<Asker, Error> {
     let access = access.ok_or(Error::invalid("access", "is missing"))?;
     let user = match person {
         None => text(&access.user, "access.user", 100)?.to_owned(),
@@ -88,7 +91,8 @@ pub(crate) fn asker(access: Option<&proto::Access>, person: Option<&Person>) -> 
         Some(Case::NoCaseYet(proto::NoCaseYet {})) => None,
         Some(Case::CaseReference(reference)) => Some(text(reference, "access.case_reference", 100)?.to_owned()),
     };
-    Ok(Asker { user, granted, task, purpose, case_reference })
+    let declares = access.declared.as_ref().map(|it| Declares::of(it, now)).transpose()?;
+    Ok(Asker { user, granted, task, purpose, case_reference, declares })
 }
 
 /// A time in the past.
@@ -104,12 +108,6 @@ pub(crate) fn as_of(timestamp: Option<&prost_types::Timestamp>, now: Instant) ->
 /// A time until which something holds.
 pub(crate) fn until(timestamp: &prost_types::Timestamp) -> Result<Instant, Error> {
     instant(timestamp).ok_or(Error::invalid("until", "is not a valid time"))
-}
-
-fn instant(timestamp: &prost_types::Timestamp) -> Option<Instant> {
-    let nanos = u32::try_from(timestamp.nanos).ok().filter(|nanos| *nanos < 1_000_000_000)?;
-    let micros = timestamp.seconds.checked_mul(1_000_000)?.checked_add(i64::from(nanos / 1000))?;
-    Instant::from_micros(micros)
 }
 
 #[cfg(test)]
@@ -178,11 +176,12 @@ mod tests {
             task: proto::Task::ClientWork.into(),
             purpose: proto::Purpose::CareCoordination.into(),
             case: Some(Case::NoCaseYet(proto::NoCaseYet {})),
+            declared: None,
         };
         let with = |change: fn(&mut proto::Access)| {
             let mut access = whole.clone();
             change(&mut access);
-            field(&asker(Some(&access), None))
+            field(&asker(Some(&access), None, now()))
         };
         assert_eq!(with(|_| {}), None);
         assert_eq!(with(|it| it.case = Some(Case::CaseReference("c-1".into()))), None);
@@ -192,7 +191,11 @@ mod tests {
         assert_eq!(with(|it| it.purpose = 0), Some("access.purpose"));
         assert_eq!(with(|it| it.case = None), Some("access.case"));
         assert_eq!(with(|it| it.case = Some(Case::CaseReference(String::new()))), Some("access.case_reference"));
-        assert_eq!(field(&asker(None, None)), Some("access"));
+        assert_eq!(field(&asker(None, None, now())), Some("access"));
+    }
+
+    fn now() -> Instant {
+        Instant::from_micros(1_700_000_000_000_000).unwrap()
     }
 
     #[test]
@@ -202,16 +205,17 @@ mod tests {
             task: proto::Task::ClientWork.into(),
             purpose: proto::Purpose::CareCoordination.into(),
             case: Some(Case::NoCaseYet(proto::NoCaseYet {})),
+            declared: None,
         };
         let granted = Some([Task::ClientWork, Task::DutySocialService].into());
         let person = Person { id: "p-1".into(), name: None, unit: None, tasks: granted, service_tasks: None };
         for named in ["", "p-1"] {
-            let asker = asker(Some(&access(named)), Some(&person)).unwrap();
+            let asker = asker(Some(&access(named)), Some(&person), now()).unwrap();
             assert_eq!(asker.user, "p-1");
             assert_eq!(asker.of(&[Task::ClientWork, Task::NeedsAssessment]), [Task::ClientWork]);
         }
-        assert_eq!(field(&asker(Some(&access("p-2")), Some(&person))), Some("access.user"));
-        let anybody = asker(Some(&access("u")), None).unwrap();
+        assert_eq!(field(&asker(Some(&access("p-2")), Some(&person), now())), Some("access.user"));
+        let anybody = asker(Some(&access("u")), None, now()).unwrap();
         assert_eq!(anybody.of(&[Task::NeedsAssessment]), [Task::NeedsAssessment]);
     }
 

@@ -80,7 +80,7 @@ pub use list::*;
 pub use order::OrderKey;
 pub use permission::*;
 pub use person::*;
-pub use personal::{Personal, Plain, RawMessage, Sealed};
+pub use personal::{Personal, Plain, RawMessage, Sealed, WrittenReason};
 pub use receipt::{Receipt, ReceiptOutcome};
 pub use referral::*;
 pub use rejected::Rejected;

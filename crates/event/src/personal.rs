@@ -72,6 +72,25 @@ impl Plain for RawMessage {
     const SCHEMA: &'static str = "rinnakkain.event.v1.RawMessage";
 }
 
+/// Why somebody did something, in their own words: they may tell of the client.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+#[prost(skip_debug)]
+pub struct WrittenReason {
+    /// The words.
+    #[prost(string, tag = "1")]
+    pub text: String,
+}
+
+impl std::fmt::Debug for WrittenReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WrittenReason")
+    }
+}
+
+impl Plain for WrittenReason {
+    const SCHEMA: &'static str = "rinnakkain.event.v1.WrittenReason";
+}
+
 /// A [`Personal`] value under AES-256-GCM-SIV, with the id of its key beside it. Its bytes may be stored; only
 /// [`crate::Keyring::open`] reads them.
 #[derive(Serialize, Deserialize)]

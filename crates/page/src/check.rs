@@ -160,7 +160,7 @@ pub(crate) async fn answer(
     };
     // A token that goes with the question shows who asks.
     let user = if app.provider().is_some() { String::new() } else { session.user.clone() };
-    let access = proto::Access { user, task: task.into(), purpose: purpose.into(), case: Some(case) };
+    let access = proto::Access { user, task: task.into(), purpose: purpose.into(), case: Some(case), declared: None };
     let subject = Subject { identity_code, access, word: None };
     let questions = match Questions::about(&app, &session, &subject).await {
         Ok(questions) => questions,

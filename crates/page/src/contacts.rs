@@ -102,7 +102,7 @@ fn access(app: &App, session: &Session) -> proto::Access {
     // A token that goes with the question shows who asks.
     let user = if app.provider().is_some() { String::new() } else { session.user.clone() };
     let (task, purpose) = (Task::DutySocialService.into(), Purpose::UrgentHelp.into());
-    proto::Access { user, task, purpose, case: Some(Case::NoCaseYet(proto::NoCaseYet {})) }
+    proto::Access { user, task, purpose, case: Some(Case::NoCaseYet(proto::NoCaseYet {})), declared: None }
 }
 
 fn opened(

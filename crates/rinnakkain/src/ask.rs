@@ -94,6 +94,9 @@ struct Asking {
     purpose: Purpose,
     #[command(flatten)]
     case: Case,
+    /// Declare a basis that nothing in the record shows; why is asked at the terminal, or is the second line of standard input
+    #[arg(long, value_name = "BASIS", conflicts_with = "as_of")]
+    declare: Option<Basis>,
     /// As it was known then, as 2026-11-22T14:00:00+02:00
     #[arg(long, value_name = "TIME")]
     as_of: Option<Timestamp>,
@@ -137,6 +140,16 @@ enum Purpose {
     DischargePlanning,
 }
 
+/// What the service's configuration lets the system's users declare; see deploy/law.md.
+#[derive(Clone, Copy, ValueEnum)]
+enum Basis {
+    NoCapacity,
+    Authority,
+    NeedOfCare,
+    ChildsInterest,
+    VitalInterest,
+}
+
 /// Asks, and prints the answer.
 pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     let asking = args.question.asking();
@@ -147,7 +160,9 @@ pub async fn run(args: AskArgs) -> anyhow::Result<()> {
     );
     let token = input::token(&asking.token_file, language)?;
     let identifier = input::identifier(language)?;
-    let mut call = call::Call::connect(asking, &token, &identifier).await?;
+    let reason = asking.declare.map(|_| input::reason(language)).transpose()?;
+    let declared = asking.declare.zip(reason.as_deref().map(String::as_str));
+    let mut call = call::Call::connect(asking, (&token, &identifier), declared).await?;
     let answer = match &args.question {
         Question::Workers(_) => call.workers().await?,
         Question::OwnWorker(_) => call.own_worker().await?,

@@ -4,8 +4,10 @@
 //! was asked with by the identifier's token. It holds the kind of the answer and the kinds of data that the answer
 //! showed, and never a client's name, a number or the data themselves.
 
+mod declaration;
 mod list;
 
+pub use declaration::{Declaration, Reviewed, WaitingDeclarations, review, waiting};
 pub use list::{LogFilter, LogRow, ShownRow, list};
 
 mod parts;
@@ -37,6 +39,8 @@ pub struct Access {
     pub case_reference: Option<String>,
     /// What is asked.
     pub query: &'static str,
+    /// What the user declares; or, of an operator, what they review.
+    pub declaration: Option<Declaration>,
 }
 
 /// A user whom a token of the identity provider names (703/2023 10 §: the log has the user's name and identifier).
@@ -124,6 +128,7 @@ impl Access {
             purpose: reason.as_str().to_owned(),
             case_reference: reference,
             query,
+            declaration: None,
         }
     }
 }
@@ -193,6 +198,10 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let query: Vec<&str> = access().map(|it| it.query).collect();
     let identifier: Vec<Option<&[u8]>> =
         about().map(|it| it.identifier.as_ref().map(|token| token.as_bytes().as_slice())).collect();
+    let declaration = || access().map(|it| it.declaration.as_ref());
+    let declared_by: Vec<Option<&[u8]>> = declaration().map(|it| Some(it?.key().as_bytes().as_slice())).collect();
+    let declared: Vec<Option<&str>> = declaration().map(|it| it?.basis()).collect();
+    let reason: Vec<Option<Vec<u8>>> = declaration().map(|it| it?.written()).collect();
     let as_of: Vec<Option<i64>> = about().map(|it| it.as_of.map(Instant::as_micros)).collect();
     let decision: Vec<&str> = decided().map(|it| it.decision).collect();
     let rule: Vec<&str> = decided().map(|it| it.rule.as_str()).collect();
@@ -205,14 +214,18 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
     let grounds: Vec<String> = decided().map(|it| lines(it.grounds.clone())).collect();
     sqlx::query!(
         "INSERT INTO access_log (at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of,
-                                 clients, decision, rule, registers, user_known, user_name, user_unit, outcome, shown, grounds)
+                                 clients, decision, rule, registers, user_known, user_name, user_unit, outcome, shown, grounds,
+                                 declaration, declared, reason)
          SELECT instant(at), kind, system, side, user_id, task, purpose, case_reference, query, identifier, instant(as_of),
-                clients::bigint[], decision, rule, registers::text[], user_known, user_name, user_unit, outcome, shown, grounds
+                clients::bigint[], decision, rule, registers::text[], user_known, user_name, user_unit, outcome, shown, grounds,
+                declaration, declared, reason
          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::text[], $10::bytea[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[],
-                     $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[])
+                     $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
+                     $22::bytea[], $23::text[], $24::bytea[])
               AS n(at, kind, system, side, user_id, task, purpose, case_reference, query, identifier, as_of, clients,
-                   decision, rule, registers, user_known, user_name, user_unit, outcome, shown, grounds)",
+                   decision, rule, registers, user_known, user_name, user_unit, outcome, shown, grounds, declaration,
+                   declared, reason)",
         &at,
         &kind as &[&str],
         &system as &[&str],
@@ -233,7 +246,10 @@ pub(crate) async fn insert(tx: &mut PgConnection, rows: &[Logged<'_>]) -> Result
         &unit as &[Option<&str>],
         &outcome as &[&str],
         &shown,
-        &grounds
+        &grounds,
+        &declared_by as &[Option<&[u8]>],
+        &declared as &[Option<&str>],
+        &reason as &[Option<Vec<u8>>]
     )
     .execute(tx).named("access_log.insert").await?;
     Ok(())

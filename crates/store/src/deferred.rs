@@ -25,10 +25,12 @@ const INDEXES: [(&str, &str); 2] = [
     ("receipt_header", "receipt USING hash (header) WHERE header IS NOT NULL"),
 ];
 
-/// The index of the whole, the whole, and what follows its name.
-const OF_PARTS: [(&str, &str, &str); 1] = [
+/// The index of the whole, the whole, how a part's index is named after the part, and what follows the part's name.
+const OF_PARTS: [(&str, &str, &str, &str); 2] = [
     // What one user asked.
-    ("access_log_user", "access_log", "(user_id, at)"),
+    ("access_log_user", "access_log", "by_user", "(user_id, at)"),
+    // What was declared, and whether that is reviewed.
+    ("access_log_declaration", "access_log", "by_declaration", "(declaration) WHERE declaration IS NOT NULL"),
 ];
 
 /// Programs exclude each other by it while they build.
@@ -91,7 +93,7 @@ impl Store {
         for (index, on) in INDEXES {
             built += usize::from(self.build(connection, index, on, progress).await?);
         }
-        for (whole, table, on) in OF_PARTS {
+        for (whole, table, by, on) in OF_PARTS {
             let without = sqlx::query_scalar!(
                 "SELECT c.relname::text AS \"part!\" FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
                  WHERE i.inhparent = to_regclass($1)
@@ -101,7 +103,7 @@ impl Store {
                 whole
             );
             for part in without.fetch_all(&mut *connection).named("deferred.parts").await? {
-                let index = format!("{part}_by_user");
+                let index = format!("{part}_{by}");
                 built += usize::from(self.build(connection, &index, &format!("{part} {on}"), progress).await?);
                 // Every answer writes into the part: a wait for its lock must not hold them up for long.
                 let attach = format!(

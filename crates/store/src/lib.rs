@@ -62,7 +62,8 @@ mod unidentified;
 pub mod watermark;
 
 pub use access_log::{
-    Access, Decided, Identified, LogFilter, LogParts, LogRow, Look, Shown, ShownRow, list as list_log,
+    Access, Decided, Declaration, Identified, LogFilter, LogParts, LogRow, Look, Reviewed, Shown, ShownRow,
+    WaitingDeclarations, list as list_log, review as review_declaration, waiting as waiting_declarations,
 };
 pub use batch::{Applied, Batch, Marked, Position};
 pub use door::{Ask, AskOpened, ClientFacts, Door, Granted, OpenedContacts};

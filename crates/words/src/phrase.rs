@@ -40,6 +40,7 @@ phrases! {
     // Headings and columns.
 
     IdentifierPrompt = "identifier-prompt",
+    ReasonPrompt = "reason-prompt",
 
     HeadingWorkers = "heading-workers",
     HeadingOwnWorker = "heading-own-worker",
@@ -208,6 +209,7 @@ phrases! {
     WithoutTls { server: &'a str } = "without-tls",
     IdentifierUnreadable = "identifier-unreadable",
     NoIdentifier = "no-identifier",
+    ReasonMissing = "reason-missing",
 
     // The duty page.
 

@@ -4,6 +4,10 @@ identifier-prompt =
     .fi = Henkilötunnus
     .sv = Personbeteckning
     .en = Identity code
+reason-prompt =
+    .fi = Miksi tieto on välttämätön? Perustelu jää lokiin, ja tietosuojavastaava lukee sen
+    .sv = Varför är uppgiften nödvändig? Motiveringen sparas i loggen, och dataskyddsombudet läser den
+    .en = Why is it necessary? The reason is kept in the log, and the privacy officer reads it
 
 heading-workers =
     .fi = Ketkä työskentelevät asiakkaan kanssa?

@@ -52,3 +52,7 @@ no-identifier =
     .fi = tunnus puuttuu: kirjoita se kehotteeseen, tai anna se vakiosyötteen ensimmäisenä rivinä
     .sv = beteckningen saknas: skriv den vid prompten, eller ge den som första raden på standardinmatningen
     .en = no identifier: type it at the prompt, or give it as the first line of standard input
+reason-missing =
+    .fi = perustelu puuttuu: kirjoita se kehotteeseen, tai anna se vakiosyötteen toisena rivinä
+    .sv = motiveringen saknas: skriv den vid prompten, eller ge den som andra raden på standardinmatningen
+    .en = no reason: type it at the prompt, or give it as the second line of standard input

@@ -18,6 +18,7 @@ fn caller(name: &str, token: &str) -> Caller {
         sources: BTreeSet::new(),
         service_tasks: BTreeSet::new(),
         units: BTreeSet::new(),
+        declares: BTreeSet::new(),
         users: Users::Asserted,
         known_by: CallerKnownBy { token_sha256: Some(token_sha256), client_id: None },
         certificate: None,

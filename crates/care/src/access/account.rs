@@ -1,7 +1,7 @@
 //! What the access log has of an answer (703/2023 10 §): its outcome, which kinds of data of which register, on which provision;
 //! and, for the privacy officer, which rule and facts decided (11 § 5 mom.).
 
-use super::decision::Decision;
+use super::decision::{Basis, Decision};
 use super::request::Request;
 use crate::ParallelView;
 use crate::fact::Origin;
@@ -129,13 +129,18 @@ impl Decision {
             let data: Vec<Data> =
                 outcome.data.iter().filter(|(of, _)| *of == register).map(|(_, data)| *data).collect();
             let mut provisions = Vec::new();
+            let mut across = register != self.own;
             for grant in self.grants.iter().filter(|it| it.register == register) {
-                let relied_on = data.iter().any(|data| grant.data.contains(data));
+                // Of another controller in the own register: only what is there, and that is a disclosure.
+                let of_others = matches!(grant.basis, Basis::Declared(..)) && register == self.own;
+                let shows = |data: &Data| grant.data.contains(data) && (!of_others || self.of_others.contains(data));
+                let relied_on = data.iter().any(shows);
+                across |= relied_on && of_others;
                 if relied_on && !provisions.contains(&grant.basis.provision()) {
                     provisions.push(grant.basis.provision());
                 }
             }
-            let kind = if register == self.own { "use" } else { "disclosure" };
+            let kind = if across { "disclosure" } else { "use" };
             let data: Vec<_> = data.into_iter().map(Data::name).collect();
             (!data.is_empty()).then_some(Disclosed { register, kind, data, provisions })
         };
@@ -165,6 +170,11 @@ pub fn grounds(
     } else {
         "the rule asks for no client relationship in the record".to_owned()
     });
+    if let Some(declared) = request.declared() {
+        let related = decision.related_by.is_any() || decision.is_declared();
+        let why = if related { "" } else { ": without a client relationship in the record it opens nothing" };
+        all.push(format!("declared at {}: {}{why}", declared.at, declared.basis.name()));
+    }
     all.extend(grants(decision));
     if decision.protected {
         all.push("the client has a turvakielto".to_owned());

@@ -3,6 +3,7 @@
 use super::ban::Ban;
 use super::classes::Classes;
 use super::decision::{Basis, Decision, Grant};
+use super::declared::Declared;
 use super::duty::DUTY_CONTACTS;
 use super::policy::Policy;
 use super::relationship::{Related, Whose};
@@ -39,6 +40,9 @@ const OF_THEIR_OWN: [ServiceClass; 4] =
 /// A summary of the patient data: where the client is treated, and who works with them.
 const SUMMARY: &[Data] = &[Data::Stays, Data::HealthSocialWork, Data::Workers];
 
+/// The least that helps of the social register: who works with the client.
+const LEAST: &[Data] = &[Data::Workers];
+
 /// May it be answered for this client, and what may be shown? `None`: answer as for an unknown person.
 #[must_use]
 pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Policy>, at: Instant) -> Option<Decision> {
@@ -67,6 +71,11 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
         Relationship::Client => view.related_by(rule.own, at, &whose),
     });
     let related_by = related_by.unwrap_or_default();
+    // For what is declared the relationship is verified for every task (703/2023 57 §).
+    let declared = request.declared.filter(|it| {
+        let duty = || view.is_some_and(|view| view.with_duty(rule.own, at, &whose).is_any());
+        it.holds_at(at) && (related_by.is_any() || duty())
+    });
     // All that such a client is to the caller.
     let mut awaited = None;
     if rule.relationship != Relationship::Nothing && !related_by.is_any() {
@@ -100,6 +109,7 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
             recorded: (None, None),
             basis: Basis::OwnRegister(rule.provision),
         }],
+        of_others: BTreeSet::new(),
         suspended: None,
         across: None,
         forbidden,
@@ -124,6 +134,11 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
     let permissions = view.into_iter().flat_map(ParallelView::lanes).flat_map(|lane| lane.permissions.values());
     let permitted = permissions.filter_map(|it| it.in_force_at(at)).filter_map(|it| permits(it, request, policy));
     decision.grants.extend(permitted);
+    let opened = declared.into_iter().flat_map(|it| declares(it, request, policy));
+    decision.grants.extend(opened);
+    let own = view.into_iter().flat_map(|view| view.items_of(rule.own, &decision.belongs));
+    let of_others = own.filter(|item| matches!(decision.basis(item), Some(Basis::Declared(..))));
+    decision.of_others = of_others.map(|item| item.data).collect();
     Some(decision)
 }
 
@@ -165,6 +180,26 @@ fn permits(given: &Span<Permitted>, request: &Request, policy: &Policy) -> Optio
         recorded: (it.recorded_from, it.recorded_to),
         basis: Basis::Permission(it.kind, register),
     })
+}
+
+/// What a declaration opens to the one who asks.
+fn declares(declared: Declared, request: &Request, policy: &Policy) -> Vec<Grant> {
+    let (own, basis) = (request.rule().own, declared.basis);
+    if basis.is_of_the_county() && policy.other(request.requester.controller.as_deref()).is_some() {
+        return Vec::new();
+    }
+    let grant = |of: Register| {
+        let data = if of == Register::Patient { SUMMARY } else { LEAST };
+        Some(Grant {
+            register: of,
+            data: data.iter().copied().collect(),
+            tasks: Tasks::Without(Classes::APART),
+            keys: None,
+            recorded: (None, None),
+            basis: Basis::Declared(basis, basis.provision(own, of)?),
+        })
+    };
+    Register::ALL.iter().filter_map(|of| grant(*of)).collect()
 }
 
 /// Of which service tasks the own register is shown: to those who deliver a service their own only (457/2024 14 §), to those

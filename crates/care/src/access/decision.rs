@@ -5,6 +5,7 @@
 
 use super::ban::Ban;
 use super::classes::Classes;
+use super::declared::Declarable;
 use super::policy::{Policy, Serves};
 use super::relationship::Related;
 use super::tasks::Tasks;
@@ -24,14 +25,33 @@ pub enum Basis {
     AuthorityRight,
     /// The client's permission or consent.
     Permission(PermissionKind, Register),
+    /// What a professional has declared, by the provision on it.
+    Declared(Declarable, &'static str),
 }
 
 impl Basis {
+    /// Does it open what the client forbids?
+    fn outranks_prohibitions(self) -> bool {
+        match self {
+            Self::Declared(basis, _) => basis.outranks_prohibitions(),
+            Self::OwnRegister(_) | Self::AuthorityRight | Self::Permission(..) => false,
+        }
+    }
+
+    /// Might a prohibition that is missing in the record have closed it? What the client has permitted since is their newer word.
+    fn waits_for_prohibitions(self) -> bool {
+        match self {
+            Self::OwnRegister(_) | Self::Permission(..) => false,
+            Self::AuthorityRight => true,
+            Self::Declared(..) => !self.outranks_prohibitions(),
+        }
+    }
+
     /// The provision relied on, for the access log (703/2023 10 § 3 mom.).
     #[must_use]
     pub fn provision(self) -> &'static str {
         match self {
-            Self::OwnRegister(provision) => provision,
+            Self::OwnRegister(provision) | Self::Declared(_, provision) => provision,
             Self::AuthorityRight => "703/2023 53 § 5 mom.; 457/2024 19 § 1 mom.",
             Self::Permission(PermissionKind::DisclosurePermission, Register::Patient) => {
                 "703/2023 53 § 2 mom.; 457/2024 19 § 1 mom."
@@ -81,6 +101,8 @@ pub struct Decision {
     pub(super) forbidden: Vec<Ban>,
     /// The kinds of data of which the asker's register has something of another controller, by the messages themselves.
     pub(super) foreign: BTreeSet<Data>,
+    /// The kinds of data of which a declaration shows something of another controller, in the asker's register.
+    pub(super) of_others: BTreeSet<Data>,
     /// The controller of the asker's register; none: the county.
     pub(super) controller: Option<String>,
     /// The instant for which it is decided.
@@ -100,11 +122,16 @@ impl Decision {
     #[must_use]
     pub fn basis(&self, item: &Item) -> Option<Basis> {
         let foreign = self.is_foreign(item);
-        if foreign && self.is_forbidden(item) {
-            return None;
-        }
-        let grant = self.grants.iter().find(|grant| self.covers(grant, item, foreign))?;
+        let forbidden = foreign && self.is_forbidden(item);
+        let opens =
+            |grant: &&Grant| self.covers(grant, item, foreign) && (!forbidden || grant.basis.outranks_prohibitions());
+        let grant = self.grants.iter().find(opens)?;
         if self.also.as_ref().is_some_and(|also| also.basis(item).is_none()) { None } else { Some(grant.basis) }
+    }
+
+    /// Does it rest on a declaration too?
+    pub(super) fn is_declared(&self) -> bool {
+        self.grants.iter().any(|it| matches!(it.basis, Basis::Declared(..)))
     }
 
     /// Has the client forbidden to disclose it?
@@ -144,6 +171,7 @@ impl Decision {
     /// forbidden is withheld like everything else: whether there is anything is not looked at.
     #[must_use]
     pub fn sees_all(&self, register: Register, data: Data) -> bool {
+        let own = register == self.own;
         let whole = |it: &Grant| {
             it.register == register
                 && it.data.contains(&data)
@@ -151,7 +179,6 @@ impl Decision {
                 && it.keys.is_none()
                 && it.tasks.are_all()
         };
-        let own = register == self.own;
         let forbidden = !own && self.forbidden.iter().any(|it| it.may_cover(register, data));
         self.grants.iter().any(whole)
             && !forbidden
@@ -201,6 +228,17 @@ impl Decision {
         }
     }
 
+    /// The same of one thing: what another controller wrote in the asker's own register is seen as from outside.
+    #[must_use]
+    pub fn sight_of(&self, item: &Item) -> Sight {
+        let own = item.register == self.own;
+        match (own && self.is_foreign(item), self.protected || self.suspended.is_some()) {
+            (false, _) => self.sight(item.register),
+            (true, false) => Sight::Outside,
+            (true, true) => Sight::Withheld,
+        }
+    }
+
     /// The provisions relied on for this register, each once.
     #[must_use]
     pub fn provisions(&self, register: Register) -> Vec<&'static str> {
@@ -215,9 +253,7 @@ impl Decision {
     /// since stands.
     #[must_use]
     pub fn where_prohibitions_may_be_missing(self) -> Self {
-        let own = self.own;
-        let across = |it: &Grant| it.register != own && it.basis == Basis::AuthorityRight;
-        let (suspended, grants) = self.grants.into_iter().partition(across);
+        let (suspended, grants) = self.grants.into_iter().partition(|it| it.basis.waits_for_prohibitions());
         Self { grants, suspended: Some(suspended), ..self }
     }
 

@@ -1,5 +1,6 @@
 //! Who asks, for what: a plain value, made by [`admit`].
 
+use super::declared::{Declarable, Declared};
 use super::rule::{RULES, Rule};
 use super::{CallerSide, Decision, Purpose, Query, Task};
 use event::{Code, Register, Token};
@@ -18,6 +19,8 @@ pub struct Request {
     pub query: Query,
     /// The organisation that asks.
     pub requester: Requester,
+    /// What the professional has declared; only [`Request::declaring`] sets it.
+    pub(super) declared: Option<Declared>,
     rule: &'static Rule,
 }
 
@@ -39,6 +42,20 @@ impl Request {
     #[must_use]
     pub fn of(self, requester: Requester) -> Self {
         Self { requester, ..self }
+    }
+
+    /// The same, with what the professional declares. `may`: what the calling system's users may declare.
+    pub fn declaring(self, it: Declared, may: &BTreeSet<Declarable>) -> Result<Self, CallerRefused> {
+        if !may.contains(&it.basis) || !it.is_of(self.side, self.task, self.query) {
+            return Err(CallerRefused::Declaration);
+        }
+        Ok(Self { declared: Some(it), ..self })
+    }
+
+    /// What the professional has declared.
+    #[must_use]
+    pub fn declared(&self) -> Option<Declared> {
+        self.declared
     }
 
     /// As it is logged: reading only the own register is use, otherwise disclosure (703/2023 10 §). `asked`: the registers
@@ -75,6 +92,9 @@ pub enum CallerRefused {
     /// The purpose does not match the task.
     #[error("the purpose does not match the task")]
     Purpose,
+    /// The system or the task may not declare this, or not with this question.
+    #[error("this basis may not be declared by the calling system, for this task, or with this question")]
+    Declaration,
 }
 
 /// May this caller ask this at all? It needs no client's data.
@@ -93,5 +113,5 @@ pub fn admit(
     if !rule.purposes.contains(&purpose) {
         return Err(CallerRefused::Purpose);
     }
-    Ok(Request { side, task, purpose, query, requester: Requester::default(), rule })
+    Ok(Request { side, task, purpose, query, requester: Requester::default(), declared: None, rule })
 }

@@ -12,7 +12,7 @@ pub use timeline::{Timeline, TimelineEntry};
 
 pub use crate::rule::county::County;
 
-use crate::access::{Data, Decision, Request, decide};
+use crate::access::{Basis, Data, Decision, Request, decide};
 use crate::rule::beside::Beside;
 use crate::rule::current_workers::assigned;
 use crate::rule::directory::Circumstances;
@@ -138,8 +138,10 @@ impl Facts<'_> {
         let seen = workers.into_iter().filter(|worker| decision.sees(&worker.item));
         let mut seen: Vec<_> = seen
             .map(|worker| {
-                let (sight, across) = (decision.sight(worker.register), decision.masks(worker.register));
+                let (sight, across) = (decision.sight_of(&worker.item), decision.masks(worker.register));
                 let worker = worker.seen(sight);
+                let declared = matches!(decision.basis(&worker.item), Some(Basis::Declared(..)));
+                let worker = if declared { worker.least() } else { worker };
                 let worker = across.into_iter().fold(worker, CurrentWorker::masked);
                 let reach = Reach::of(worker.chain(&county.directory), &self.circumstances(county), self.opened);
                 CurrentWorker { reach: Some(Box::new(reach)), ..worker }

@@ -105,6 +105,14 @@ impl CurrentWorker {
         Link::ending(std::iter::once(worker).chain(stand_in).chain(behind), directory)
     }
 
+    /// On a declared basis: who it is, in what role, since when, and how to reach them. The unit behind them would tell the service
+    /// task, and the source whose client it is.
+    #[must_use]
+    pub fn least(self) -> Self {
+        let (source, behind) = (String::new(), Vec::new());
+        Self { source, behind, clientship: None, profession: None, public_service_post: None, ..self }
+    }
+
     /// The client is on a specially protected ward (703/2023 26 §): shown are that somebody works with them, since
     /// when, and these numbers.
     #[must_use]

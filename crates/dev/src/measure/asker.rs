@@ -83,6 +83,7 @@ fn about(
         task: task.into(),
         purpose: purpose.into(),
         case: Some(access::Case::NoCaseYet(proto::NoCaseYet {})),
+        declared: None,
     };
     (Some(client), Some(access))
 }

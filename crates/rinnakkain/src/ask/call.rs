@@ -1,8 +1,8 @@
 //! The calls themselves: every page of a list is fetched, and an error names what to do next.
 
 use super::answer::Answer;
-use super::{Asking, Purpose, Task};
-use crate::channel;
+use super::{Asking, Basis, Purpose, Task};
+use crate::{channel, clock};
 use anyhow::{Context, anyhow};
 use api::proto::care_team_service_client::CareTeamServiceClient;
 use api::proto::consent_service_client::ConsentServiceClient;
@@ -26,7 +26,11 @@ pub(super) struct Call {
 }
 
 impl Call {
-    pub(super) async fn connect(asking: &Asking, token: &str, identifier: &str) -> anyhow::Result<Self> {
+    pub(super) async fn connect(
+        asking: &Asking,
+        (token, identifier): (&str, &str),
+        declared: Option<(Basis, &str)>,
+    ) -> anyhow::Result<Self> {
         let (server, language) = (asking.server.as_str(), asking.language());
         let endpoint = channel::Server::at(server, asking.tls.clone());
         let endpoint = endpoint.with_context(|| language.say(Phrase::NotAServer { server }))?;
@@ -42,7 +46,11 @@ impl Call {
         let timestamp = |at: Timestamp| api::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() };
         // Before 1970 jiff counts the nanoseconds backwards, and nothing was known.
         let as_of = asking.as_of.map(|at| timestamp(at.max(Timestamp::UNIX_EPOCH)));
-        Ok(Self { channel, authorization, client, access: access(asking), as_of, language })
+        let access = proto::Access {
+            declared: declared.map(|it| declares(it, timestamp(clock::now().to_timestamp()))),
+            ..access(asking)
+        };
+        Ok(Self { channel, authorization, client, access, as_of, language })
     }
 
     pub(super) async fn workers(&mut self) -> anyhow::Result<Answer> {
@@ -172,7 +180,19 @@ fn access(asking: &Asking) -> proto::Access {
         Some(reference) => access::Case::CaseReference(reference.clone()),
         None => access::Case::NoCaseYet(proto::NoCaseYet {}),
     };
-    proto::Access { user: asking.user.clone(), task: task.into(), purpose: purpose.into(), case: Some(case) }
+    let user = asking.user.clone();
+    proto::Access { user, task: task.into(), purpose: purpose.into(), case: Some(case), declared: None }
+}
+
+fn declares((basis, reason): (Basis, &str), now: api::Timestamp) -> proto::DeclaredBasis {
+    let basis = match basis {
+        Basis::NoCapacity => proto::Basis::NoCapacity,
+        Basis::Authority => proto::Basis::Authority,
+        Basis::NeedOfCare => proto::Basis::NeedOfCare,
+        Basis::ChildsInterest => proto::Basis::ChildsInterest,
+        Basis::VitalInterest => proto::Basis::VitalInterest,
+    };
+    proto::DeclaredBasis { basis: basis.into(), reason: reason.to_owned(), declared_at: Some(now) }
 }
 
 /// What the server answers instead, and what to do next.

@@ -18,20 +18,36 @@ pub(super) fn token(path: &Path, language: Language) -> anyhow::Result<Zeroizing
     Ok(token)
 }
 
+/// No line that is asked for is longer.
+const MOST: u64 = 4096;
+
 pub fn identifier(language: Language) -> anyhow::Result<Zeroizing<String>> {
-    /// No identifier is longer.
-    const MOST: u64 = 1024;
     let unreadable = || language.say(Phrase::IdentifierUnreadable);
     let text = if std::io::stdin().is_terminal() {
         let prompt = format!("{}: ", language.say(Phrase::IdentifierPrompt));
         Zeroizing::new(rpassword::prompt_password(prompt).with_context(unreadable)?)
     } else {
-        let mut line = Zeroizing::new(String::new());
-        let mut input = std::io::stdin().lock().take(MOST);
-        input.read_line(&mut line).with_context(unreadable)?;
-        line
+        line().with_context(unreadable)?
     };
     let identifier = Zeroizing::new(text.trim().to_owned());
     ensure!(!identifier.is_empty(), language.say(Phrase::NoIdentifier));
     Ok(identifier)
+}
+
+/// Why a basis is at hand.
+pub(super) fn reason(language: Language) -> anyhow::Result<Zeroizing<String>> {
+    if std::io::stdin().is_terminal() {
+        eprint!("{}: ", language.say(Phrase::ReasonPrompt));
+    }
+    let reason = line().with_context(|| language.say(Phrase::ReasonMissing))?;
+    let reason = Zeroizing::new(reason.trim().to_owned());
+    ensure!(!reason.is_empty(), language.say(Phrase::ReasonMissing));
+    Ok(reason)
+}
+
+/// The next line of standard input.
+fn line() -> std::io::Result<Zeroizing<String>> {
+    let mut line = Zeroizing::new(String::new());
+    std::io::stdin().lock().take(MOST).read_line(&mut line)?;
+    Ok(line)
 }

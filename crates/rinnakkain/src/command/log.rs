@@ -1,6 +1,8 @@
 //! `rinnakkain log`: who asked about whom (703/2023 11 §), and which rule and facts decided (11 § 5 mom.). The access log itself is
 //! read, and the look is logged.
 
+mod declared;
+
 use super::looks::Looks;
 use crate::ask::identifier;
 use crate::config::{Config, Invalid};
@@ -8,7 +10,7 @@ use crate::database::{Database, Target};
 use crate::{keys, output, telemetry};
 use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
-use event::{HETU_SYSTEM, Identifier, Instant};
+use event::{HETU_SYSTEM, Identifier, Instant, Keyring};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -29,6 +31,8 @@ enum Action {
     List(List),
     /// Explain one access to the privacy officer: what was answered, on which provisions, and which rule and facts decided
     Explain(Explain),
+    /// Note that what was declared is reviewed; the reason is the result, such as lawful or not-lawful
+    Review(declared::Review),
 }
 
 #[derive(Args)]
@@ -49,6 +53,7 @@ struct Explain {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 struct List {
     /// About one client: the identifier is read from standard input
     #[arg(long)]
@@ -62,6 +67,9 @@ struct List {
     /// Only calls and questions that were refused
     #[arg(long)]
     refused: bool,
+    /// Only questions with which a basis was declared, with the reasons and whether somebody has reviewed them
+    #[arg(long)]
+    declared: bool,
     /// From then on; usually the last 31 days
     #[arg(long, value_name = "TIME")]
     since: Option<Timestamp>,
@@ -83,11 +91,16 @@ impl Log {
     pub async fn run(self, load: impl FnOnce() -> Result<Config, Invalid>) -> anyhow::Result<ExitCode> {
         telemetry::quiet();
         let config = load()?;
-        let (Action::List(List { target, .. }) | Action::Explain(Explain { target, .. })) = &self.action;
+        let target = match &self.action {
+            Action::List(it) => &it.target,
+            Action::Explain(it) => &it.target,
+            Action::Review(it) => it.target(),
+        };
         let database = Database::join(&config, target).await?;
         let result = match &self.action {
             Action::List(list) => list.run(&database.store, &config).await,
-            Action::Explain(explain) => explain.run(&database.store).await,
+            Action::Explain(explain) => explain.run(&database.store, &config).await,
+            Action::Review(review) => review.run(&database.store).await,
         };
         database.close().await?;
         result
@@ -111,15 +124,17 @@ impl List {
         let now = look.at;
         let until = self.until.map_or(now, Instant::from_timestamp);
         let (from, user) = (begin(self.since, now)?, self.of_user.as_deref());
-        let mut filter =
-            LogFilter { client, user, from, until, refused: self.refused, id: None, before: None, most: PAGE };
+        let (refused, declared) = (self.refused, self.declared);
+        let mut filter = LogFilter { client, user, from, until, refused, declared, id: None, before: None, most: PAGE };
         let mut some = false;
         loop {
             // Each page is a look.
             let rows = store::list_log(store, &filter, look).await?;
             some |= !rows.is_empty();
             if self.json {
-                rows.iter().try_for_each(|row| output::json(&json_of(row)))?;
+                rows.iter().try_for_each(|row| output::json(&json_of(row, &keyring)))?;
+            } else if self.declared && !rows.is_empty() {
+                declared::print(&rows, &keyring)?;
             } else if !rows.is_empty() {
                 output::table(
                     [
@@ -142,7 +157,8 @@ impl List {
 }
 
 impl Explain {
-    async fn run(&self, store: &Store) -> anyhow::Result<ExitCode> {
+    async fn run(&self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
+        let keyring = keys::of_database(&config.keys, store).await?;
         let look = self.looks.look()?;
         let filter = LogFilter {
             client: None,
@@ -150,6 +166,7 @@ impl Explain {
             from: begin(self.since, look.at)?,
             until: look.at,
             refused: false,
+            declared: false,
             id: Some(self.id),
             before: None,
             most: 1,
@@ -160,10 +177,10 @@ impl Explain {
             return Ok(ExitCode::FAILURE);
         };
         if self.json {
-            output::json(&json_of(row))?;
+            output::json(&json_of(row, &keyring))?;
             return Ok(ExitCode::SUCCESS);
         }
-        for line in explained(row) {
+        for line in explained(row, &keyring) {
             output::line(&line)?;
         }
         Ok(ExitCode::SUCCESS)
@@ -176,7 +193,7 @@ fn begin(since: Option<Timestamp>, now: Instant) -> anyhow::Result<Instant> {
 }
 
 /// One row in sentences.
-fn explained(row: &LogRow) -> Vec<String> {
+fn explained(row: &LogRow, keyring: &Keyring) -> Vec<String> {
     let known = match row.user_known.as_deref() {
         Some("token") => ", known by a token of the identity provider",
         Some("asserted") => ", as the system named them",
@@ -203,6 +220,7 @@ fn explained(row: &LogRow) -> Vec<String> {
     if row.shown.is_empty() {
         all.push(format!("nothing was shown: {}", row.rule));
     }
+    all.extend(declared::told(row, keyring));
     all.extend(row.grounds.iter().map(|line| format!("  {line}")));
     all
 }
@@ -249,7 +267,7 @@ fn cells(row: &LogRow) -> [String; 13] {
     ]
 }
 
-fn json_of(row: &LogRow) -> Value {
+fn json_of(row: &LogRow, keyring: &Keyring) -> Value {
     json!({
         "id": row.id,
         "at": row.at.to_timestamp().to_string(),
@@ -272,6 +290,9 @@ fn json_of(row: &LogRow) -> Value {
         "provisions": row.shown.iter().map(|it| json!({"register": it.register, "provision": it.provision}))
             .collect::<Vec<_>>(),
         "grounds": row.grounds,
+        "declared": row.declared,
+        "reason": declared::reason(row, keyring),
+        "reviewed": row.declared.as_ref().map(|_| row.reviewed),
         "basis": row.rule,
     })
 }

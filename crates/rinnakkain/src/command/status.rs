@@ -97,7 +97,17 @@ async fn of_database(
     findings.extend(lag(config, store, now).await?);
     findings.push(rejected(store).await?);
     findings.push(doubts(store).await?);
+    findings.extend(declared(store, now).await?);
     Ok(findings)
+}
+
+/// What professionals declared waits for the privacy officer (703/2023 11 § 5 mom.). Nothing is said where nobody declares.
+async fn declared(store: &Store, now: Instant) -> anyhow::Result<Option<Finding>> {
+    let waiting = store::waiting_declarations(store).await?;
+    Ok(waiting.oldest.map(|oldest| {
+        let text = format!("bases declared and not reviewed: {}, the oldest {} ago", waiting.count, ago(oldest, now));
+        Finding::warning("declared", text, "the privacy officer: rinnakkain log list --declared, then log review ID")
+    }))
 }
 
 async fn feeds(config: &Config, store: &Store, now: Instant) -> anyhow::Result<Vec<Finding>> {

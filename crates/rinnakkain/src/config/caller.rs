@@ -4,7 +4,7 @@ use super::checked::{Certificate, Name, Sha256, filled};
 use super::problems::{Problems, Within};
 use crate::tls;
 use api::{Caller, CallerKnownBy, Users};
-use care::access::{CallerSide, Task};
+use care::access::{CallerSide, Declarable, Task};
 use event::Code;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -23,6 +23,8 @@ pub struct CallerTable {
     service_tasks: BTreeSet<Code>,
     #[serde(default)]
     units: BTreeSet<String>,
+    #[serde(default)]
+    declares: BTreeSet<Declarable>,
     users: Option<Users>,
     token_sha256: Option<Sha256>,
     client_id: Option<String>,
@@ -67,6 +69,12 @@ impl CallerTable {
         for of in self.sources.iter().filter(|of| !known.sources.contains(&of.as_str())).take(1) {
             here.refuse(true, "sources", format_args!("there is no source {of:?}"));
         }
+        let may = |it: &Declarable| self.tasks.iter().flatten().any(|task| it.is_of(self.side, *task));
+        for of in self.declares.iter().filter(|it| !may(it)) {
+            let problem =
+                format_args!("{}: no task of this caller may declare it (703/2023 53 §, 55 §, 56 §)", of.name());
+            here.refuse(true, "declares", problem);
+        }
         let problem = "is missing: what `rinnakkain hash-token` prints; or give client_id";
         here.refuse(token.is_none() && id.is_none(), "token_sha256", problem);
         let problem = "is for an identity provider: give identity_provider.issuer";
@@ -89,6 +97,7 @@ impl CallerTable {
             sources: self.sources,
             service_tasks: self.service_tasks,
             units: self.units,
+            declares: self.declares,
             known_by: CallerKnownBy { token_sha256: self.token_sha256.map(|it| it.0), client_id: self.client_id },
             certificate: self.certificate.map(|it| it.0),
         }

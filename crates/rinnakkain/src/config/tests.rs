@@ -12,6 +12,7 @@ const SOURCE: &str = r#"
     silence = "30m"
 "#;
 
+mod caller;
 mod example;
 mod reading;
 mod source;

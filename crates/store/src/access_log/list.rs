@@ -1,12 +1,12 @@
 //! Who asked: the log itself is read, which is an access too.
 
-use super::{About, Access, Decided, Logged, Look, insert};
+use super::{About, Access, Decided, Logged, Look, declaration, insert};
 use crate::Store;
-use crate::codec::{instant, slices};
+use crate::codec::{instant, slices, token};
 use crate::error::Fault;
 use crate::named::Named;
 use crate::record::{self, Records};
-use event::{Instant, Token};
+use event::{Instant, Sealed, Token, WrittenReason};
 use std::collections::BTreeSet;
 
 /// Which rows are listed.
@@ -22,6 +22,8 @@ pub struct LogFilter<'a> {
     pub until: Instant,
     /// Only refused calls and questions.
     pub refused: bool,
+    /// Only questions with which something was declared.
+    pub declared: bool,
     /// Only this row.
     pub id: Option<i64>,
     /// Older than this row: its time and its id.
@@ -56,6 +58,11 @@ pub struct LogRow {
     pub registers: Vec<String>,
     pub outcome: Option<String>,
     pub grounds: Vec<String>,
+    pub declared: Option<String>,
+    /// Why it was declared, and the token of the identifier that opens it.
+    pub reason: Option<(Token, Sealed<WrittenReason>)>,
+    /// Whether what was declared is reviewed.
+    pub reviewed: bool,
 }
 
 /// What an answer showed of one register: see [`Shown`](super::Shown).
@@ -95,12 +102,15 @@ pub async fn list(store: &Store, filter: &LogFilter<'_>, look: Look<'_>) -> Resu
     let identifier = slices(filter.client.as_ref()).first().copied();
     let query = sqlx::query!(
         "SELECT id, micros(at) AS \"at!\", system, side, user_id, user_known, user_name, user_unit, task, purpose,
-                case_reference, query, micros(as_of) AS as_of, decision, kind, rule, registers, outcome, shown, grounds
+                case_reference, query, micros(as_of) AS as_of, decision, kind, rule, registers, outcome, shown, grounds, declared,
+                reason, identifier,
+                declared IS NOT NULL AND EXISTS (SELECT FROM access_log AS review WHERE review.declaration = access_log.declaration
+                                                 AND review.declared IS NULL) AS \"reviewed!\"
          FROM access_log
          WHERE at >= instant($1) AND at < instant($2) AND ($3::text IS NULL OR user_id = $3)
            AND ($4::bytea IS NULL OR identifier = $4 OR clients && $5::bigint[])
            AND ($6::bigint IS NULL OR (at, id) < (instant($6), $7)) AND (NOT $8 OR decision = 'refused')
-           AND ($9::bigint IS NULL OR id = $9)
+           AND ($9::bigint IS NULL OR id = $9) AND (NOT $11 OR declared IS NOT NULL)
          ORDER BY at DESC, id DESC LIMIT $10",
         filter.from.as_micros(),
         filter.until.as_micros(),
@@ -111,10 +121,13 @@ pub async fn list(store: &Store, filter: &LogFilter<'_>, look: Look<'_>) -> Resu
         filter.before.map_or(i64::MAX, |(_, id)| id),
         filter.refused,
         filter.id,
-        i64::from(filter.most)
+        i64::from(filter.most),
+        filter.declared
     );
     let rows = query.fetch_all(&mut *tx).named("access_log.list").await?;
     let rows = rows.into_iter().map(|row| {
+        let reason = row.identifier.as_deref().zip(row.reason.as_deref());
+        let reason = reason.map(|(of, reason)| Ok::<_, Fault>((token(of)?, declaration::read(reason)?))).transpose()?;
         Ok(LogRow {
             id: row.id,
             at: instant(row.at)?,
@@ -136,6 +149,9 @@ pub async fn list(store: &Store, filter: &LogFilter<'_>, look: Look<'_>) -> Resu
             outcome: row.outcome,
             shown: row.shown.as_deref().unwrap_or_default().lines().filter_map(ShownRow::read).collect(),
             grounds: row.grounds.as_deref().unwrap_or_default().lines().map(str::to_owned).collect(),
+            declared: row.declared,
+            reason,
+            reviewed: row.reviewed,
         })
     });
     let rows: Vec<LogRow> = rows.collect::<Result<_, Fault>>()?;

@@ -290,6 +290,7 @@ async fn the_log_has_who_asked_about_a_client_and_that_it_was_read() {
         from: at(0),
         until: at(70),
         refused: false,
+        declared: false,
         id: None,
         before: None,
         most: 10,

@@ -192,6 +192,7 @@ pub fn access() -> Access {
         purpose: "p".into(),
         case_reference: None,
         query: "view",
+        declaration: None,
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod class;
 mod controller;
+mod declared;
 mod doubt;
 mod model;
 
@@ -16,7 +17,9 @@ mod whole;
 
 use crate::{P, S, Story, ago, code, county, events, facts, key, now, policy, sealed, started, states, view};
 use care::OwnWorker;
-use care::access::{CallerSide, Decision, Policy, Purpose, Query, Request, Requester, Serves, Task, admit};
+use care::access::{
+    CallerSide, Decision, Declarable, Declared, Policy, Purpose, Query, Request, Requester, Serves, Task, admit,
+};
 use care::answer::{County, Flagged, Shown};
 use event::{
     AssessmentStarted, Body, ClientshipOpened, Direction, PermissionGiven, PermissionKind, PlanAgreed, ProhibitionSet,
@@ -54,8 +57,12 @@ fn social_lane(request: &Request, story: &Story) -> care::Lane {
 }
 
 fn own_workers(story: &Story) -> Option<usize> {
+    own_workers_of(&request(CallerSide::Health, Query::GetOwnWorker), story)
+}
+
+fn own_workers_of(request: &Request, story: &Story) -> Option<usize> {
     let (view, states) = (view(story), states(false));
-    let answer = facts(Some(&view), &states).own_worker(&request(CallerSide::Health, Query::GetOwnWorker), &county());
+    let answer = facts(Some(&view), &states).own_worker(request, &county());
     match answer {
         Flagged { what: OwnWorker::Named(workers), .. } => Some(workers.len()),
         _ => None,
@@ -188,7 +195,27 @@ fn matrix() {
     ] {
         writeln!(text, "\n{title}\n{}", decision(side, &story).unwrap()).unwrap();
     }
+    for basis in Declarable::ALL {
+        for (side, sees) in [(CallerSide::Social, "social care"), (CallerSide::Health, "health social work")] {
+            let ask = request(side, Query::GetOwnWorker);
+            let Ok(ask) = ask.declaring(Declared { basis: *basis, at: now() }, &[*basis].into()) else { continue };
+            let none = Policy { authority: BTreeSet::new(), ..(*policy()).clone() };
+            let decision = ask.decide(Some(&view(&story())), &Arc::new(none), now()).unwrap();
+            let declared = decision.to_string();
+            let declared = declared.lines().filter(|line| line.contains("declared")).collect::<Vec<_>>().join("\n");
+            writeln!(
+                text,
+                "\n{sees}, which declares {} (of its own register: of another controller)\n{declared}",
+                basis.name()
+            )
+            .unwrap();
+        }
+    }
     // Past the capture of the test's output.
     std::io::stderr().write_all(text.as_bytes()).unwrap();
     assert!(text.contains("703/2023 53 § 3 mom.; 457/2024 18 §, only working-age"), "{text}");
+    for provision in ["53 § 6 mom. (declared)", "55 § 2 mom., no capacity (declared)", "56 § 1 mom. 1 k. (declared)"]
+    {
+        assert!(text.contains(provision), "{provision}: {text}");
+    }
 }

@@ -3,7 +3,7 @@
 use super::random::Random;
 use super::world::{Asker, CODES, COUNTY, Fact, Kind, OTHER, Permission, Prohibition, SOURCES, World};
 use crate::{P, S};
-use care::access::{CallerSide, Purpose, Task};
+use care::access::{CallerSide, Declarable, Purpose, Task};
 use event::{PatientData, ProhibitionTarget};
 
 impl World {
@@ -34,6 +34,7 @@ impl World {
             sources: if random.once_in(4) { random.some_of(&SOURCES) } else { Vec::new() },
             tasks: random.some_of(&CODES),
             worker: random.once_in(2).then(|| random.below(8)),
+            declares: random.once_in(2).then(|| random.one_of(Declarable::ALL)),
         };
         let many = 1 + random.below(7);
         let mut facts: Vec<Fact> = Vec::new();

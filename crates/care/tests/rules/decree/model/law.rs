@@ -2,7 +2,7 @@
 
 use super::world::{Asker, COUNTY, Fact, Kind, OTHER, Prohibition, World};
 use crate::{P, S};
-use care::access::{CallerSide, Task};
+use care::access::{CallerSide, Declarable, Task};
 use event::{PatientData, ProhibitionTarget, Register};
 
 /// Thirty days, in minutes.
@@ -15,6 +15,44 @@ pub(super) fn shows(world: &World, fact: &Fact) -> bool {
         return is_client_of_the_past(world) && is_waiting_contact(world, fact);
     }
     own(world, fact) || (!forbidden(world, fact) && (by_authority(world, fact) || permitted(world, fact)))
+}
+
+/// Is the fact shown to who asks whom to ring, and declares that it must be known?
+pub(super) fn shows_to_who_declares(world: &World, fact: &Fact) -> bool {
+    // The duty service may ask it of anybody, and has what is its own (1301/2014 29 §).
+    let asks_anyway = world.asker.role.0 == CallerSide::Duty
+        && (own(world, fact) || (!forbidden(world, fact) && (by_authority(world, fact) || permitted(world, fact))));
+    shows(world, fact) || asks_anyway || (is_client(world) && declared(world, fact))
+}
+
+/// 53 § 5 and 6 mom., 55 § 2 mom., 56 §: what is necessary, and no more: who works with the client; of the patient register also that
+/// the client is treated.
+fn declared(world: &World, fact: &Fact) -> bool {
+    let Some(basis) = world.asker.declares else { return false };
+    let (health, county) =
+        (world.asker.role.0 == CallerSide::Health, controller_named(world.asker.controller).is_none());
+    // Who arranges or delivers a service needs no more than their own.
+    if [Task::ServiceArranging, Task::ServiceDelivery].contains(&world.asker.role.1) || apart(fact) {
+        return false;
+    }
+    let works = matches!(fact.kind, Kind::Worker { .. });
+    let treated = works || matches!(fact.kind, Kind::Stay | Kind::HealthSocialWork);
+    let of_another = controller_of(fact) != controller_named(world.asker.controller);
+    let of_patient = fact.register == P && treated;
+    let of_social = fact.register == S && works;
+    match basis {
+        // The client cannot judge, and nobody may for them: a prohibition of theirs binds.
+        Declarable::NoCapacity if health => of_social && !forbidden(world, fact),
+        Declarable::NoCapacity => (of_patient || (of_social && of_another)) && !forbidden(world, fact),
+        // The social authority is the county.
+        Declarable::Authority => {
+            !health && county && (of_patient || (of_social && of_another)) && !forbidden(world, fact)
+        }
+        // "If the client forbids": between the county's social care and other providers of it.
+        Declarable::NeedOfCare | Declarable::ChildsInterest | Declarable::VitalInterest => {
+            !health && county && of_social && of_another
+        }
+    }
 }
 
 /// 703/2023 9 §, 57 §: is there a client relationship between the client and who asks?

@@ -13,12 +13,35 @@ mod random;
 mod world;
 
 use crate::{facts, now, states};
-use care::access::{Query, admit};
+use care::access::{Declared, Query, admit};
 use care::{Involvement, OwnWorker, ParallelView};
 use event::Token;
 use random::Random;
 use std::collections::BTreeSet;
 use world::World;
+
+/// The keys of what a view shows.
+fn keys(view: &ParallelView) -> BTreeSet<Token> {
+    let mut seen = BTreeSet::new();
+    for lane in [&view.health, &view.social] {
+        let keys = lane.stays.keys().chain(lane.clientships.keys()).chain(lane.assessments.keys());
+        let keys = keys.chain(lane.plans.keys()).chain(lane.assignments.keys()).chain(lane.contacts.keys());
+        seen.extend(keys.chain(lane.health_social_work.keys()).chain(lane.duty_contacts.keys()).copied());
+    }
+    seen.extend(view.referrals.iter().filter(|(_, it)| it.request().is_some()).map(|(key, _)| *key));
+    seen
+}
+
+/// What may be shown to who asks whom to ring and declares something; `None`: this task may not declare it.
+fn shown_to_who_declares(world: &World) -> Option<BTreeSet<Token>> {
+    let (view, county) = (ParallelView::fold(&world.events()), world.county());
+    let (side, task, purpose) = world.asker.role;
+    let basis = world.asker.declares?;
+    let ask = admit(side, &[task], task, purpose, Query::ListCurrentWorkers).unwrap().of(world.asker.requester());
+    let ask = ask.declaring(Declared { basis, at: now() }, &[basis].into()).ok()?;
+    let decision = ask.decide(Some(&view), &county.policy, now());
+    Some(decision.map(|decision| keys(&view.only(&decision, true))).unwrap_or_default())
+}
 
 /// What of the world the answers show, and whether they say "none".
 fn answered(world: &World) -> (BTreeSet<Token>, BTreeSet<i64>, bool, bool) {
@@ -30,15 +53,8 @@ fn answered(world: &World) -> (BTreeSet<Token>, BTreeSet<i64>, bool, bool) {
     let facts = facts(Some(&view), &states);
     let (side, task, purpose) = world.asker.role;
     let ask = |query| admit(side, &[task], task, purpose, query).unwrap().of(world.asker.requester());
-    let mut seen = BTreeSet::new();
-    if let Some(view) = facts.parallel_view(&ask(Query::GetParallelView), &county).view {
-        for lane in [&view.health, &view.social] {
-            let keys = lane.stays.keys().chain(lane.clientships.keys()).chain(lane.assessments.keys());
-            let keys = keys.chain(lane.plans.keys()).chain(lane.assignments.keys()).chain(lane.contacts.keys());
-            seen.extend(keys.chain(lane.health_social_work.keys()).chain(lane.duty_contacts.keys()).copied());
-        }
-        seen.extend(view.referrals.iter().filter(|(_, it)| it.request().is_some()).map(|(key, _)| *key));
-    }
+    let seen = facts.parallel_view(&ask(Query::GetParallelView), &county).view;
+    let seen = seen.map(|view| keys(&view)).unwrap_or_default();
     let lines = facts.timeline(&ask(Query::ListTimeline), &county, &world.events()).entries;
     let lines =
         lines.iter().filter(|it| !it.event_type.starts_with("Permission") && !it.event_type.starts_with("Prohibition"));
@@ -69,6 +85,16 @@ fn check(seed: u64) -> bool {
     assert!(!(not_involved && there), "seed {seed}: \"not involved\", and somebody is there: {world:#?}");
     let named = world.facts.iter().filter(hidden).any(|it| it.is_own_worker(&world, now()));
     assert!(!(not_named && named), "seed {seed}: \"nobody named\", and somebody is: {world:#?}");
+    if let Some(visible) = shown_to_who_declares(&world) {
+        let shown = world.facts.iter().filter(|fact| law::shows_to_who_declares(&world, fact));
+        let expected: BTreeSet<Token> = shown.map(world::Fact::key).collect();
+        assert!(
+            visible == expected,
+            "seed {seed}: with a declaration shown {:?}, by the law {:?} of {world:#?}",
+            numbers(&visible),
+            numbers(&expected)
+        );
+    }
     !shown.is_empty() && shown.len() < world.facts.len()
 }
 

@@ -1,7 +1,7 @@
 //! A random world: sources, what they reported of one client, what the client permits and forbids, and who asks.
 
 use crate::{P, S, code, key, now, sealed};
-use care::access::{CallerSide, Policy, Purpose, Requester, Serves, ServiceClass, Task};
+use care::access::{CallerSide, Declarable, Policy, Purpose, Requester, Serves, ServiceClass, Task};
 use care::answer::County;
 use event::{
     AssessmentFinished, AssessmentStarted, Body, ClientshipClosed, ClientshipOpened, ContactRecorded, Direction,
@@ -85,6 +85,8 @@ pub(super) struct Asker {
     pub(super) tasks: Vec<&'static str>,
     /// The worker of this fact, by a token.
     pub(super) worker: Option<usize>,
+    /// What the asker declares, beside the questions for which nothing is declared.
+    pub(super) declares: Option<Declarable>,
 }
 
 #[derive(Clone, Debug)]
