@@ -67,6 +67,11 @@ fn listed<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<It
     segments.iter().filter_map(listed)
 }
 
+/// Whether the message names a worker in a listed role.
+pub(super) fn is_any_listed(source: &SourceProfile, message: &Message<'_>) -> bool {
+    listed(source, message).next().is_some()
+}
+
 /// The place of a worker in a listed role without an identifier: such an assignment is not kept.
 pub(super) fn without_identifier(source: &SourceProfile, message: &Message<'_>) -> Option<MessagePlace> {
     let found = listed(source, message).take(MAX_WORKERS).find(|listed| listed.identifier(source).is_none())?;

@@ -76,7 +76,7 @@ fn meaning(source: &SourceProfile, bytes: &[u8], what: CodeKind) -> Vec<(String,
 #[test]
 fn the_meaning_of_a_code_is_shown_with_it() {
     let message =
-        b"MSH|^~\\&|A|B|C|D|20261128081500||ADT^A99|7|T|3.0||||||LATIN9\rPID|1||1^^^KYS^PI|||||||||||||||010594Y9032\r\
+        b"MSH|^~\\&|A|B|C|D|20261128081500||ADT^A99|7|T|3.0||||||LATIN9\rPID|1||1^^^KYS^PI||||||||||||||||||||010594Y9032\r\
                     PV1||I|OS3^^^MUU||||||||||||||||9^^^ZZZ\rROL||AD|TSOS\rRF1|||YHT";
     let known = |code: &str, meaning: &str| vec![(code.to_owned(), Some(meaning.to_owned()))];
     let unknown = |code: &str| vec![(code.to_owned(), None)];
@@ -88,7 +88,7 @@ fn the_meaning_of_a_code_is_shown_with_it() {
         (CodeKind::ProcessingId, unknown("T")),
         (CodeKind::Authority, known("KYS", "kys-potilas")),
         (CodeKind::KeyAuthority, unknown("ZZZ")),
-        (CodeKind::StrayIdentityCode, unknown("PID-18")),
+        (CodeKind::StrayIdentityCode, unknown("PID-23")),
         (CodeKind::NumberType, known("PI", "patient")),
         (CodeKind::Facility, known("MUU", "another than MSH-4: a ward is FACILITY/WARD")),
         (CodeKind::Ward, unknown("MUU/OS3")),
