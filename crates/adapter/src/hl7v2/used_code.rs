@@ -197,7 +197,8 @@ fn of_segment(source: &SourceProfile, segment: Segment<'_>, facility: Option<Val
     }
     for (name, n) in [("ROL", 3), ("PRT", 4)] {
         if let Some(role) = code(n).filter(|_| segment.is(name)) {
-            let meaning = source.worker_roles.get(&role).and_then(|role| role.code());
+            let other = || source.other_roles.contains(&role).then_some("in other_roles: nobody whom an answer names");
+            let meaning = source.worker_roles.get(&role).and_then(|role| role.code()).or_else(other);
             found.note(CodeKind::WorkerRole, &role, meaning);
         }
     }

@@ -175,12 +175,23 @@ fn by_what_a_client_is_found() {
         (asking, "1^^^KYS", FoundBy::Number),
         (linking.clone(), "1^^^KYS~2^^^ALUE", FoundBy::Number),
         (linking.clone(), "1^^^MUU", FoundBy::UnknownAuthority),
+        (
+            SourceProfile { artificial_hetu: false, ..hospital() },
+            "010594Y9032^^^&1.2.246.21&ISO~1^^^KYS",
+            FoundBy::RefusedCode,
+        ),
         (linking, "", FoundBy::VisitOnly),
     ] {
         assert_eq!(of(&source, pid_3), Some(expected), "{pid_3}");
     }
     let mut county = county();
     county.linking = [HETU_SYSTEM.to_owned()].into();
+    let bundle = sample(Format::Fhir, "davinci-admit");
+    assert_eq!(
+        found_by(&fhir(), &give(&fhir(), &bundle).outcome),
+        Some(FoundBy::IdentityCode),
+        "the stay is its client's"
+    );
     let by = |name| found_by(&county, &give(&county, &sample(Format::Social, name)).outcome);
     assert_eq!((by("case-opened"), by("source-coverage-declared")), (Some(FoundBy::IdentityCode), None));
 }
