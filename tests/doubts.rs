@@ -240,7 +240,7 @@ fn whoever_has_a_health_social_worker_has_a_hospital(way: Transport) {
         assert_eq!(county.social(&social("WorkerAssigned", register, ago(60), &client, assigned)).status, 200);
         assert_eq!(county.involved(&client), "involved", "{register}");
         let answer = county.involvement(DUTY, &client.hetu).unwrap().involvement.unwrap();
-        let Involvement::Involved(involved) = answer else { panic!("{answer:?}") };
+        let Involvement::Involved(involved) = answer else { panic!("{register}") };
         let kinds: Vec<_> = involved.signs.iter().map(|it| it.kind().as_str_name()).collect();
         assert_eq!(kinds, ["INVOLVEMENT_KIND_HEALTH_SOCIAL_WORK"], "{register}");
         assert!(!involved.signs[0].contacts.is_empty(), "{register}");
