@@ -218,8 +218,8 @@ fn what_shows_a_presence_beside_its_own_news_is_never_a_no(way: Transport) {
     let (account, greeting) = (person(71), person(72));
     let message = adt("A01", "q", ago(100), &person(73), &stay("73"));
     let pid = message.split('\r').find(|segment| segment.starts_with("PID")).unwrap().to_owned();
-    let in_account =
-        message.edit(&pid, &format!("PID|1||K73^^^keskussairaala-potilas{}{}", "|".repeat(15), account.hetu));
+    let number = |n: u32| format!("K{n}^^^keskussairaala-potilas~{}^^^&1.2.246.21&ISO", person(n).hetu);
+    let in_account = message.edit(&pid, &format!("PID|1||{}{}{}", number(73), "|".repeat(15), account.hetu));
     assert_eq!((county.involved(&account), county.hl7(&in_account).as_str()), ("none", "AA"));
     assert_eq!(county.involved(&account), "not-known");
     assert_eq!(county.involved(&greeting), "none");
@@ -231,6 +231,7 @@ fn what_shows_a_presence_beside_its_own_news_is_never_a_no(way: Transport) {
 fn whoever_has_a_health_social_worker_has_a_hospital(way: Transport) {
     let county = County::start_on(way, &county::config());
     county.heartbeat();
+    assert_eq!(county.hl7(&adt("A31", "0", ago(3600), &person(0), &Visit::default())), "AA");
     for (n, register) in [(80, "patient"), (81, "social")] {
         let client = person(n);
         assert_eq!(county.involved(&client), "none", "{register}");

@@ -193,7 +193,8 @@ impl Reading<'_> {
         match role {
             Some(role) => codes().filter(of_role).for_each(|code| found.note(CodeKind::WorkerRole, code, role.code())),
             None => codes().for_each(|code| {
-                let other = self.source.other_roles.contains(code).then_some("in other_roles: nobody whom an answer names");
+                let other =
+                    self.source.other_roles.contains(code).then_some("in other_roles: nobody whom an answer names");
                 found.note(CodeKind::WorkerRole, code, other);
             }),
         }
