@@ -14,6 +14,8 @@ journeys! {
     whoever_has_the_hospitals_own_number_alone_may_be_anybody,
     a_message_that_claims_to_be_of_a_source_counts_against_it,
     a_code_that_gives_way_to_another_hides_nobody,
+    what_shows_a_presence_beside_its_own_news_is_never_a_no,
+    whoever_has_a_health_social_worker_has_a_hospital,
 }
 
 fn stay(number: &str) -> Visit<'_> {
@@ -183,6 +185,73 @@ fn a_message_that_claims_to_be_of_a_source_counts_against_it(way: Transport) {
     assert_eq!(doubts(&county), ["DOUBT_REJECTED_UNNAMED"]);
     county.operator(&["quarantine", "close", "--source", "keskussairaala", "--reason", "test-message", "--yes"]);
     assert!(doubts(&county).is_empty());
+}
+
+/// The first message of a stay that is received may be about a doctor, an allergy or the person.
+fn what_shows_a_presence_beside_its_own_news_is_never_a_no(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A31", "0", ago(3600), &person(0), &Visit::default())), "AA");
+    let triggers = ["A09", "A10", "A15", "A20", "A26", "A32", "A33", "A54", "A55", "A60", "A61", "A62", "A28", "A31"];
+    for (n, trigger) in (50..).zip(triggers) {
+        let (client, visit) = (person(n), n.to_string());
+        assert_eq!(county.involved(&client), "none", "{trigger}");
+        let message = adt(trigger, &format!("p{n}"), ago(600), &client, &stay(&visit));
+        assert_eq!(county.hl7(&message), "AA", "{trigger}");
+        assert_eq!(county.involved(&client), "not-known", "{trigger}");
+        // The stay's own news settle it, and what is beside them revives nothing.
+        let left = Visit { ended: Some(ago(500)), ..stay(&visit) };
+        assert_eq!(county.hl7(&adt("A03", &format!("e{n}"), ago(500), &client, &left)), "AA", "{trigger}");
+        assert_eq!(county.involved(&client), "none", "{trigger}");
+        assert_eq!(county.hl7(&adt(trigger, &format!("l{n}"), ago(400), &client, &stay(&visit))), "AA");
+        assert_eq!(county.involved(&client), "none", "{trigger} after A03");
+    }
+    // By the hospital's own number alone it may be anybody.
+    let client = person(70);
+    let own_number = |message: &str| message.edit(&format!("~{}^^^&1.2.246.21&ISO", client.hetu), "");
+    assert!(doubts(&county).is_empty());
+    assert_eq!(county.hl7(&own_number(&adt("A54", "n", ago(300), &client, &stay("70")))), "AA");
+    assert_eq!(doubts(&county), ["DOUBT_UNIDENTIFIED"]);
+    assert_eq!(county.hl7(&own_number(&adt("A11", "o", ago(200), &client, &stay("70")))), "AA");
+    assert!(doubts(&county).is_empty());
+    // A code that stands in another number's place, and a frame that is no message, name somebody too.
+    let (account, greeting) = (person(71), person(72));
+    let message = adt("A01", "q", ago(100), &person(73), &stay("73"));
+    let pid = message.split('\r').find(|segment| segment.starts_with("PID")).unwrap().to_owned();
+    let number = |n: u32| format!("K{n}^^^keskussairaala-potilas~{}^^^&1.2.246.21&ISO", person(n).hetu);
+    let in_account = message.edit(&pid, &format!("PID|1||{}{}{}", number(73), "|".repeat(15), account.hetu));
+    assert_eq!((county.involved(&account), county.hl7(&in_account).as_str()), ("none", "AA"));
+    assert_eq!(county.involved(&account), "not-known");
+    assert_eq!(county.involved(&greeting), "none");
+    assert_eq!(county.hl7(&format!("HELLO {}", greeting.hetu)), "AE");
+    assert_eq!(county.involved(&greeting), "not-known");
+}
+
+/// Health social work may be reported as its worker alone, in either register.
+fn whoever_has_a_health_social_worker_has_a_hospital(way: Transport) {
+    let county = County::start_on(way, &county::config());
+    county.heartbeat();
+    assert_eq!(county.hl7(&adt("A31", "0", ago(3600), &person(0), &Visit::default())), "AA");
+    for (n, register) in [(80, "patient"), (81, "social")] {
+        let client = person(n);
+        assert_eq!(county.involved(&client), "none", "{register}");
+        let worker = json!({ "id": "t-1", "name": "Tuula Työntekijä", "phone": "044 000 0007" });
+        let assigned = json!({ "register": register, "assignment": register, "role": "health-social-worker",
+                               "worker": worker, "from": ago(7200).to_string() });
+        assert_eq!(county.social(&social("WorkerAssigned", register, ago(60), &client, assigned)).status, 200);
+        assert_eq!(county.involved(&client), "involved", "{register}");
+        let answer = county.involvement(DUTY, &client.hetu).unwrap().involvement.unwrap();
+        let Involvement::Involved(involved) = answer else { panic!("{register}") };
+        let kinds: Vec<_> = involved.signs.iter().map(|it| it.kind().as_str_name()).collect();
+        assert_eq!(kinds, ["INVOLVEMENT_KIND_HEALTH_SOCIAL_WORK"], "{register}");
+        assert!(!involved.signs[0].contacts.is_empty(), "{register}");
+        let ended = json!({ "register": register, "assignment": register });
+        assert_eq!(
+            county.social(&social("WorkerAssignmentEnded", &format!("e{n}"), ago(30), &client, ended)).status,
+            200
+        );
+        assert_eq!(county.involved(&client), "none", "{register}");
+    }
 }
 
 fn a_list_that_ends_much_waits_until_somebody_confirms_it(way: Transport) {

@@ -96,8 +96,8 @@ fn a_feed_whose_words_are_unknown_never_gives_a_none_and_is_corrected_while_the_
     }
 
     // A message that will give nothing once it is understood.
-    let bed = admission("v-3", &there).edit("ADT^A01", "ADT^A20").edit("|UUSI|", "|UUSI2|");
-    assert_eq!(county.hl7(&bed), "AE");
+    let changed = admission("v-3", &there).edit("ADT^A01", "ADT^A51").edit("|UUSI|", "|UUSI2|");
+    assert_eq!(county.hl7(&changed), "AE");
 
     // A slip of the pen changes nothing; what is right is used without a restart.
     county.configure(&config("authorities = 7\n"));

@@ -168,6 +168,66 @@ fn a_body_that_is_refused_whole_names_whoever_stands_in_it() {
     assert!(doubted_as(EVENT, "Content-Encoding: gzip\r\n", 817, event(817), 415), "compressed, as it says");
 }
 
+/// A source that sends to the wrong place, or by the wrong method, has something to say: it is refused and kept.
+#[test]
+fn whoever_stands_in_what_is_sent_elsewhere_is_not_answered_as_none() {
+    let county = County::start();
+    let port = county.product().ports.http;
+    let as_told = || {
+        let lines = county.operator(&["sources", "--json"]);
+        let mut lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.find(|it| it["source"] == "sosiaali").unwrap()["reported_until"].clone()
+    };
+    county.heartbeat();
+    let doubted = |n: u32| {
+        let own_worker = county.own_worker(crate::support::DUTY, &person(n).hetu).unwrap().own_worker;
+        matches!(own_worker, Some(api::proto::get_own_worker_response::OwnWorker::NotKnown(_)))
+    };
+    let event = |n: u32| social("CaseOpened", &n.to_string(), ago(60), &person(n), json!({"case": "1"})).to_string();
+    let bearer = format!("Bearer {SOCIAL_TOKEN}");
+    let headers = [("Authorization", bearer.as_str()), ("Content-Type", EVENT)];
+    let places = [
+        ("POST /heartbeat", 400),
+        ("POST /events/", 404),
+        ("POST /event", 404),
+        ("POST /cloudevents", 404),
+        ("POST /", 404),
+        ("PUT /events", 405),
+        ("POST /schemas", 405),
+        ("POST /receipts", 400),
+        ("POST /fhir", 403),
+        ("PUT /fhir", 405),
+        ("POST /fhir/metadata", 405),
+    ];
+    let reported = as_told();
+    for (n, (place, status)) in (820..).zip(places) {
+        assert!(!doubted(n), "{place}");
+        assert_eq!(request(port, place, &headers, &event(n)).unwrap().status, status, "{place}");
+        assert!(doubted(n), "{place}");
+    }
+    assert_eq!(as_told(), reported, "none of it is a heartbeat");
+    for body in ["", "{}", " null\n"] {
+        assert_eq!(request(port, "POST /heartbeat", &headers, body).unwrap().status, 204, "{body}");
+    }
+    let kept = || county.operator(&["quarantine", "list", "--json"]).lines().count();
+    let before = kept();
+    assert_eq!(before, places.len());
+    for (place, body, status) in [
+        ("POST /receipts", "{\"ID\": \"1\"}", 400),
+        ("POST /receipts", "id=1", 400),
+        ("POST /receipts", "{\"id\": \"1\"}", 404),
+        ("POST /nothing", "", 404),
+    ] {
+        assert_eq!(request(port, place, &headers, body).unwrap().status, status, "{place} {body}");
+    }
+    let nobody = [("Authorization", "Bearer x"), ("Content-Type", EVENT)];
+    assert_eq!(request(port, "POST /event", &nobody, &event(840)).unwrap().status, 404);
+    assert_eq!(kept(), before, "a question, and what comes without a token, are no messages");
+    // It was an event, and is read as one.
+    county.operator(&["quarantine", "redrive", "--all"]);
+    assert_eq!(kept(), 0);
+}
+
 /// A CloudEvents webhook asks first, without a token, whether it may deliver here.
 #[test]
 fn a_webhook_may_deliver_here() {

@@ -63,7 +63,7 @@ fn message(at: jiff::Timestamp, n: u32) -> (usize, String, &'static str) {
     let visit = Visit { number: "1", class: "I", ward: "OS3", started: Some(at), ..Visit::default() };
     let good = adt("A01", &format!("R{n}"), at, &person(n), &visit);
     match n {
-        n if n.is_multiple_of(5) => (1, good.edit("ADT^A01", "ADT^A60"), "AA"),
+        n if n.is_multiple_of(5) => (1, good.edit("ADT^A01", "ADT^A51"), "AA"),
         n if n.is_multiple_of(7) => (2, good.edit("|P|2.5", "|T|2.5"), "AR"),
         _ => (0, good, "AA"),
     }
@@ -199,7 +199,7 @@ fn a_sender_learns_the_outcome_of_its_own_messages(way: Transport) {
     let good = adt("A01", "H1", ago(3600), &client, &visit("OS3"));
     assert_eq!(county.hl7(&good), "AA");
     assert_eq!(county.hl7(&good), "AA");
-    assert_eq!(county.hl7(&good.edit("ADT^A01|H1", "ADT^A60|H2")), "AA");
+    assert_eq!(county.hl7(&good.edit("ADT^A01|H1", "ADT^A51|H2")), "AA");
     assert_eq!(county.hl7(&good.edit("|H1|P|", "|H3|T|")), "AR");
     let event = social("ClientshipOpened", "S1", ago(60), &client, json!({"clientship": "1"}));
     assert_eq!(county.social(&event).status, 200);

@@ -6,7 +6,7 @@
 //! known", because it may concern anybody who is asked about by an identity code (law 5).
 
 use crate::{Outcome, SourceProfile};
-use event::{Event, HETU_SYSTEM, StreamId};
+use event::{Body, Event, Evidence, HETU_SYSTEM, StreamId};
 use std::collections::BTreeMap;
 
 /// By what a client is found; the later the worse.
@@ -19,6 +19,8 @@ pub enum FoundBy {
     Number,
     /// The sender's own number alone: nobody else finds it, until a message of the same number has an identity code.
     OwnNumber,
+    /// Nothing finds it: its identity code fails its check, or is a made-up one where those are none.
+    RefusedCode,
     /// Nothing finds it: it has a number of a known authority whose system does not link.
     NotLinking,
     /// Nothing: it has a number of an authority that is not configured.
@@ -35,6 +37,7 @@ impl FoundBy {
             Self::IdentityCode => "identity-code",
             Self::Number => "number",
             Self::OwnNumber => "own-number",
+            Self::RefusedCode => "refused-code",
             Self::NotLinking => "not-linking",
             Self::UnknownAuthority => "unknown-authority",
             Self::VisitOnly => "visit-only",
@@ -48,6 +51,9 @@ impl FoundBy {
             Self::IdentityCode => "identity code",
             Self::Number => "number",
             Self::OwnNumber => "own number only: nobody finds it by an identity code",
+            Self::RefusedCode => {
+                "nobody finds it: its identity code is mistyped, or artificial (`artificial_identity_codes`)"
+            }
             Self::NotLinking => "nobody finds it: the number's system is not in `linking`",
             Self::UnknownAuthority => "nobody finds it: the number's authority is not configured",
             Self::VisitOnly => "nobody finds it: only the visit has a number",
@@ -60,7 +66,9 @@ impl FoundBy {
         match self {
             Self::IdentityCode | Self::Number => "",
             Self::OwnNumber => "\"none\" is NOT KNOWN while another message of theirs has no identity code either",
-            Self::NotLinking | Self::UnknownAuthority | Self::VisitOnly => "\"none\" of what it covers is NOT KNOWN",
+            Self::RefusedCode | Self::NotLinking | Self::UnknownAuthority | Self::VisitOnly => {
+                "\"none\" of what it covers is NOT KNOWN"
+            }
         }
     }
 
@@ -75,6 +83,9 @@ impl FoundBy {
         }
         if linking().next().is_some() {
             return Self::OwnNumber;
+        }
+        if presented.clone().any(|it| it.system == Evidence::RefusedCode.system()) {
+            return Self::RefusedCode;
         }
         let system = &event.record.system;
         if system.starts_with("visit:") {
@@ -93,8 +104,11 @@ impl FoundBy {
 pub fn found_by(source: &SourceProfile, outcome: &Outcome) -> Option<FoundBy> {
     let Outcome::Events(events) = outcome else { return None };
     let mut clients: BTreeMap<&StreamId, FoundBy> = BTreeMap::new();
-    // The streams of a source and of its workers belong to no client.
-    for event in events.iter().filter(|event| !["source", "worker"].contains(&event.record.system.as_str())) {
+    // The streams of a source and of its workers belong to no client, and that of a stay or a team to the client whom it names,
+    // whose own events are in the message.
+    let of_client = |event: &&Event| !["source", "worker"].contains(&event.record.system.as_str());
+    let is_of_another = |event: &&Event| matches!(event.body, Body::Subject(_));
+    for event in events.iter().filter(of_client).filter(|event| !is_of_another(event)) {
         let by = FoundBy::of(source, event);
         clients.entry(&event.record).and_modify(|best| *best = by.min(*best)).or_insert(by);
     }

@@ -31,6 +31,8 @@ pub enum RemarkCode {
     BirthDateDiffers,
     /// A worker of the client has no identifier, so nothing is kept of the assignment.
     WorkerWithoutIdentifier,
+    /// A worker of the client has a role that the configuration does not know, so nothing is kept of the assignment.
+    UnknownRole,
     /// A number has the form and the check of an identity code, and is not labelled as one: it finds nobody.
     UnlabelledIdentityCode,
     /// The birth date is no date, and is left out.
@@ -54,6 +56,7 @@ impl RemarkCode {
         Self::BeforeBirth,
         Self::BirthDateDiffers,
         Self::WorkerWithoutIdentifier,
+        Self::UnknownRole,
         Self::UnlabelledIdentityCode,
         Self::BirthDateUnreadable,
         Self::NotCovered,
@@ -71,6 +74,7 @@ impl RemarkCode {
             Self::BeforeBirth => "before-birth",
             Self::BirthDateDiffers => "birth-date-differs",
             Self::WorkerWithoutIdentifier => "worker-without-identifier",
+            Self::UnknownRole => "unknown-role",
             Self::UnlabelledIdentityCode => "unlabelled-identity-code",
             Self::BirthDateUnreadable => "birth-date-unreadable",
             Self::NotCovered => "not-covered",

@@ -110,6 +110,8 @@ pub struct SourceProfile {
     /// ROL-3.1, PRT-4.1 or a FHIR CareTeam participant's role as written → role; a worker in another role is left out.
     /// In FHIR our own codes need no entry.
     pub worker_roles: BTreeMap<String, WorkerRole>,
+    /// Its codes of roles in which nobody works whom an answer names: a doctor's, a relative's.
+    pub other_roles: BTreeSet<String>,
     /// Assigning authority as written in CX.4 (namespace id or universal id) → identifier system.
     pub authorities: BTreeMap<String, String>,
     /// The identifier system of the sender's own patient number; `None`: its name. A number without an assigning
@@ -169,6 +171,14 @@ impl Default for SourceProfile {
 }
 
 impl SourceProfile {
+    /// Whether anybody is lost who works in a role of this code: it is not configured, and the source speaks for workers.
+    pub(crate) fn is_unknown_role(&self, code: &str) -> bool {
+        let speaks = [FactKind::Workers, FactKind::HealthSocialWork, FactKind::DutyContacts];
+        speaks.iter().any(|kind| self.covers.contains(kind))
+            && !self.worker_roles.contains_key(code)
+            && !self.other_roles.contains(code)
+    }
+
     /// A sender with nothing configured: the patient register, UTC, the identity code links, `P`, any kind of fact.
     #[must_use]
     pub fn new(name: &str, format: Format) -> Self {
@@ -182,6 +192,7 @@ impl SourceProfile {
             negative_acknowledgement: NegativeAcknowledgement::Standard,
             wards: BTreeMap::new(),
             worker_roles: BTreeMap::new(),
+            other_roles: BTreeSet::new(),
             authorities: BTreeMap::new(),
             own_system: None,
             linking: BTreeSet::from([HETU_SYSTEM.to_owned()]),

@@ -5,7 +5,7 @@
 use care::access::{AnswerKind, AnswerOutcome, Data, Decision};
 use care::answer::{Checked, Flagged, Timeline, Workers};
 use care::source::Completeness;
-use care::{Beside, Involvement, InvolvementKind, OwnWorker};
+use care::{Beside, Involvement, OwnWorker};
 use event::Register::{self, Patient, Social};
 
 /// An answer whose access is logged.
@@ -31,22 +31,13 @@ pub(crate) fn none(answer: AnswerKind, kinds: &[(Register, Data)], decision: &De
 impl HasOutcome for Involvement {
     fn outcome(&self, decision: &Decision) -> AnswerOutcome {
         match self {
-            Self::Involved { signs, protected: _ } => AnswerOutcome::of(
-                AnswerKind::Involved,
-                signs.iter().map(|sign| match sign.kind {
-                    InvolvementKind::HealthSocialWork => (sign.register, Data::HealthSocialWork),
-                    InvolvementKind::EmergencyVisit
-                    | InvolvementKind::StayInProgress
-                    | InvolvementKind::Presence
-                    | InvolvementKind::PlannedDischarge
-                    | InvolvementKind::PlannedAdmission
-                    | InvolvementKind::RecentDischarge => (sign.register, Data::Stays),
-                }),
-            ),
+            Self::Involved { signs, protected: _ } => {
+                AnswerOutcome::of(AnswerKind::Involved, signs.iter().map(|sign| (sign.register, sign.data)))
+            }
             Self::NotInvolved => {
-                let kinds =
-                    [(Patient, Data::Stays), (Patient, Data::HealthSocialWork), (Social, Data::HealthSocialWork)];
-                none(AnswerKind::None, &kinds, decision)
+                let patient = [Data::Stays, Data::HealthSocialWork, Data::Workers].map(|data| (Patient, data));
+                let social = [Data::HealthSocialWork, Data::Workers].map(|data| (Social, data));
+                none(AnswerKind::None, &[&patient[..], &social].concat(), decision)
             }
             Self::NotKnown(completeness) => not_known(completeness),
         }

@@ -192,7 +192,11 @@ impl Reading<'_> {
             |code: &&str| self.source.worker_roles.contains_key(*code) || role.and_then(OwnCode::code) == Some(*code);
         match role {
             Some(role) => codes().filter(of_role).for_each(|code| found.note(CodeKind::WorkerRole, code, role.code())),
-            None => codes().for_each(|code| found.note(CodeKind::WorkerRole, code, None)),
+            None => codes().for_each(|code| {
+                let other =
+                    self.source.other_roles.contains(code).then_some("in other_roles: nobody whom an answer names");
+                found.note(CodeKind::WorkerRole, code, other);
+            }),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! ADT: what each trigger event reports of a stay and of a person (HL7 v2 chapter 3). [`super::identity`] has the
 //! triggers about identities.
 //!
-//! - All but A08, A28 and A31 are about a stay and must have PV1. A08 is about the current stay (3.3.31). A28 and A31
-//!   are about the person, so their PV1 is not read.
+//! - All but A08, A28 and A31 are about a stay and must have PV1. A28 and A31 are about the person, A08 about the current
+//!   stay (3.3.31): of their PV1 [`super::stay`] says what is read.
+//! - What is about something beside the stay ([`Trigger::BesideTheStay`]) is of use only if it shows that the client is
+//!   there, or names a worker in a role that is configured. Otherwise nothing of it is read.
 //! - All of these have one PID. A second PID would be another client's, and what it reports would be lost.
 //! - [`super::stay`] has the events of one stay; [`super::renumber`] those of two stays or of a stay's number.
 //! - PID-29 and PID-30 report a death with any of them, and the status of the stay is kept; PID-30 `N` in A08, A13, A28
@@ -54,7 +56,8 @@ pub(super) fn events(
         | Trigger::A31
         | Trigger::A38
         | Trigger::A52
-        | Trigger::A53 => {}
+        | Trigger::A53
+        | Trigger::BesideTheStay => {}
     }
     let pid = person::pid(message)?;
     // The second client's news would be lost.
@@ -62,16 +65,15 @@ pub(super) fn events(
         let text = "more than one PID in a message about one client";
         return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment("PID"), text));
     }
-    let identifiers = numbers::of_pid(source, pid, Ends::at(source, builder.recorded_at))?;
+    let identifiers = numbers::of_client(source, message, (pid, Ends::at(source, builder.recorded_at)))?;
     let visit = Visit::read(message, source);
     let record = person::record(source, keyring, &identifiers, visit.as_ref())?;
     let presented = identifiers.presented(source, keyring);
     match visit {
-        Some(_) if matches!(trigger, Trigger::A28 | Trigger::A31) => {}
         Some(visit) => {
             Stay { source, keyring, visit, record: &record, presented: &presented, message }.add(trigger, builder)?;
         }
-        None if trigger.is_of_the_person() => {}
+        None if trigger.is_of_the_person() || trigger == Trigger::BesideTheStay => {}
         None => {
             let text = "the message has no PV1";
             return Err(RejectionReason::new(RejectionCode::SegmentSequenceError, MessagePlace::Segment("PV1"), text));
@@ -92,4 +94,11 @@ pub(super) fn events(
         builder.add(&record, &presented, |_| Body::from(PersonUpdated::default()));
     }
     Ok(())
+}
+
+/// Whether a message about something beside a stay shows that its one client is there, or who works with them.
+pub(super) fn is_of_use(source: &SourceProfile, keyring: &Keyring, message: &Message<'_>) -> bool {
+    let one = message.segments().iter().filter(|segment| segment.is("PID")).count() == 1;
+    let shown = || Visit::read(message, source).and_then(|visit| visit.shown(source, keyring)).is_some();
+    one && (shown() || worker::is_any_listed(source, message))
 }

@@ -4,8 +4,10 @@
 //! could not be read. So PID and MRG are searched for wherever a segment may begin: after any control character, with
 //! whatever sign after their name, in UTF-8 or ISO 8859-1. A control character after which no segment begins is
 //! content. Anything with the form and the check character of an identity code counts as one here, whatever is written
-//! around it. The fields that the standard defines are read too: PID-3, MRG-1, and in PID-2, -4 and -19 codes only;
-//! never PID-21, the mother's.
+//! around it. The fields that the standard defines are read too: PID-3, MRG-1, and in PID-2, -4, -18, -19 and -20 and in
+//! the numbers of PV1 codes only; never PID-21, the mother's.
+//!
+//! Where there is neither a header nor a PID nor an MRG, nothing shows whose a number is: then every code in the text counts.
 
 use super::message::{Message, Segment};
 use super::separators::Separators;
@@ -31,10 +33,13 @@ pub(super) fn named_by_any(sources: &[&SourceProfile], keyring: &Keyring, bytes:
     let narrow = narrow(bytes);
     let bytes = narrow.as_ref();
     let text = charset::lenient(bytes);
-    let separators = Header::try_read(bytes).map(|header| header.separators).unwrap_or_default();
+    let header = Header::try_read(bytes).map(|header| header.separators);
+    let separators = header.as_ref().copied().unwrap_or_default();
     let is_named = |segment: &str, name: &str| segment.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(name));
-    let people = segments(&text).filter(|segment| ["PID", "MRG"].iter().any(|name| is_named(segment, name)));
-    for text in people.take(MAX_IDENTIFIERS) {
+    let people = segments(&text).filter(|segment| ["PID", "MRG", "PV1"].iter().any(|name| is_named(segment, name)));
+    let mut is_of_nobody = header.is_err();
+    for text in people.take(2 * MAX_IDENTIFIERS) {
+        is_of_nobody &= is_named(text, "PV1");
         let name = text.chars().take(3).map(|c| c.to_ascii_uppercase());
         let text: String = name.chain(text.chars().skip(3)).filter(|c| !c.is_control()).collect();
         let field = text.as_bytes().get(3).copied().unwrap_or(b'|');
@@ -50,6 +55,13 @@ pub(super) fn named_by_any(sources: &[&SourceProfile], keyring: &Keyring, bytes:
                     tokens.extend(codes(source, *segment).named(source, keyring));
                 }
             }
+        }
+    }
+    if is_of_nobody {
+        for (source, tokens) in sources.iter().zip(&mut tokens) {
+            let mut identifiers = Identifiers::default();
+            codes_in(source, &text, &mut identifiers);
+            tokens.extend(identifiers.named(source, keyring));
         }
     }
     let each = tokens.into_iter().flat_map(|of_one| of_one.into_iter().take(MAX_IDENTIFIERS));
@@ -68,15 +80,24 @@ fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// numbers.
 fn codes(source: &SourceProfile, segment: Segment<'_>) -> Identifiers {
     let mut identifiers = Identifiers::default();
-    let fields: &[u16] = if segment.is("PID") { &[2, 3, 4, 19] } else { &[1] };
-    let is_of_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-');
+    let fields: &[u16] = match segment {
+        pid if pid.is("PID") => &[2, 3, 4, 18, 19, 20],
+        pv1 if pv1.is("PV1") => &numbers::OF_VISIT,
+        _ => &[1],
+    };
     for n in fields {
-        let parts = segment.field(*n).as_written().split(|c| !is_of_code(c));
-        for part in parts.filter(|part| part.len() == CODE).take(MAX_IDENTIFIERS) {
+        codes_in(source, segment.field(*n).as_written(), &mut identifiers);
+    }
+    identifiers
+}
+
+fn codes_in(source: &SourceProfile, text: &str, identifiers: &mut Identifiers) {
+    let is_of_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-');
+    for part in text.split(|c| !is_of_code(c)).filter(|part| part.len() == CODE) {
+        if identifiers.unlabelled.len() < MAX_IDENTIFIERS {
             identifiers.take_unlabelled(source, part);
         }
     }
-    identifiers
 }
 
 /// From each place where a segment may begin to the next.

@@ -80,7 +80,9 @@ pub(crate) fn ignored(source: &SourceProfile, bytes: &[u8]) -> &'static str {
         return "an acknowledgement: nothing is read of it";
     }
     match kind(source, &header) {
-        Ok(None) | Err(_) => "this trigger event (MSH-9.2) changes no answer",
+        Ok(None | Some(MessageKind::Adt(trigger::Trigger::BesideTheStay))) | Err(_) => {
+            "this trigger event (MSH-9.2) changes no answer"
+        }
         Ok(Some(MessageKind::Adt(_))) => {
             "it reports neither a stay nor a person's data nor a worker in a configured role"
         }
@@ -173,6 +175,10 @@ fn events(
     let Some(kind) = kind(source, header)? else {
         return Ok(Vec::new());
     };
+    // Its times are not read either.
+    if matches!(kind, MessageKind::Adt(trigger::Trigger::BesideTheStay)) && !adt::is_of_use(source, keyring, message) {
+        return Ok(Vec::new());
+    }
     let (happened, recorded) = times(message, &kind)?;
     let mut builder = EventBuilder::new(source, keyring, &message_id, bytes, (happened, recorded.at));
     builder.recorded_width = recorded.width;

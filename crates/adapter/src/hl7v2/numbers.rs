@@ -1,8 +1,9 @@
 //! The client of a message, by the numbers in PID and MRG: PID-3 and MRG-1, lists of CX.
 //!
 //! [`crate::number`] and [`crate::scope`] decide the kind and the authority of each number. PID-2, PID-4 and PID-19, as
-//! HL7 2.3 and before has them, are searched for identity codes only. They have no label there, so they raise a doubt
-//! and are no identifiers. PID-18 is an account, and PID-21, the mother's, is never read.
+//! HL7 2.3 and before has them, and the numbers of an account (PID-18), of a driver's licence (PID-20) and of a visit
+//! (PV1-5, PV1-19, PV1-50) are searched for identity codes only. They have no label of a code there, so they raise a
+//! doubt and are no identifiers. PID-21, the mother's, is never read.
 //!
 //! CX.8 is the last day on which a number holds (HL7 2.5.1 chapter 2.A.14.8). A number whose last day is before the day
 //! of the message has ended. On its last day both the old and the new number may hold: it has ended if another code in
@@ -37,7 +38,28 @@ impl Ends {
 }
 
 /// The fields of PID in which an identity code has no label.
-const WITHOUT_LABEL: [u16; 3] = [2, 4, 19];
+pub(super) const WITHOUT_LABEL: [u16; 5] = [2, 4, 18, 19, 20];
+/// And those of PV1.
+pub(super) const OF_VISIT: [u16; 3] = [5, 19, 50];
+
+/// The client's, by PID, and by the numbers of the visit.
+pub(super) fn of_client(
+    source: &SourceProfile,
+    message: &Message<'_>,
+    (pid, ends): (Segment<'_>, Ends),
+) -> Result<Identifiers, RejectionReason> {
+    let mut identifiers = of_pid(source, pid, ends)?;
+    for pv1 in message.segments().iter().filter(|segment| segment.is("PV1")) {
+        read_visit(source, *pv1, &mut identifiers);
+    }
+    Ok(identifiers)
+}
+
+fn read_visit(source: &SourceProfile, pv1: Segment<'_>, identifiers: &mut Identifiers) {
+    for n in OF_VISIT {
+        read_unlabelled(source, pv1.field(n), identifiers);
+    }
+}
 
 /// The client's, by PID.
 pub(super) fn of_pid(source: &SourceProfile, pid: Segment<'_>, ends: Ends) -> Result<Identifiers, RejectionReason> {
@@ -125,19 +147,25 @@ pub(super) fn identity_code(source: &SourceProfile, pid: Segment<'_>, ends: Ends
     read_pid(source, pid, ends).found.iter().find_map(Identifier::hetu)
 }
 
-/// The place of an identity code without its label in PID, if there is one.
-pub(super) fn unlabelled(source: &SourceProfile, pid: Segment<'_>) -> Option<MessagePlace> {
-    let all = read_pid(source, pid, Ends::Never);
+/// The place of an identity code without its label in PID or PV1, if there is one.
+pub(super) fn unlabelled(source: &SourceProfile, message: &Message<'_>, pid: Segment<'_>) -> Option<MessagePlace> {
+    let mut all = read_pid(source, pid, Ends::Never);
+    let pv1 = message.segment("PV1");
+    pv1.into_iter().for_each(|pv1| read_visit(source, pv1, &mut all));
     all.unlabelled().next()?;
-    let of_field = |n: &u16| {
+    let has = |read: &dyn Fn(&mut Identifiers)| {
         let mut identifiers = Identifiers::default();
-        match n {
-            3 => read(source, pid.field(3), Ends::Never, &mut identifiers),
-            n => read_unlabelled(source, pid.field(*n), &mut identifiers),
-        }
+        read(&mut identifiers);
         identifiers.unlabelled().any(|code| all.unlabelled().any(|other| other == code))
     };
-    [3].iter().chain(&WITHOUT_LABEL).find(|n| of_field(n)).map(|n| MessagePlace::Field("PID", *n))
+    if has(&|it| read(source, pid.field(3), Ends::Never, it)) {
+        return Some(MessagePlace::Field("PID", 3));
+    }
+    let of_pid = WITHOUT_LABEL.iter().map(|n| ("PID", pid, *n));
+    let of_pv1 = pv1.into_iter().flat_map(|pv1| OF_VISIT.iter().map(move |n| ("PV1", pv1, *n)));
+    let mut fields = of_pid.chain(of_pv1);
+    let found = fields.find(|(_, segment, n)| has(&|it| read_unlabelled(source, segment.field(*n), it)));
+    found.map(|(name, _, n)| MessagePlace::Field(name, n))
 }
 
 /// Adds what the numbers in PID report about themselves, after the message's own events: a changed identity code, and a

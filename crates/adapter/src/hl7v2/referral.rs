@@ -16,8 +16,8 @@ use crate::SourceProfile;
 use crate::event_builder::EventBuilder;
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use event::{
-    Body, Code, Instant, Keyring, Presented, ReferralAccepted, ReferralCancelled, ReferralFailed, ReferralKind,
-    ReferralRejected, ReferralRequested, StreamId, Token,
+    Body, Code, FactKind, Instant, Keyring, Presented, ReferralAccepted, ReferralCancelled, ReferralFailed,
+    ReferralKind, ReferralRejected, ReferralRequested, StreamId, Token,
 };
 
 /// The kind of message.
@@ -54,6 +54,12 @@ pub(super) fn events(
         ReferralMessage::Request => {
             let body = Body::from(requested(source, message, referral, rf1)?);
             builder.add(&record, &presented, |_| body);
+            // Its PV1 shows whether the client is there, as that of an ADT about something else does. A referral that may not
+            // be written is refused, and not taken for its PV1.
+            let shown = || Visit::read(message, source).and_then(|visit| visit.shown(source, keyring));
+            if let Some(shown) = source.covers.contains(&FactKind::Referrals).then(shown).flatten() {
+                builder.add(&record, &presented, |_| Body::from(shown));
+            }
             worker::add(source, keyring, message, (&record, &presented), builder)
         }
         ReferralMessage::Cancel => {
@@ -74,7 +80,7 @@ pub(super) fn client(
     message: &Message<'_>,
     recorded_at: Instant,
 ) -> Result<(StreamId, Vec<Presented>), RejectionReason> {
-    let identifiers = numbers::of_pid(source, person::pid(message)?, Ends::at(source, recorded_at))?;
+    let identifiers = numbers::of_client(source, message, (person::pid(message)?, Ends::at(source, recorded_at)))?;
     let record = person::record(source, keyring, &identifiers, Visit::read(message, source).as_ref())?;
     Ok((record, identifiers.presented(source, keyring)))
 }

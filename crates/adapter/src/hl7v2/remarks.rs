@@ -42,7 +42,10 @@ pub(super) fn remarks(source: &SourceProfile, message: &Message<'_>, recorded: I
     if let Some(place) = worker::without_identifier(source, message) {
         found.push(Remark { code: RemarkCode::WorkerWithoutIdentifier, place });
     }
-    if let Some(place) = numbers::unlabelled(source, pid) {
+    if let Some(place) = worker::in_unknown_role(source, message) {
+        found.push(Remark { code: RemarkCode::UnknownRole, place });
+    }
+    if let Some(place) = numbers::unlabelled(source, message, pid) {
         found.push(Remark { code: RemarkCode::UnlabelledIdentityCode, place });
     }
     found

@@ -6,6 +6,10 @@
 //!   it. Before the visit has a number of its own PV1-5 is its number.
 //! - A06 and A07 change the class. [`super::renumber`] has the case of a new number.
 //! - A08 carries no status: it corrects the fields that it has, and the expected time (PV2-8).
+//! - What is about the person (A28, A31), or about something beside the stay (A09, A10, A15, A20, A26, A32, A33, A54, A55,
+//!   A60–A62), has no news of it. But its PV1 is of the current visit (3.4.3), so one with a visit number and a class of
+//!   presence, and no discharge, shows that there is such a visit: the message may be the first of it that is received. It
+//!   is a correction of the class alone: whoever is not known to be there is then not known not to be.
 //! - A23 deletes a visit: the stay is cancelled.
 //! - PV2-9 in A01, A02 and A08 sets the planned discharge; `""` cancels it.
 
@@ -107,6 +111,7 @@ impl Stay<'_, '_> {
             | Trigger::A28
             | Trigger::A31
             | Trigger::A38
+            | Trigger::BesideTheStay
             | Trigger::Renumber
             | Trigger::Identity(_) => return,
         };
@@ -184,9 +189,10 @@ impl Stay<'_, '_> {
             Trigger::A22 => Body::from(LeaveEnded { stay, ended_at: happened_at, class: self.presence() }),
             Trigger::A52 => Body::from(LeaveStartCancelled { stay }),
             Trigger::A53 => Body::from(LeaveEndCancelled { stay }),
-            Trigger::A17 | Trigger::A28 | Trigger::A31 | Trigger::Renumber | Trigger::Identity(_) => {
-                return Ok(Vec::new());
+            Trigger::A28 | Trigger::A31 | Trigger::BesideTheStay => {
+                return Ok(visit.shown(source, self.keyring).map(Body::from).into_iter().collect());
             }
+            Trigger::A17 | Trigger::Renumber | Trigger::Identity(_) => return Ok(Vec::new()),
         }])
     }
 

@@ -28,6 +28,9 @@ pub(super) enum Trigger {
     A38,
     A52,
     A53,
+    /// Of something beside the stay, whose PV1 still shows a client who is there: tracking (A09, A10, A32, A33), pending
+    /// transfers (A15, A26), beds (A20), doctors and allergies (A54, A55, A60–A62).
+    BesideTheStay,
     /// A42, A50; for a source whose stays are keyed by account, A41, A49.
     Renumber,
     /// A18, A24, A30, A34, A36, A37, A39, A40, A45, A47.
@@ -69,6 +72,8 @@ impl Trigger {
             b"A47" => Self::Identity(identity::IdentityChange::ChangeIdentifiers),
             b"A52" => Self::A52,
             b"A53" => Self::A53,
+            b"A09" | b"A10" | b"A15" | b"A20" | b"A26" | b"A32" | b"A33" | b"A54" | b"A55" | b"A60" | b"A61"
+            | b"A62" => Self::BesideTheStay,
             _ => return None,
         })
     }
@@ -79,13 +84,9 @@ impl Trigger {
     }
 }
 
-/// Triggers that affect no answer (HL7 v2 chapter 3): tracking (A09, A10, A32, A33), pending transfers (A15, A26),
-/// beds (A20), accounts (A35), numbers that key no stay (A41, A42, A49, A50), identifiers that are not read (A46,
-/// A48, A51), doctors and allergies (A54, A55, A60–A62). Any other is rejected, because its news would be lost.
+/// Triggers that affect no answer (HL7 v2 chapter 3): accounts (A35), numbers that key no stay (A41, A42, A49, A50),
+/// identifiers that are not read (A46, A48, A51). Any other is rejected, because its news would be lost.
 pub(super) fn changes_nothing(code: &[u8]) -> bool {
-    const TRIGGERS: &[&[u8]] = &[
-        b"A09", b"A10", b"A15", b"A20", b"A26", b"A32", b"A33", b"A35", b"A41", b"A42", b"A46", b"A48", b"A49", b"A50",
-        b"A51", b"A54", b"A55", b"A60", b"A61", b"A62",
-    ];
+    const TRIGGERS: &[&[u8]] = &[b"A35", b"A41", b"A42", b"A46", b"A48", b"A49", b"A50", b"A51"];
     TRIGGERS.contains(&code)
 }

@@ -1,9 +1,11 @@
 //! The codes of a message, and what the configuration makes of them ([`crate::codes()`]).
 
 use super::message::{Message, Segment, Value};
+use super::numbers::{OF_VISIT, WITHOUT_LABEL};
+use super::trigger::Trigger;
 use super::version::Version;
 use super::visit::{TABLE_0004, ward_code};
-use super::{Header, charset, header, is_character_set, key, kind};
+use super::{Header, MessageKind, charset, header, is_character_set, key, kind};
 use crate::identifiers::MAX_IDENTIFIERS;
 use crate::number::type_meaning;
 use crate::own_code::OwnCode;
@@ -45,13 +47,19 @@ const NAMES: &[(&str, u16)] = &[
 ];
 
 /// Where the client's identity code is looked for.
-const OF_PEOPLE: [(&str, u16); 4] = [("PID", 2), ("PID", 3), ("PID", 4), ("PID", 19)];
+fn is_of_people(segment: &str, field: u16) -> bool {
+    match segment {
+        "PID" => field == 3 || WITHOUT_LABEL.contains(&field),
+        "PV1" => OF_VISIT.contains(&field),
+        _ => false,
+    }
+}
 
 /// The fields that are read, by segment. Any other field changes no event (a test tries each).
 const READ: &[(&str, &[u16])] = &[
     ("MSH", &[1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 15, 16, 18, 21]),
     ("EVN", &[2, 3, 4, 5, 6]),
-    ("PID", &[2, 3, 4, 5, 7, 15, 18, 19, 29, 30]),
+    ("PID", &[2, 3, 4, 5, 7, 15, 18, 19, 20, 29, 30]),
     ("MRG", &[1, 3, 5]),
     ("PV1", &[2, 3, 5, 6, 10, 19, 36, 37, 44, 45, 50]),
     ("PV2", &[8, 9, 22, 47]),
@@ -103,6 +111,9 @@ fn of_header(source: &SourceProfile, header: &Header, message: &Message<'_>, fou
     let trigger = [component(9, 1), component(9, 2)].join("^");
     let meaning = match kind(source, header) {
         _ if header.is_acknowledgement() => Some("an acknowledgement: nothing is read of it"),
+        Ok(Some(MessageKind::Adt(Trigger::BesideTheStay))) => {
+            Some("read for who is there, and changes no other answer")
+        }
         Ok(Some(_)) => Some("read"),
         Ok(None) => Some("taken, and changes no answer"),
         Err(_) => None,
@@ -134,7 +145,7 @@ fn of_fields(segment: Segment<'_>, found: &mut Codes) {
     for (n, value) in segment.fields().filter(|(_, value)| !value.as_written().trim().is_empty()) {
         found.note(CodeKind::Field, &format!("{name}-{n}"), read.contains(&n).then_some("read"));
         // Others' codes, such as a relative's in NK1, are not of the client.
-        if matches!(name, "PID" | "PV1") && !OF_PEOPLE.contains(&(name, n)) {
+        if matches!(name, "PID" | "PV1") && !is_of_people(name, n) {
             found.note_stray(&format!("{name}-{n}"), value.as_written());
         }
     }
@@ -186,7 +197,8 @@ fn of_segment(source: &SourceProfile, segment: Segment<'_>, facility: Option<Val
     }
     for (name, n) in [("ROL", 3), ("PRT", 4)] {
         if let Some(role) = code(n).filter(|_| segment.is(name)) {
-            let meaning = source.worker_roles.get(&role).and_then(|role| role.code());
+            let other = || source.other_roles.contains(&role).then_some("in other_roles: nobody whom an answer names");
+            let meaning = source.worker_roles.get(&role).and_then(|role| role.code()).or_else(other);
             found.note(CodeKind::WorkerRole, &role, meaning);
         }
     }

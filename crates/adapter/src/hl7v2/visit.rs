@@ -10,7 +10,9 @@ use super::time::{self, TimeReading};
 use crate::rejection::{MessagePlace, RejectionReason};
 use crate::scope::Key;
 use crate::{SourceProfile, StayKey};
-use event::{Body, Code, Instant, Keyring, StayClass, StayCorrected, StayEnded, StayStarted, StreamId, Token, Ward};
+use event::{
+    Body, Code, FactKind, Instant, Keyring, StayClass, StayCorrected, StayEnded, StayStarted, StreamId, Token, Ward,
+};
 use jiff::tz::TimeZone;
 
 /// PV1 and PV2 of one message, with the fields of PID and MSH that go with them.
@@ -101,6 +103,19 @@ impl<'m> Visit<'m> {
         let code = written.component(1).text();
         let known = code.and_then(|code| source.patient_class(&code).or_else(|| by_table_0004(&code)));
         Some(known.unwrap_or(StayClass::Unknown))
+    }
+
+    /// What a message that is about something else shows: a client who is there, by the number of the visit (PV1-19), its
+    /// class (PV1-2) and no discharge (PV1-45). `N`, not applicable, is what a message about no visit has in PV1-2. Nothing
+    /// of a source that does not cover stays: the message is then not about one.
+    pub(super) fn shown(&self, source: &SourceProfile, keyring: &Keyring) -> Option<StayCorrected> {
+        let class = self.class(source).filter(|class| *class != StayClass::Outpatient)?;
+        let not_applicable =
+            self.pv1.field(2).component(1).text().as_deref() == Some("N") && source.patient_class("N").is_none();
+        let is_over = !self.pv1.field(45).as_written().trim().is_empty() && !self.pv1.field(45).is_clear();
+        let shows = !not_applicable && !is_over && source.covers.contains(&FactKind::Stays);
+        let stay = Some(self.stay(keyring).filter(|_| shows)?);
+        Some(StayCorrected { stay, class: Some(class), ward: None, started_at: None, also: Vec::new() })
     }
 
     /// The class by PV1-2, or by the trigger where PV1-2 is absent.

@@ -67,10 +67,31 @@ fn listed<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<It
     segments.iter().filter_map(listed)
 }
 
+/// Whether the message names a worker in a listed role.
+pub(super) fn is_any_listed(source: &SourceProfile, message: &Message<'_>) -> bool {
+    listed(source, message).next().is_some()
+}
+
 /// The place of a worker in a listed role without an identifier: such an assignment is not kept.
 pub(super) fn without_identifier(source: &SourceProfile, message: &Message<'_>) -> Option<MessagePlace> {
     let found = listed(source, message).take(MAX_WORKERS).find(|listed| listed.identifier(source).is_none())?;
     Some(found.place(found.layout.person))
+}
+
+/// HL7 table 0443: functions of doctors, nurses and laboratories.
+const TABLE_0443: &[&str] = &[
+    "AD", "AI", "AP", "AT", "CLP", "CP", "DP", "EP", "FHCP", "IP", "MDIR", "OP", "PH", "PI", "PP", "RO", "RP", "RT",
+    "TN", "TR", "VP", "VPS", "VTS", "WAY", "WAYR",
+];
+
+/// The place of a role that is neither configured nor a doctor's by the table: such an assignment is not kept.
+pub(super) fn in_unknown_role(source: &SourceProfile, message: &Message<'_>) -> Option<MessagePlace> {
+    message.segments().iter().find_map(|segment| {
+        let layout = LAYOUTS.iter().find(|layout| segment.is(layout.segment))?;
+        let code = segment.field(layout.role).component(1).text()?;
+        let is_lost = source.is_unknown_role(&code) && !TABLE_0443.contains(&code.as_str());
+        is_lost.then_some(MessagePlace::Field(layout.segment, layout.role))
+    })
 }
 
 /// Adds the assignments that begin and those that end.

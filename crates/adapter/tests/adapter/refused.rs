@@ -55,6 +55,12 @@ fn unreadable_bytes_name_their_clients() {
         ("a byte order mark and no MSH", format!("\u{FEFF}{pid}\r").into_bytes()),
         ("without its label", format!("{MSH}\rPID|1||{CODE}\r\x0BPV1|\r").into_bytes()),
         ("in PID-19", format!("PID|1||{}{CODE}\r", "|".repeat(16)).into_bytes()),
+        ("in PID-18", format!("PID|1||{}{CODE}^^^DVV^HETU\r", "|".repeat(15)).into_bytes()),
+        ("in PID-20", format!("PID|1||{}{CODE}\r", "|".repeat(17)).into_bytes()),
+        ("in PV1-19", format!("{MSH}\rPID|1\rPV1||I|{}{CODE}\r\0", "|".repeat(16)).into_bytes()),
+        ("in no message", format!("HELLO {CODE}").into_bytes()),
+        ("in JSON", format!("{{\"data\":{{\"client\":\"{CODE}\"}}}}").into_bytes()),
+        ("in a text", format!("NTE|1||{CODE}, {CODE}\r").into_bytes()),
         ("in MRG-1", format!("MRG|{CODE}^^^&1.2.246.21&ISO\r").into_bytes()),
     ];
     for (what, bytes) in &table {
@@ -72,12 +78,13 @@ fn unreadable_bytes_name_their_clients() {
 #[test]
 fn nobody_is_named_who_does_not_stand_there() {
     let mother = format!("PID|1||5{}{CODE}^^^&1.2.246.21&ISO", "|".repeat(18));
-    let table: [&[u8]; 6] = [
+    let table: [&[u8]; 7] = [
         b"nothing",
         b"",
         mother.as_bytes(),
         b"PID|1||010594Y9033^^^&1.2.246.21&ISO\r",
-        b"NTE|1||010594Y9032\r",
+        b"MSH|^~\\&|A|B|C|D|20261128081500||ADT^A99|7|P|2.5\rNTE|1||010594Y9032\r",
+        b"NTE|1||010594Y9033\r",
         b"PID|1||1010594Y90321\r",
     ];
     for bytes in table {

@@ -76,7 +76,7 @@ fn meaning(source: &SourceProfile, bytes: &[u8], what: CodeKind) -> Vec<(String,
 #[test]
 fn the_meaning_of_a_code_is_shown_with_it() {
     let message =
-        b"MSH|^~\\&|A|B|C|D|20261128081500||ADT^A99|7|T|3.0||||||LATIN9\rPID|1||1^^^KYS^PI|||||||||||||||010594Y9032\r\
+        b"MSH|^~\\&|A|B|C|D|20261128081500||ADT^A99|7|T|3.0||||||LATIN9\rPID|1||1^^^KYS^PI||||||||||||||||||||010594Y9032\r\
                     PV1||I|OS3^^^MUU||||||||||||||||9^^^ZZZ\rROL||AD|TSOS\rRF1|||YHT";
     let known = |code: &str, meaning: &str| vec![(code.to_owned(), Some(meaning.to_owned()))];
     let unknown = |code: &str| vec![(code.to_owned(), None)];
@@ -88,7 +88,7 @@ fn the_meaning_of_a_code_is_shown_with_it() {
         (CodeKind::ProcessingId, unknown("T")),
         (CodeKind::Authority, known("KYS", "kys-potilas")),
         (CodeKind::KeyAuthority, unknown("ZZZ")),
-        (CodeKind::StrayIdentityCode, unknown("PID-18")),
+        (CodeKind::StrayIdentityCode, unknown("PID-23")),
         (CodeKind::NumberType, known("PI", "patient")),
         (CodeKind::Facility, known("MUU", "another than MSH-4: a ward is FACILITY/WARD")),
         (CodeKind::Ward, unknown("MUU/OS3")),
@@ -175,12 +175,23 @@ fn by_what_a_client_is_found() {
         (asking, "1^^^KYS", FoundBy::Number),
         (linking.clone(), "1^^^KYS~2^^^ALUE", FoundBy::Number),
         (linking.clone(), "1^^^MUU", FoundBy::UnknownAuthority),
+        (
+            SourceProfile { artificial_hetu: false, ..hospital() },
+            "010594Y9032^^^&1.2.246.21&ISO~1^^^KYS",
+            FoundBy::RefusedCode,
+        ),
         (linking, "", FoundBy::VisitOnly),
     ] {
         assert_eq!(of(&source, pid_3), Some(expected), "{pid_3}");
     }
     let mut county = county();
     county.linking = [HETU_SYSTEM.to_owned()].into();
+    let bundle = sample(Format::Fhir, "davinci-admit");
+    assert_eq!(
+        found_by(&fhir(), &give(&fhir(), &bundle).outcome),
+        Some(FoundBy::IdentityCode),
+        "the stay is its client's"
+    );
     let by = |name| found_by(&county, &give(&county, &sample(Format::Social, name)).outcome);
     assert_eq!((by("case-opened"), by("source-coverage-declared")), (Some(FoundBy::IdentityCode), None));
 }

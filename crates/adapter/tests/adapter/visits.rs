@@ -115,6 +115,68 @@ fn a_clinic_visit_changes_to_a_stay_without_an_a06() {
     }
 }
 
+/// Something beside the stay, or the person: that there is a stay, and nothing that changes one.
+#[test]
+fn what_shows_a_stay_beside_its_own_news() {
+    const TRIGGERS: [&str; 14] =
+        ["A09", "A10", "A15", "A20", "A26", "A32", "A33", "A54", "A55", "A60", "A61", "A62", "A28", "A31"];
+    let pv1 =
+        |class: &str, visit: &str, left: &str| pv1(&[(2, class), (3, "K1"), (19, visit), (44, "2026"), (45, left)]);
+    let shown = |source: &SourceProfile, trigger: &str, segments: &str| match give(
+        source,
+        &message(trigger, "20260302101500", segments),
+    )
+    .outcome
+    {
+        Outcome::Events(events) => {
+            let of_stay = |event: Event| match event.body {
+                Body::Stay(StayEvent::StayCorrected(it)) => {
+                    assert!(it.stay.is_some() && it.ward.is_none() && it.started_at.is_none() && it.also.is_empty());
+                    Some(it.class)
+                }
+                Body::Stay(other) => panic!("{other:?}"),
+                _ => None,
+            };
+            events.into_iter().find_map(of_stay)
+        }
+        Outcome::Ignored => None,
+        Outcome::Rejected(rejection) => panic!("{trigger}: {rejection:?}"),
+    };
+    let (inpatient, unknown) = (Some(Some(StayClass::Inpatient)), Some(Some(StayClass::Unknown)));
+    let table = [
+        ("I", "V1", "", inpatient),
+        ("I", "V1", "\"\"", inpatient),
+        ("OWN", "V1", "", unknown),
+        ("\"\"", "V1", "", unknown),
+        ("N", "V1", "", None),
+        ("O", "V1", "", None),
+        ("", "V1", "", None),
+        ("I", "", "", None),
+        ("I", "V1", "20260302", None),
+    ];
+    let mut elsewhere = hospital();
+    elsewhere.covers.remove(&event::FactKind::Stays);
+    for trigger in TRIGGERS {
+        for (class, visit, left, expected) in table {
+            let segments = format!("PID|||1\r{}", pv1(class, visit, left));
+            assert_eq!(shown(&hospital(), trigger, &segments), expected, "{trigger} {class} {visit} {left}");
+        }
+        let segments = format!("PID|||1\r{}", pv1("I", "V1", ""));
+        assert_eq!(shown(&elsewhere, trigger, &segments), None, "{trigger} of a source without stays");
+    }
+    // As before: what is not of one client, or has no time, is of no use, and is no fault.
+    for bytes in
+        [message("A54", "", &pv1("I", "V1", "")), message("A54", "x", "PID|||1\r"), message("A20", "", "NPU|K1\r")]
+    {
+        assert!(matches!(give(&hospital(), &bytes).outcome, Outcome::Ignored));
+    }
+    let two = format!("PID|||1\rPID|||2\r{}", pv1("I", "V1", ""));
+    assert_eq!(shown(&hospital(), "A54", &two), None);
+    let worker = "PID|||1\rROL||AD|TSOS|1^Terveys^Tuulikki\r";
+    let given = given(&hospital(), "A54", worker);
+    assert_eq!(given.iter().map(|event| event.body.type_name()).collect::<Vec<_>>(), ["WorkerAssigned"]);
+}
+
 /// Ward 3 of one hospital is not ward 3 of another: PL.1 and PL.4.
 #[test]
 fn a_ward_is_known_by_point_of_care_and_facility() {

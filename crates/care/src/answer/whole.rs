@@ -21,11 +21,13 @@ pub(super) const OWN_WORKER: &[Look] = &[
     Look(Register::Patient, Data::Workers, FactKind::Workers),
 ];
 
-/// `CheckInvolvement`. Health social work may stand in either register.
+/// `CheckInvolvement`. Health social work may stand in either register, and be known by its worker alone.
 pub(super) const INVOLVEMENT: &[Look] = &[
     Look(Register::Patient, Data::Stays, FactKind::Stays),
     Look(Register::Patient, Data::HealthSocialWork, FactKind::HealthSocialWork),
+    Look(Register::Patient, Data::Workers, FactKind::Workers),
     Look(Register::Social, Data::HealthSocialWork, FactKind::HealthSocialWork),
+    Look(Register::Social, Data::Workers, FactKind::HealthSocialWork),
 ];
 
 /// `ListCurrentWorkers`, of one register.

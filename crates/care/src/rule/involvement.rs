@@ -11,11 +11,12 @@ use crate::access::Decision;
 use crate::entity::stay::{Discharge, Stay, StayStatus};
 use crate::fact::sight::Sight;
 use crate::rule::contact_point::{ContactPoint, seen_once, ward_contacts};
+use crate::rule::current_workers::{CurrentWorker, assigned};
 use crate::rule::destination::Destination;
 use crate::rule::reach::{Link, Reach};
 use crate::rule::source::{Completeness, Doubt};
-use crate::thing::Thing;
-use event::{Instant, Register, StayClass};
+use crate::thing::{Data, Thing};
+use event::{Instant, Register, StayClass, WorkerRole};
 
 /// Whether a hospital is involved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub struct Sign {
     pub inferred: bool,
     /// The register in which it is written.
     pub register: Register,
+    /// As what kind of data it is shown.
+    pub data: Data,
     /// Whom to ring now; `None`: nobody has worked it out.
     pub reach: Option<Box<Reach>>,
     /// When it ended: of a recent discharge.
@@ -75,7 +78,7 @@ pub enum InvolvementKind {
     Presence,
     /// A discharge is planned (980/2012 25 § 2 mom.: to be notified in good time).
     PlannedDischarge,
-    /// Terveyssosiaalityö.
+    /// Terveyssosiaalityö: the work is open, or a health social worker is assigned.
     HealthSocialWork,
     /// A stay is planned and has not begun.
     PlannedAdmission,
@@ -118,11 +121,16 @@ impl Involvement {
                 contacts,
                 inferred: false,
                 register,
+                data: Data::HealthSocialWork,
                 reach: None,
                 ended_at: None,
                 destination: None,
             });
         }
+        // A source may report the worker alone: who is assigned as a health social worker does that work.
+        let assigned = assigned(view, at, belongs).into_iter();
+        let of_health = assigned.filter(|it| it.role == WorkerRole::HealthSocialWorker && decision.sees(&it.item));
+        signs.extend(of_health.map(of_worker));
         for sign in &mut signs {
             let sight = decision.sight(sign.register);
             sign.contacts = seen_once(std::mem::take(&mut sign.contacts), sight);
@@ -154,6 +162,24 @@ impl Involvement {
     }
 }
 
+/// Somebody who does health social work with the client; while they are away, who stands in comes first.
+fn of_worker(worker: CurrentWorker) -> Sign {
+    let CurrentWorker { contact, stands_in, away, .. } = worker;
+    let stands_in = stands_in.filter(|_| away.is_some());
+    Sign {
+        kind: InvolvementKind::HealthSocialWork,
+        since: worker.since,
+        planned_at: worker.until,
+        contacts: stands_in.into_iter().chain([contact]).collect(),
+        inferred: false,
+        register: worker.register,
+        data: Data::Workers,
+        reach: None,
+        ended_at: None,
+        destination: None,
+    }
+}
+
 fn signs_of(stay: &Stay, county: &County, circumstances: &Circumstances<'_>) -> Vec<Sign> {
     let at = circumstances.at;
     if stay.class == Some(StayClass::Outpatient) {
@@ -166,6 +192,7 @@ fn signs_of(stay: &Stay, county: &County, circumstances: &Circumstances<'_>) -> 
         contacts: contacts(stay, county, circumstances),
         inferred: stay.inferred,
         register: stay.origin.register,
+        data: Data::Stays,
         reach: None,
         ended_at: None,
         destination: None,

@@ -1,7 +1,8 @@
 //! Whether a hospital is involved.
 
 use crate::{
-    P, S, Story, ago, clientship_opened, county, duty, facts, key, left, planned, started, states, view, work,
+    P, S, Story, ago, assigned, clientship_opened, county, duty, ended, facts, key, left, planned, started, states,
+    view, work,
 };
 use crate::{leaves, presence, protected};
 use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
@@ -10,7 +11,7 @@ use care::source::{Doubt, SourceState};
 use care::{Involvement, InvolvementKind};
 use event::{
     Body, HealthSocialWorkClosed, Instant, PlannedDischargeCancelled, PlannedDischargeSet, Register, StayClass,
-    StayEvent, StayStarted,
+    StayEvent, StayStarted, WorkerRole,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +48,23 @@ fn whether_a_hospital_is_involved() {
         ("a visit to a clinic is no involvement", vec![(9, P, started(StayClass::Outpatient, 9))], "none"),
         ("without a visit number", vec![(9, P, unplaced(started(StayClass::Inpatient, 9)))], "StayInProgress"),
         ("health social work, in either register", vec![(9, S, work(None))], "HealthSocialWork"),
+        (
+            "its worker alone is reported",
+            vec![(9, P, assigned(WorkerRole::HealthSocialWorker, None))],
+            "HealthSocialWork",
+        ),
+        (
+            "the same in the social register",
+            vec![(9, S, assigned(WorkerRole::HealthSocialWorker, None))],
+            "HealthSocialWork",
+        ),
+        ("whose term is over", vec![(9, P, assigned(WorkerRole::HealthSocialWorker, Some(ago(1))))], "none"),
+        (
+            "whose assignment has ended",
+            vec![(9, P, assigned(WorkerRole::HealthSocialWorker, None)), (8, P, ended(ago(8)))],
+            "none",
+        ),
+        ("another worker", vec![(9, S, assigned(WorkerRole::OwnWorker, None))], "none"),
         ("a presence whose class is not reported", vec![(9, P, presence(9))], "Presence"),
         ("the same, and not ended for two days", vec![(49, P, presence(49))], "not known"),
         ("its fixed term is over", vec![(9, P, work(Some(ago(1))))], "none"),
@@ -166,7 +184,9 @@ fn health_care_is_shown_no_health_social_work_of_the_social_register() {
     let stay = || (9, P, started(StayClass::Outpatient, 9));
     let both = |story: Vec<_>| [(None, story.clone(), "not known"), (Some(P), story, "none")];
     let of_patients = (8, P, work(None));
+    let worker = (8, S, assigned(WorkerRole::HealthSocialWorker, None));
     let cases = both(vec![stay(), (8, S, work(None))]).into_iter().chain(both(vec![stay()]));
+    let cases = cases.chain(both(vec![stay(), worker]));
     for (written_in, story, expected) in cases.chain([(None, vec![stay(), of_patients], "HealthSocialWork")]) {
         let (view, mut states) = (view(&story), states(false));
         states[0].register = written_in;

@@ -33,7 +33,7 @@ pub fn format(named: Option<Spoken>, bytes: &[u8]) -> Option<Format> {
 }
 
 /// Of a file of none of the formats.
-pub const NO_FORMAT: &str = "neither JSON nor HL7 v2 (no line begins with MSH): name its format with --format";
+pub const NO_FORMAT: &str = "neither JSON nor HL7 v2 (no line begins with MSH): name its format with --format. A list in CSV goes by `rinnakkain send social --list`";
 
 /// A FHIR resource has its type in it.
 fn is_resource(bytes: &[u8]) -> bool {

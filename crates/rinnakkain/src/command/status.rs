@@ -115,7 +115,18 @@ async fn feeds(config: &Config, store: &Store, now: Instant) -> anyhow::Result<V
     let (reports, declared) = watermark::reports(store).await?;
     let sources: Vec<_> = config.county.sources.iter().map(|source| source.narrowed(&declared, now)).collect();
     let states = SourceState::all(&sources, &reports, now);
-    let of = |state: &SourceState| {
+    let (configured, unknown): (Vec<_>, Vec<_>) =
+        states.iter().partition(|state| sources.iter().any(|source| source.name == state.name));
+    // Nobody is silent of whom nobody knows: the messages wait until their source is configured.
+    let of_nobody = unknown.into_iter().map(|state| {
+        let SourceState { name, rejected_unnamed, .. } = state;
+        let text = format!("refused messages of {name}, which is no configured source: {rejected_unnamed}");
+        let advice = format!(
+            "rinnakkain feed {name}: it prints a [[source]] for them; or rinnakkain quarantine list --source {name}"
+        );
+        Finding::warning(FEED, text, advice)
+    });
+    let of = |state: &&SourceState| {
         let name = &state.name;
         let silent = match state.reported_until {
             None => Some(format!("{name} has never reported")),
@@ -142,10 +153,10 @@ async fn feeds(config: &Config, store: &Store, now: Instant) -> anyhow::Result<V
         });
         [silent, unfound, unnamed, declared]
     };
-    let mut findings: Vec<Finding> = states.iter().flat_map(of).flatten().collect();
-    let well = states.iter().filter(|it| !it.silent && it.reported_until.is_some()).count();
+    let mut findings: Vec<Finding> = configured.iter().flat_map(of).flatten().chain(of_nobody).collect();
+    let well = configured.iter().filter(|it| !it.silent && it.reported_until.is_some()).count();
     if well > 0 {
-        findings.insert(0, Finding::ok(FEED, format!("{well} of {} sources have reported in time", states.len())));
+        findings.insert(0, Finding::ok(FEED, format!("{well} of {} sources have reported in time", configured.len())));
     }
     Ok(findings)
 }

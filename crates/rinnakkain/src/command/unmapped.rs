@@ -79,7 +79,7 @@ fn setting(what: CodeKind) -> Option<(&'static str, &'static str, &'static str)>
             "worker_roles",
             "?",
             "own-worker, responsible-worker, work-pair, childs-social-worker, health-social-worker, case-manager or \
-             duty-social-service; leave out doctors and others",
+             duty-social-service; name those of doctors and others in other_roles",
         ),
         CodeKind::ReferralKind => ("referral_kinds", "?", "referral, contact or notice"),
         CodeKind::Ward

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 const PREFIX: &str = "RINNAKKAIN_";
 /// Variables of the same prefix that are no part of the configuration: its file, where PostgreSQL is fetched from, and `ask`'s.
-const NOT_OURS: [&str; 4] = ["CONFIG", "MAVEN_REPOSITORY", "SERVER", "TOKEN_FILE"];
+const NOT_OURS: [&str; 5] = ["CONFIG", "LANGUAGE", "MAVEN_REPOSITORY", "SERVER", "TOKEN_FILE"];
 /// Where deployments usually state the collector's address; the file and our own variable win.
 const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 

@@ -8,6 +8,7 @@ use crate::fhir::event::team::{Lasts, Named, Team, check_size};
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::CareTeam;
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
+use crate::remark::RemarkCode;
 
 /// Adds the events of the CareTeam in entry `at`. A team that is proposed, suspended, inactive or entered in error does
 /// not take part in the client's care (hl7.org/fhir/R4/valueset-care-team-status.html): it assigns no worker.
@@ -39,7 +40,13 @@ pub(in crate::fhir) fn add_events(
     let place = MessagePlace::Entry(at, "resource.participant.member");
     let mut members = Vec::new();
     for participant in team.participant.iter().flatten().filter(|_| begun) {
-        let Some(role) = context.role(participant.role.as_deref().unwrap_or_default()) else { continue };
+        let roles = participant.role.as_deref().unwrap_or_default();
+        let Some(role) = context.role(roles) else {
+            if !roles.is_empty() && context.is_unknown_role(roles) {
+                writer.note(RemarkCode::UnknownRole, MessagePlace::Entry(at, "resource.participant.role"));
+            }
+            continue;
+        };
         let reference = participant.member.as_ref().ok_or(RejectionReason::missing(place))?;
         members.push(Named { role, place, reference, period: participant.period.as_ref().or(whole) });
     }

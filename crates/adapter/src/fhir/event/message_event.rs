@@ -68,7 +68,7 @@ impl MessageEvent {
             return Err(RejectionReason::missing(place));
         }
         let taken = Self::TAKEN.iter().find(|(_, system, code)| coding.is_some_and(|coding| coding.is(system, code)));
-        let text = "this message event is not supported";
+        let text = "this message event is not supported: GET /fhir/metadata lists those that are";
         taken.map(|(event, _, _)| *event).ok_or(RejectionReason::new(RejectionCode::UnsupportedEventCode, place, text))
     }
 

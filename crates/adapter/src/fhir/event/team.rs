@@ -197,6 +197,15 @@ impl Reading<'_> {
         configured.or_else(|| codes().find_map(WorkerRole::of))
     }
 
+    /// None of its codes is configured: as a role, or as none that an answer names. A text by itself is no code.
+    pub(in crate::fhir) fn is_unknown_role(self, concepts: &[CodeableConcept]) -> bool {
+        let mut codes = concepts.iter().flat_map(CodeableConcept::codes).peekable();
+        match codes.peek() {
+            None => self.source.is_unknown_role(""),
+            Some(_) => codes.all(|code| self.source.is_unknown_role(code)),
+        }
+    }
+
     /// The keys of the resource in entry `at` when it is put again, and those that another version of it may have.
     pub(in crate::fhir) fn resource_keys(self, at: usize, list: Option<&[Identifier]>) -> Vec<TeamKey> {
         let kind = &self.bundle.entries[at].kind;

@@ -32,7 +32,8 @@ pub(in crate::social) const ROLE: CodedValue<WorkerRole> = CodedValue::new(
 );
 
 /// The class of a stay.
-pub(in crate::social) const CLASS: CodedValue<StayClass> = CodedValue::new("class", "not a known class");
+pub(in crate::social) const CLASS: CodedValue<StayClass> =
+    CodedValue::new("class", "not a known class: emergency, inpatient or outpatient");
 
 /// A kind of fact that a source reports.
 pub(in crate::social) const FACT_KIND: CodedValue<FactKind> = CodedValue::new("factKind", "not a known kind of fact");

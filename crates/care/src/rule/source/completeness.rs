@@ -49,11 +49,10 @@ impl Completeness {
     pub fn of(states: &[SourceState], coverages: &[FactKind]) -> Self {
         let mut completeness = Self::Complete;
         for coverage in coverages {
-            let speaking: Vec<_> = states.iter().filter(|state| state.covers.contains(coverage)).collect();
-            if speaking.is_empty() {
+            if !states.iter().any(|state| state.covers.contains(coverage)) {
                 completeness = completeness.doubt(Doubt::NothingConnected, None);
             }
-            for state in speaking {
+            for state in states.iter().filter(|state| state.may_state(*coverage)) {
                 if state.silent {
                     completeness = completeness.doubt(Doubt::SourceSilent, state.reported_until);
                 }
@@ -157,8 +156,10 @@ mod tests {
     /// What may concern anybody is in no client's record. So no answer about what that source covers is "none".
     #[test]
     fn what_may_concern_anybody_makes_none_unknown() {
-        let sources = [source("kys", FactKind::Stays), source("sos", FactKind::Workers)];
-        let reported_until = || [("kys".to_owned(), at(19)), ("sos".to_owned(), at(19))].into();
+        let sources =
+            ["kys", "sos", "tsos"].into_iter().zip([FactKind::Stays, FactKind::Workers, FactKind::HealthSocialWork]);
+        let sources: Vec<_> = sources.map(|(name, covers)| source(name, covers)).collect();
+        let reported_until = || sources.iter().map(|source| (source.name.clone(), at(19))).collect();
         let of = |reports: Reports, coverage| {
             let states = SourceState::all(&sources, &Reports { reported_until: reported_until(), ..reports }, at(20));
             match Completeness::of(&states, &[coverage]) {
@@ -171,7 +172,7 @@ mod tests {
             unidentified: [((name.to_owned(), coverage), until)].into(),
             ..Reports::default()
         };
-        let (stays, workers) = (FactKind::Stays, FactKind::Workers);
+        let (stays, workers, social_work) = (FactKind::Stays, FactKind::Workers, FactKind::HealthSocialWork);
         for (reports, asked, doubt, why) in [
             (rejected("kys"), stays, Some(Doubt::RejectedUnnamed), "from a source that covers it"),
             (rejected("kys"), workers, None, "another kind of fact"),
@@ -181,6 +182,9 @@ mod tests {
             (somebody("kys", stays, Some(at(20))), stays, None, "current until now"),
             (somebody("kys", stays, None), workers, None, "no fact about workers"),
             (somebody("kys", workers, None), workers, None, "a kind that it does not cover"),
+            (rejected("sos"), social_work, Some(Doubt::RejectedUnnamed), "a worker may do health social work"),
+            (somebody("sos", social_work, None), social_work, Some(Doubt::Unidentified), "and so does somebody's"),
+            (somebody("sos", workers, None), social_work, None, "another kind of worker"),
             (somebody("tk", stays, None), stays, None, "a source that is no longer configured"),
         ] {
             assert_eq!(of(reports, asked), doubt, "{why}");

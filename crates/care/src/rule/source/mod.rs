@@ -78,6 +78,13 @@ pub struct Reports {
 }
 
 impl SourceState {
+    /// May it have something of this kind? Health social work may be reported as an assigned worker alone.
+    #[must_use]
+    pub fn may_state(&self, kind: FactKind) -> bool {
+        let by_worker = kind == FactKind::HealthSocialWork && self.covers.contains(&FactKind::Workers);
+        by_worker || self.covers.contains(&kind)
+    }
+
     /// Every configured source, with what it has reported.
     #[must_use]
     pub fn all(sources: &[Source], reports: &Reports, at: Instant) -> Vec<Self> {

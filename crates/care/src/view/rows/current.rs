@@ -10,7 +10,7 @@ use crate::entity::unplaced::Unplaced;
 use crate::fact::limits::Limits;
 use crate::fact::span::{Span, Spans};
 use crate::{Lane, Origin, ParallelView};
-use event::{FactKind, Instant, Token};
+use event::{FactKind, Instant, Token, WorkerRole};
 use std::collections::BTreeMap;
 
 /// Until when at most; `None`: no end is known.
@@ -114,6 +114,9 @@ fn note_lane(it: &mut CurrentRows, lane: &Lane, limits: Limits) {
     }
     for assignment in assignments.values() {
         note(it, &assignment.origin, FactKind::Workers, open(&assignment.spans));
+        if assignment.spans.all().iter().any(|span| span.what.role == WorkerRole::HealthSocialWorker) {
+            note(it, &assignment.origin, FactKind::HealthSocialWork, open(&assignment.spans));
+        }
     }
     for contact in duty_contacts.values().filter(|contact| contact.closed_at.is_none()) {
         note(it, &contact.origin, FactKind::DutyContacts, None);

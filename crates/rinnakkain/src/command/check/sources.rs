@@ -2,13 +2,14 @@
 
 use super::finding::Finding;
 use crate::config::Config;
-use adapter::SourceProfile;
+use adapter::{Decides, Format, SourceProfile};
 use event::{Code, FactKind, Register, WorkerRole};
 use std::collections::BTreeSet;
 
 /// Settings that have no effect, or that leave a professional without help.
 pub fn look(config: &Config) -> Vec<Finding> {
-    let of_sources = without_contact(config).into_iter().chain(roles_without_cover(config));
+    let of_roles = roles_without_cover(config).into_iter().chain(cover_without_roles(config));
+    let of_sources = without_contact(config).into_iter().chain(of_roles).chain(lists_that_wait(config));
     let of_wards = wards_in_contact_points(config).into_iter().chain(wards_that_lead_nowhere(config));
     of_sources.chain(of_wards).chain(without_class(config)).chain(covered_by_nobody(config)).collect()
 }
@@ -133,6 +134,36 @@ fn roles_without_cover(config: &Config) -> Vec<Finding> {
     without.collect()
 }
 
+/// No code of HL7 v2 is a role by itself.
+fn cover_without_roles(config: &Config) -> Vec<Finding> {
+    let sources = config.senders.iter().map(|sender| &sender.source).filter(|source| source.format == Format::Hl7v2);
+    let none = sources.filter(|source| source.covers.contains(&FactKind::Workers) && source.worker_roles.is_empty());
+    let finding = |source: &SourceProfile| {
+        let name = &source.name;
+        let text =
+            format!("{name} covers workers and has no worker_roles: nothing is kept of a worker in its messages");
+        let advice = format!("rinnakkain feed {name} shows its codes of roles: give each in its worker_roles");
+        Finding::warning("sources", text, advice)
+    };
+    none.map(finding).collect()
+}
+
+/// A whole list ends what it does not name only if its source decides that.
+fn lists_that_wait(config: &Config) -> Vec<Finding> {
+    let sources = config.senders.iter().map(|sender| &sender.source);
+    let waiting = sources.filter(|source| source.lists_of.is_some() && !source.decides.contains(&Decides::Lists));
+    let finding = |source: &SourceProfile| {
+        let name = &source.name;
+        let text = format!("{name} sends lists (lists_of) and does not decide them: each waits for rinnakkain review");
+        Finding::warning(
+            "sources",
+            text,
+            format!("add \"lists\" to the decides of source {name}, if its lists are whole"),
+        )
+    };
+    waiting.map(finding).collect()
+}
+
 /// A duty worker at night who learns that a client is in a hospital must be able to reach it.
 fn without_contact(config: &Config) -> Vec<Finding> {
     let stays = config.county.sources.iter().filter(|source| source.covers.contains(&FactKind::Stays));
@@ -191,6 +222,11 @@ mod tests {
         assert_eq!(source(&format!("covers = ['referrals']\n{roles}")), 1);
         assert_eq!(source(&format!("covers = ['health-social-work']\n{roles}")), 1);
         assert_eq!(source(&format!("covers = ['workers']\n{roles}")), 0);
+        assert_eq!(source("covers = ['workers']"), 1, "whom it covers it does not tell");
+        let lists = "covers = ['referrals']\n[[source]]\nname = 'lists'\nformat = 'social'\nsilence = '1d'\nlists_of = 'kys'\n\
+                     token_sha256 = '0000000000000000000000000000000000000000000000000000000000000000'\n\
+                     service_class = 'ordinary'\ncovers = ['referrals']";
+        assert_eq!((source(lists), source(&format!("{lists}\ndecides = ['lists']"))), (1, 0));
     }
 
     #[test]

@@ -155,7 +155,9 @@ fn skeleton(source: &SourceProfile, survey: &Survey) -> Vec<String> {
         Format::Social => "social",
         Format::Fhir => "fhir",
     };
+    // Of messages that are refused no kind is known.
     let kinds: Vec<_> = survey.kinds.iter().map(|kind| json!(kind).to_string()).collect();
+    let kinds = if kinds.is_empty() { vec!["\"?\"".to_owned()] } else { kinds };
     let mut lines = vec![
         "\n# A source for them: fill in each \"?\", and take out what it does not speak for.".to_owned(),
         "[[source]]".to_owned(),
@@ -180,12 +182,18 @@ fn skeleton(source: &SourceProfile, survey: &Survey) -> Vec<String> {
         Format::Social => {
             lines.push(format!("event_source = {}", text(sender)));
             lines.push("token_sha256 = \"?\"  # what `rinnakkain hash-token` prints".to_owned());
+            lines.push(
+                "service_class = \"?\"  # ordinary, if nothing of a shelter or of mediation comes from it".to_owned(),
+            );
         }
     }
     if senders.next().is_some() {
         lines.push("# several senders are in these messages: each needs a [[source]] of its own".to_owned());
     }
-    lines.push(format!("covers = [{}]", kinds.join(", ")));
+    lines.push(format!(
+        "covers = [{}]  # of what was taken of these messages: add what else it speaks for",
+        kinds.join(", ")
+    ));
     lines.push("silence = \"?\"  # its longest usual silence, such as 30m".to_owned());
     lines.push("contact = \"?\"  # whom to reach about one of its clients at night".to_owned());
     lines

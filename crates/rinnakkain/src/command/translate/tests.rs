@@ -35,7 +35,7 @@ fn each_message_of_a_file_is_shown_with_its_events_its_answer_and_its_error() {
     let good = adt("A01", "KANARIAVIESTI", at(), &person(1), &visit);
     let file = [
         good.as_str(),
-        &good.replace("ADT^A01", "ADT^A60"),
+        &good.replace("ADT^A01", "ADT^A51"),
         &good.replace("|P|2.5", "|T|2.5"),
         &good.replace("|POTILAS|", "|SOMEBODY|"),
     ]

@@ -55,7 +55,7 @@ pub enum WhenUnavailable {
 const OF_HL7V2: &str =
     "application facility certificate when_unavailable character_set refusals orders_are_referrals stay_key";
 const OF_SOCIAL: &str = "event_source lists_of registers";
-const NOT_OF_SOCIAL: &str = "register referral_kinds wards worker_roles patient_classes number_types";
+const NOT_OF_SOCIAL: &str = "register referral_kinds wards worker_roles other_roles patient_classes number_types";
 
 impl SourceTable {
     pub fn name(&self) -> Option<&str> {

@@ -58,7 +58,7 @@ fn a_source_has_its_own_ways() {
         PT = "patient"
         HETU = "identity-code"
     "#;
-    let own = format!("placeholders = [\"EI-TIEDOSSA\"]\n{own}");
+    let own = format!("placeholders = [\"EI-TIEDOSSA\"]\nother_roles = [\"OMALAAK\"]\n{own}");
     let config = read(&format!("{SOURCE}{own}")).unwrap();
     let source = &config.senders[0].source;
     assert_eq!(source.character_set.as_deref(), Some("8859/15"));
@@ -70,6 +70,7 @@ fn a_source_has_its_own_ways() {
     assert_eq!(source.patient_class("DAY"), Some(event::StayClass::Outpatient));
     assert_eq!(source.patient_class("EMER"), None);
     assert_eq!(source.worker_roles["TSOS"], event::WorkerRole::HealthSocialWorker);
+    assert_eq!((source.worker_roles.len(), source.other_roles.contains("OMALAAK")), (1, true));
     let types = [("HETU", adapter::NumberType::IdentityCode), ("PT", adapter::NumberType::Patient)];
     assert_eq!(source.number_types, types.map(|(code, it)| (code.to_owned(), it)).into());
     assert_eq!(source.placeholders, ["EI-TIEDOSSA".to_owned()].into());

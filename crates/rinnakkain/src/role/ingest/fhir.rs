@@ -7,8 +7,8 @@
 //! | another method, or anything else below `/fhir` | 405, 404 |
 //! | another form asked for, or sent | 406, 415: see [`super::fhir_media`] |
 //!
-//! Every refusal is an OperationOutcome, also for a missing token (401). What a source sends in another form, or to another place
-//! below `/fhir`, is kept in the quarantine like every refused message. A message is answered by a message, a transaction
+//! Every refusal is an OperationOutcome, also for a missing token (401). What a source sends in another form, by another
+//! method or to another place below `/fhir`, is kept in the quarantine like every refused message. A message is answered by a message, a transaction
 //! by a transaction-response (see [`adapter::fhir`]); both paths take both. A bundle that was stored before is ok with a note:
 //! without Kafka the database knows it, with Kafka this ingest knows the bundles that it stored last. Nothing under `/fhir`
 //! can be read, searched or deleted.
@@ -38,9 +38,9 @@ const JSON: HeaderValue = HeaderValue::from_static("application/fhir+json; fhirV
 
 /// The routes; some senders write the `$` as `%24`.
 pub fn router() -> Router<Arc<Shared>> {
-    let taken = || post(process).fallback(|| async { not_allowed("POST") });
+    let taken = || post(process).fallback(not_post);
     let statement = || async { body(StatusCode::OK, metadata(env!("CARGO_PKG_VERSION"))) };
-    let statement: MethodRouter<Arc<Shared>> = get(statement).fallback(|| async { not_allowed("GET, HEAD") });
+    let statement: MethodRouter<Arc<Shared>> = get(statement).fallback(not_get);
     Router::new()
         .route("/fhir", taken())
         .route("/fhir/", taken())
@@ -52,13 +52,15 @@ pub fn router() -> Router<Arc<Shared>> {
 }
 
 const NOT_HERE: &str = "there is nothing here";
+const METHOD: &str = "this method is not served here";
+const NOT_FHIR: &str = "this source is not of format fhir";
 const FORM: &str = "send application/fhir+json of FHIR 4.0 in UTF-8, not compressed";
 const ANSWERS: &str = "answers are application/fhir+json of FHIR 4.0";
 
 /// A request whose `Accept` allows no answer is not taken: see [`wrong_form`].
 async fn in_the_form_asked_for(request: Request, next: Next) -> Response {
     let form = asked_for(request.uri(), request.headers());
-    if form.is_none() && request.method() != Method::POST {
+    if form.is_none() && [Method::GET, Method::HEAD].contains(request.method()) {
         return refused(StatusCode::NOT_ACCEPTABLE, "not-supported", ANSWERS);
     }
     let mut response = next.run(request).await;
@@ -69,16 +71,19 @@ async fn in_the_form_asked_for(request: Request, next: Next) -> Response {
     response
 }
 
-/// Nothing is served there. What a source writes there is kept.
+/// Nothing is served there. What a source sends there is kept.
 async fn elsewhere(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let ingest = shared.ingest();
-    let writes = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
-    let sender = if writes { shared.sender(&ingest, &request).ok() } else { None };
-    let kept = match sender {
-        Some(sender) => shared.refuse(&ingest, sender, request, NOT_HERE).await,
-        None => Ok(()),
-    };
+    let kept = shared.keep(request, NOT_HERE).await;
     kept.map_or_else(|_| unavailable(&Header::default()), |()| refused(StatusCode::NOT_FOUND, "not-found", NOT_HERE))
+}
+
+/// Nor what comes by another method.
+async fn not_post(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    not_allowed(&shared, request, "POST").await
+}
+
+async fn not_get(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    not_allowed(&shared, request, "GET, HEAD").await
 }
 
 /// Why a request is not taken for its form.
@@ -98,7 +103,11 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     let ingest = shared.ingest();
     let sender = match shared.sender(&ingest, &request) {
         Ok(sender) if sender.source.format == Format::Fhir => sender,
-        Ok(_) => return refused(StatusCode::FORBIDDEN, "forbidden", "this source is not of format fhir"),
+        Ok(_) => {
+            let kept = shared.keep(request, NOT_FHIR).await;
+            let refused = || refused(StatusCode::FORBIDDEN, "forbidden", NOT_FHIR);
+            return kept.map_or_else(|_| unavailable(&Header::default()), |()| refused());
+        }
         Err(_) => return nobody(),
     };
     if let Some((status, text)) = wrong_form(&request) {
@@ -175,8 +184,11 @@ fn nobody() -> Response {
     response
 }
 
-fn not_allowed(allowed: &'static str) -> Response {
-    let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, "not-supported", "this method is not served here");
+async fn not_allowed(shared: &Shared, request: Request, allowed: &'static str) -> Response {
+    if shared.keep(request, METHOD).await.is_err() {
+        return unavailable(&Header::default());
+    }
+    let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, "not-supported", METHOD);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
     response
 }

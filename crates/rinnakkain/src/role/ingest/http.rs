@@ -12,6 +12,7 @@ use super::mode::{Mode, attributes};
 use super::{Current, EventOutcome, Ingest, NotStored, offload, refusal};
 use crate::config::{IdentifiedBy, Sender};
 use crate::telemetry::metrics;
+use axum::body::HttpBody;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -115,6 +116,19 @@ impl Shared {
         kept.map(drop)
     }
 
+    /// What a source sends to where nothing is taken: kept as [`Self::refuse`] keeps it. Of somebody without a token nothing is
+    /// read.
+    pub(super) async fn keep(&self, request: Request, why: &'static str) -> Result<(), NotStored> {
+        if request.body().is_end_stream() {
+            return Ok(());
+        }
+        let ingest = self.ingest();
+        match self.asker(&ingest, &request) {
+            Ok(sender) => self.refuse(&ingest, sender, request, why).await,
+            Err(_) => Ok(()),
+        }
+    }
+
     /// A place for a body of this source. `None`: it has too many already.
     pub(super) async fn place(&self, sender: &Sender) -> Option<Share<String>> {
         timeout(ROOM, self.bodies.take(&sender.source.name)).await.ok()
@@ -140,6 +154,22 @@ pub(super) async fn handshake(asked: HeaderMap) -> Response {
         }
     }
     response
+}
+
+const NOT_HERE: &str = "nothing is taken here: send events to POST /events, FHIR to POST /fhir";
+const NOT_SO: &str = "this method is not served here";
+const OF_A_HEARTBEAT: &str = "a heartbeat has no body: send events to POST /events";
+
+/// Nothing is taken there. What a source sends there is kept.
+pub(super) async fn elsewhere(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let kept = shared.keep(request, NOT_HERE).await;
+    kept.map_or_else(|_| unavailable(), |()| (StatusCode::NOT_FOUND, error(NOT_HERE)).into_response())
+}
+
+/// Nor by that method.
+pub(super) async fn not_so(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let kept = shared.keep(request, NOT_SO).await;
+    kept.map_or_else(|_| unavailable(), |()| (StatusCode::METHOD_NOT_ALLOWED, error(NOT_SO)).into_response())
 }
 
 pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -217,15 +247,30 @@ fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
     attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
+/// A body is no part of a heartbeat: it is an event at the wrong place, and whoever sends it there has something to say. Some
+/// clients send an empty object with every request.
 pub(super) async fn heartbeat(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let ingest = shared.ingest();
-    match shared.sender(&ingest, &request) {
-        Ok(sender) => match ingest.heartbeat(sender).await {
-            Ok(()) => StatusCode::NO_CONTENT.into_response(),
-            Err(_) => unavailable(),
-        },
-        Err(refused) => *refused,
+    let sender = match shared.sender(&ingest, &request) {
+        Ok(sender) => sender,
+        Err(refused) => return *refused,
+    };
+    if !request.body().is_end_stream() {
+        let Some(_place) = shared.place(sender).await else { return unavailable() };
+        let kept = match read(request).await {
+            Ok(Whole { bytes, .. }) if matches!(bytes.trim_ascii(), b"" | b"{}" | b"null") => None,
+            Ok(Whole { bytes, _serving }) => {
+                Some(ingest.refused_body(sender, &bytes, refusal::of_its_form(OF_A_HEARTBEAT)).await)
+            }
+            Err(Unread::TooLong(head)) => Some(ingest.too_long_body(sender, &head).await),
+            Err(Unread::Cut | Unread::Late) => return (StatusCode::BAD_REQUEST, error(OF_A_HEARTBEAT)).into_response(),
+        };
+        if let Some(kept) = kept {
+            let refused = (StatusCode::BAD_REQUEST, error(OF_A_HEARTBEAT));
+            return kept.map_or_else(|_| unavailable(), |_| refused.into_response());
+        }
     }
+    ingest.heartbeat(sender).await.map_or_else(|_| unavailable(), |()| StatusCode::NO_CONTENT.into_response())
 }
 
 fn answer(outcomes: &[EventOutcome]) -> Response {
@@ -246,7 +291,7 @@ fn answer(outcomes: &[EventOutcome]) -> Response {
     (status, axum::Json(json!({ "outcomes": outcomes.iter().map(outcome).collect::<Vec<_>>() }))).into_response()
 }
 
-fn unavailable() -> Response {
+pub(super) fn unavailable() -> Response {
     let later = [(header::RETRY_AFTER, "30")];
     (StatusCode::SERVICE_UNAVAILABLE, later, error("cannot be stored now: send it again later")).into_response()
 }

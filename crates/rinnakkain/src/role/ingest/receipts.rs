@@ -1,12 +1,13 @@
 //! `POST /receipts`: the outcome of a message, for the source that sent it.
 
 use super::body::{self, Unread};
-use super::http::{Shared, error};
+use super::http::{Shared, error, unavailable};
+use super::refusal;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use store::receipt::{MessageStatus, Outcome};
@@ -14,6 +15,9 @@ use tokio::time::timeout;
 
 /// The longest body of a question.
 const QUESTION: usize = 4 << 10;
+/// A text that is no JSON, and shorter, is no message.
+const SHORT: usize = 64;
+const ASK: &str = "send {\"id\": …}: your own id of the message";
 /// How long the database may take to answer.
 const ANSWER: Duration = Duration::from_secs(8);
 
@@ -30,20 +34,28 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
-    let Some(store) = &shared.receipts else {
-        let text = "this process has no database: ask ReceiptService over gRPC, where questions are answered";
-        return (StatusCode::NOT_IMPLEMENTED, error(text)).into_response();
-    };
+    let Some(_place) = shared.place(sender).await else { return unavailable() };
     let body = match body::read_to(request, QUESTION).await {
-        Err(Unread::TooLong(_)) => {
-            return (StatusCode::PAYLOAD_TOO_LARGE, error("a question is at most 4 KiB")).into_response();
+        Err(Unread::TooLong(head)) => {
+            let kept = ingest.too_long_body(sender, &head).await;
+            let refused = (StatusCode::PAYLOAD_TOO_LARGE, error("a question is at most 4 KiB"));
+            return kept.map_or_else(|_| unavailable(), |_| refused.into_response());
         }
         Ok(body) => Some(body),
         Err(Unread::Cut | Unread::Late) => None,
     };
+    if let Some(body) = body.as_ref().filter(|body| is_no_question(&body.bytes))
+        && ingest.refused_body(sender, &body.bytes, refusal::of_its_form(ASK)).await.is_err()
+    {
+        return unavailable();
+    }
     let asked = body.as_ref().and_then(|body| serde_json::from_slice::<Asked>(&body.bytes).ok());
     let Some(id) = asked.map(|asked| asked.id.trim().to_owned()).filter(|id| !id.is_empty()) else {
-        return (StatusCode::BAD_REQUEST, error("send {\"id\": …}: your own id of the message")).into_response();
+        return (StatusCode::BAD_REQUEST, error(ASK)).into_response();
+    };
+    let Some(store) = &shared.receipts else {
+        let text = "this process has no database: ask ReceiptService over gRPC, where questions are answered";
+        return (StatusCode::NOT_IMPLEMENTED, error(text)).into_response();
     };
     let token = ingest.keyring.token("message", &sender.source.name, &id);
     match timeout(ANSWER, store::receipt::find(store, &sender.source.name, &token)).await {
@@ -62,6 +74,17 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
             let later = [(header::RETRY_AFTER, "30")];
             (StatusCode::SERVICE_UNAVAILABLE, later, error("no answer can be given now")).into_response()
         }
+    }
+}
+
+/// A message at the wrong place, which is kept. A question that is written wrongly is short, or has no members inside its
+/// members: of nothing that it says an answer would be "none".
+fn is_no_question(body: &[u8]) -> bool {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => members.values().any(|it| it.is_object() || it.is_array()),
+        Ok(Value::Array(_)) => true,
+        Ok(_) => false,
+        Err(_) => body.len() > SHORT,
     }
 }
 

@@ -97,9 +97,10 @@ pub fn of_csv(kind: ListKind, text: &str) -> anyhow::Result<Vec<Line>> {
         match system {
             Some(system) => Ok(Column::Client(system.trim().to_owned())),
             // A file without a heading has personal data here.
-            None => known()
-                .map(|(_, place)| Column::Field(place))
-                .with_context(|| format!("column {} has no heading that is known", n + 1)),
+            None => known().map(|(_, place)| Column::Field(place)).with_context(|| {
+                let names = kind.columns().iter().map(|(column, _)| *column).collect::<Vec<_>>().join(", ");
+                format!("column {} has no heading that is known: identity_code, client:SYSTEM, {names}", n + 1)
+            }),
         }
     };
     let columns = heading.iter().enumerate().map(column).collect::<anyhow::Result<Vec<_>>>()?;
