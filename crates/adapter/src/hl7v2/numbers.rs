@@ -151,7 +151,9 @@ pub(super) fn identity_code(source: &SourceProfile, pid: Segment<'_>, ends: Ends
 pub(super) fn unlabelled(source: &SourceProfile, message: &Message<'_>, pid: Segment<'_>) -> Option<MessagePlace> {
     let mut all = read_pid(source, pid, Ends::Never);
     let pv1 = message.segment("PV1");
-    pv1.into_iter().for_each(|pv1| read_visit(source, pv1, &mut all));
+    if let Some(pv1) = pv1 {
+        read_visit(source, pv1, &mut all);
+    }
     all.unlabelled().next()?;
     let has = |read: &dyn Fn(&mut Identifiers)| {
         let mut identifiers = Identifiers::default();

@@ -48,7 +48,9 @@ fn a_code_that_gives_way_to_another_is_a_proposal_until_it_is_decided() {
     };
     let learn = |events: &[&event::ReceivedEvent]| {
         let mut it = Links::default();
-        events.iter().for_each(|received| it.learn(received));
+        for received in events {
+            it.learn(received);
+        }
         it
     };
     let proposed =
