@@ -64,4 +64,6 @@ mod used_codes;
 #[cfg(test)]
 mod validator;
 #[cfg(test)]
+mod visit_times;
+#[cfg(test)]
 mod visits;
