@@ -183,7 +183,14 @@ fn the_access_log_has_what_was_shown() {
             duty,
             involved,
             &nobody,
-            ("granted", "none", vec![disclosure_of("stays, health-social-work"), use_of("health-social-work", OWN)]),
+            (
+                "granted",
+                "none",
+                vec![
+                    disclosure_of("stays, health-social-work, workers"),
+                    use_of("health-social-work, workers", OWN),
+                ],
+            ),
         ),
         (duty, involved, &silent, ("granted", "not-known", vec![])),
         (duty, own_worker, &theirs, ("granted", "named", vec![use_of("workers", OWN)])),

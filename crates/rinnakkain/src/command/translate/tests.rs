@@ -136,7 +136,6 @@ fn what_the_configuration_does_not_know_is_shown() {
     assert!(!rejected, "{list:?}");
     let expected = [
         ("authority", "MUU"),
-        ("authority", "TOINEN"),
         ("number-type", "XX"),
         ("ward", "OS1"),
         ("patient-class", "QQ"),

@@ -100,7 +100,7 @@ fn a_list_that_is_not_what_was_meant_is_not_sent() {
     assert_eq!(refusal(Some(0), "stay,identity_code\n", true), "");
     assert!(refusal(None, "stay,ward\nK-1,OS1\n", true).contains("lacks identity_code and client:SYSTEM"));
     assert!(refusal(None, "identity_code,ward\n010130-9007,OS1\n", true).contains("lacks stay"));
-    assert!(refusal(Some(3), CSV, true).contains("2 lines and not 3"));
+    assert!(refusal(Some(3), CSV, true).contains("its lines are 2 and not 3"));
     assert_eq!(refusal(Some(2), CSV, true), "");
     let twice = CSV.replace("K-2;urn:oid:1.2.3", "K-1;");
     assert!(refusal(None, &twice, true).contains("line 3 has the key of an earlier line"));
