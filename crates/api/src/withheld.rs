@@ -186,10 +186,7 @@ fn the_access_log_has_what_was_shown() {
             (
                 "granted",
                 "none",
-                vec![
-                    disclosure_of("stays, health-social-work, workers"),
-                    use_of("health-social-work, workers", OWN),
-                ],
+                vec![disclosure_of("stays, health-social-work, workers"), use_of("health-social-work, workers", OWN)],
             ),
         ),
         (duty, involved, &silent, ("granted", "not-known", vec![])),
