@@ -86,6 +86,8 @@ fn of_a_running_service_its_ports_its_keys_and_its_database_are_known() {
     let (code, found) = check(&config, &directory);
     assert_eq!(code, 1);
     assert_finds(&found, "failure", "they are not this database's");
+    let status = county.operator_says(&["status"]);
+    assert!(status.contains("these are not the keys of this database"), "{status}");
     std::fs::write(&file, kept).unwrap();
 
     // It has stopped, and another program has its port.

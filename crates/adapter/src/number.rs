@@ -61,6 +61,13 @@ pub(crate) fn hetu(value: &str) -> Option<Hetu> {
     Identifier::new(HETU_SYSTEM, value).hetu()
 }
 
+/// The parts of a text with the length and the characters of an identity code, whatever is written around them.
+pub(crate) fn shaped_as_codes(text: &str) -> impl Iterator<Item = &str> {
+    const LENGTH: usize = 11;
+    let is_of_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-');
+    text.split(move |c| !is_of_code(c)).filter(|part| part.len() == LENGTH)
+}
+
 /// What a number of that type is; `None`: the type is neither of the table nor configured, and its numbers are ignored.
 pub(crate) fn type_meaning(source: &SourceProfile, kind: &str) -> Option<&'static str> {
     /// Table 0203, of what real feeds have in PID-3 and is no number of a patient.

@@ -5,7 +5,7 @@
 //! no part of a translation. A text that may be no code but somebody's name or number is marked as such
 //! ([`UsedCode::may_be_personal`]).
 
-use crate::number::hetu;
+use crate::number::{hetu, shaped_as_codes};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most codes of one kind in one message.
@@ -173,8 +173,7 @@ impl Codes {
 
     /// Notes a place in which no identity code is read, if `text` holds one.
     pub(crate) fn note_stray(&mut self, place: &str, text: &str) {
-        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '+';
-        if text.split(|c| !is_part(c)).any(|part| hetu(part).is_some()) {
+        if shaped_as_codes(text).any(|part| hetu(part).is_some()) {
             self.note(CodeKind::StrayIdentityCode, place, None);
         }
     }

@@ -53,10 +53,19 @@ pub async fn of_database(file: &Path, store: &Store) -> anyhow::Result<Keyring> 
 
 /// Refuses other keys than those that `store`'s database was first used with.
 pub async fn check(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
-    if !store.check_keys(keyring.check().as_bytes()).await? {
-        bail!("these are not the keys of this database: put back the key file it was made with");
+    if store.check_keys(keyring.check().as_bytes()).await? { Ok(()) } else { others() }
+}
+
+/// As [`check`], for a look: a database that was never used stays without keys.
+pub async fn look(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
+    match store.first_keys().await? {
+        Some(first) if first != keyring.check().as_bytes() => others(),
+        Some(_) | None => Ok(()),
     }
-    Ok(())
+}
+
+fn others() -> anyhow::Result<()> {
+    bail!("these are not the keys of this database: put back the key file it was made with")
 }
 
 /// Throw-away keys: for tokens that are not kept.

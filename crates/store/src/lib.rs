@@ -144,8 +144,13 @@ impl Store {
             .named("key_check.insert")
             .await?;
         // A statement of its own: it sees what another program inserted meanwhile.
-        let stored = sqlx::query_scalar!("SELECT value FROM key_check").fetch_one(&self.pool).await;
-        Ok(stored.map_err(Fault::of("key_check.read"))? == value)
+        Ok(self.first_keys().await?.as_deref() == Some(value))
+    }
+
+    /// The check value of the keys that this database was first used with; `None`: it was never used.
+    pub async fn first_keys(&self) -> Result<Option<Vec<u8>>, Fault> {
+        let stored = sqlx::query_scalar!("SELECT value FROM key_check").fetch_optional(&self.pool).await;
+        stored.map_err(Fault::of("key_check.read"))
     }
 
     /// True if the database answers.

@@ -10,6 +10,7 @@ use super::MAX_ENTRIES;
 use crate::fhir::event::context::Context;
 use crate::fhir::resource::element::Identifier;
 use crate::identifiers::Identifiers;
+use crate::number::shaped_as_codes;
 use event::{HETU_SYSTEM, Token};
 use serde::Deserialize;
 use serde_json::Value;
@@ -93,12 +94,8 @@ impl NamedClients<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        /// Of an identity code.
-        const LENGTH: usize = 11;
         let text = decoded(text);
-        let is_of_code = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '+';
-        let words = text.split(|c| !is_of_code(c)).filter(|word| word.len() == LENGTH);
-        let found = words.map(|word| event::Identifier::new(HETU_SYSTEM, word)).collect();
+        let found = shaped_as_codes(&text).map(|word| event::Identifier::new(HETU_SYSTEM, word)).collect();
         self.add(&Identifiers { found, ..Identifiers::default() });
         for searched in text.split(['?', '&', ',', '"']) {
             let searched = searched.split_once('=').map_or(searched, |(_, searched)| searched);

@@ -14,12 +14,10 @@ use super::separators::Separators;
 use super::{Header, charset, numbers};
 use crate::SourceProfile;
 use crate::identifiers::{Identifiers, MAX_IDENTIFIERS};
+use crate::number::shaped_as_codes;
 use event::{Keyring, Token};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-
-/// Characters of an identity code.
-const CODE: usize = 11;
 
 /// The clients that `bytes` name, at most a hundred.
 pub(super) fn named(source: &SourceProfile, keyring: &Keyring, bytes: &[u8]) -> Vec<Token> {
@@ -80,20 +78,19 @@ fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// numbers.
 fn codes(source: &SourceProfile, segment: Segment<'_>) -> Identifiers {
     let mut identifiers = Identifiers::default();
-    let fields: &[u16] = match segment {
-        pid if pid.is("PID") => &[2, 3, 4, 18, 19, 20],
-        pv1 if pv1.is("PV1") => &numbers::OF_VISIT,
-        _ => &[1],
+    let (first, others): (&[u16], &[u16]) = match segment {
+        pid if pid.is("PID") => (&[3], &numbers::WITHOUT_LABEL),
+        pv1 if pv1.is("PV1") => (&[], &numbers::OF_VISIT),
+        _ => (&[1], &[]),
     };
-    for n in fields {
+    for n in first.iter().chain(others) {
         codes_in(source, segment.field(*n).as_written(), &mut identifiers);
     }
     identifiers
 }
 
 fn codes_in(source: &SourceProfile, text: &str, identifiers: &mut Identifiers) {
-    let is_of_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-');
-    for part in text.split(|c| !is_of_code(c)).filter(|part| part.len() == CODE) {
+    for part in shaped_as_codes(text) {
         if identifiers.unlabelled.len() < MAX_IDENTIFIERS {
             identifiers.take_unlabelled(source, part);
         }

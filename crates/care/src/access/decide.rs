@@ -134,11 +134,12 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
     let permissions = view.into_iter().flat_map(ParallelView::lanes).flat_map(|lane| lane.permissions.values());
     let permitted = permissions.filter_map(|it| it.in_force_at(at)).filter_map(|it| permits(it, request, policy));
     decision.grants.extend(permitted);
-    let opened = declared.into_iter().flat_map(|it| declares(it, request, policy));
-    decision.grants.extend(opened);
-    let own = view.into_iter().flat_map(|view| view.items_of(rule.own, &decision.belongs));
-    let of_others = own.filter(|item| matches!(decision.basis(item), Some(Basis::Declared(..))));
-    decision.of_others = of_others.map(|item| item.data).collect();
+    if let Some(declared) = declared {
+        decision.grants.extend(declares(declared, request, policy));
+        let own = view.into_iter().flat_map(|view| view.items_of(rule.own, &decision.belongs));
+        let of_others = own.filter(|item| matches!(decision.basis(item), Some(Basis::Declared(..))));
+        decision.of_others = of_others.map(|item| item.data).collect();
+    }
     Some(decision)
 }
 

@@ -84,7 +84,7 @@ async fn of_database(
 ) -> anyhow::Result<Vec<Finding>> {
     let mut findings = feeds(config, store, now).await?;
     if let Some(keyring) = keyring
-        && let Err(error) = keys::check(keyring, store).await
+        && let Err(error) = keys::look(keyring, store).await
     {
         let advice = "under other keys no client is found: see \"the keys\" in deploy/README.md";
         findings.push(Finding::failure("keys", format!("{error:#}"), advice));

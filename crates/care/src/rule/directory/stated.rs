@@ -7,6 +7,8 @@
 use super::{Ages, Directory, Line, Mandate, Unit, WardEntry, WardWorker};
 use crate::rule::hours::Hours;
 use event::{Code, Instant, StatedDirectory, StatedUnit, StatedWard, StatedWorker, WorkerRole};
+use serde::Deserialize;
+use serde::de::value::{self, StrDeserializer};
 use std::cmp::Reverse;
 
 /// The directory that a source has stated, opened.
@@ -27,7 +29,7 @@ impl OfSource {
         let StatedDirectory { units, wards } = &self.directory;
         let of_workers = wards.iter().flat_map(|ward| &ward.workers).map(|it| &it.hours);
         let written = units.iter().map(|it| &it.hours).chain(of_workers).filter(|it| !it.trim().is_empty());
-        written.filter(|it| understood(it).is_none()).count()
+        written.filter(|it| Hours::parse(it).is_none()).count()
     }
 }
 
@@ -109,13 +111,9 @@ impl Directory {
     fn hours(&self, written: &str) -> Hours {
         match written.trim() {
             "" => self.usual_hours.clone(),
-            written => understood(written).unwrap_or_else(|| Hours::new(Vec::new())),
+            written => Hours::parse(written).unwrap_or_else(|| Hours::new(Vec::new())),
         }
     }
-}
-
-fn understood(written: &str) -> Option<Hours> {
-    if written.trim() == "always" { Some(Hours::always()) } else { Hours::parse(written) }
 }
 
 fn given(text: &str) -> Option<String> {
@@ -128,13 +126,9 @@ fn ages(from: Option<u32>, to: Option<u32>) -> Ages {
     Ages { from: years(from), to: years(to) }
 }
 
+/// By the code that the county's files have for it.
 fn mandate(code: &str) -> Option<Mandate> {
-    match code {
-        "decides" => Some(Mandate::Decides),
-        "prepares" => Some(Mandate::Prepares),
-        "coordinates" => Some(Mandate::Coordinates),
-        _ => None,
-    }
+    Mandate::deserialize(StrDeserializer::<value::Error>::new(code)).ok()
 }
 
 /// No later than the list itself: what is confirmed tomorrow is a slip of the pen.
