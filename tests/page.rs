@@ -4,6 +4,7 @@ mod browser;
 mod hostile;
 mod keyboard;
 mod night;
+mod same;
 mod screens;
 mod sheet;
 mod sign_in;
@@ -76,7 +77,14 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     browser.picture("unknown-fi");
     on_a_ward(&county, &involved);
 
-    check(&browser, port, "010190-999X");
+    browser.open(&at(port, "/"));
+    browser.choose("#purpose", "PURPOSE_NEEDS_ASSESSMENT");
+    browser.fill("#case_reference", "A-17");
+    browser.fill("#identity_code", "010190-999X");
+    browser.click("button.main");
+    let stands = browser
+        .script("return ['purpose', 'case_reference', 'identity_code'].map(it => document.getElementById(it).value)");
+    assert_eq!(stands, json!(["PURPOSE_NEEDS_ASSESSMENT", "A-17", ""]), "the basis as it was chosen, and no code");
     assert_eq!(browser.text(".problem"), "Henkilötunnus ei ole oikein: tarkista merkit. Mitään ei kysytty.");
 
     check(&browser, port, &involved.hetu);
@@ -101,6 +109,7 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     browser.click("form[action='/workers'] button");
     assert!(browser.text(".lanes").contains("Tuulikki Terveys"), "{}", browser.everything());
     assert!(browser.text(".lanes").contains("Oona Omatyöntekijä"));
+    assert!(browser.text(".lanes section").contains("osaston työntekijä, ei nimetty asiakkaalle"), "of the ward");
     browser.picture("workers-fi");
     browser.click("form[action='/timeline'] button");
     assert!(browser.text("table").contains("osasto"), "{}", browser.everything());

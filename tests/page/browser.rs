@@ -175,6 +175,14 @@ impl Browser {
         std::fs::write(directory.join(format!("{name}.png")), picture).unwrap();
     }
 
+    /// The same of the whole page, in a window of this width.
+    pub fn whole_picture(&self, (width, _): (u32, u32), name: &str) {
+        let height = self.script("return document.documentElement.scrollHeight").as_u64().unwrap();
+        // The window's own frame takes some of it.
+        self.window((width, u32::try_from(height).unwrap() + 160));
+        self.picture(name);
+    }
+
     /// Writes what a printer gets, for people to look at.
     pub fn print(&self, name: &str) {
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");

@@ -49,17 +49,17 @@ fn at_ten_past_two_the_hospitals_line_is_rung_and_the_own_worker_opens_at_eight(
         browser.script(&script)
     };
     assert_eq!(
-        rings("section:has(h2):nth-of-type(2)"),
-        json!(["soita nyt tel:0440003000", "avautuu 4.3.2026 klo 8.00 tel:0440003001"]),
+        rings("#hospital"),
+        json!(["soita nyt tel:0440003000", "avautuu ke 4.3.2026 klo 8.00 tel:0440003001"]),
         "the hospital: {}",
         browser.everything()
     );
-    let own = browser.text("section:nth-of-type(3)");
-    assert!(own.contains("Oona Omatyöntekijä") && own.contains("avautuu 4.3.2026 klo 8.00"), "{own}");
+    let own = browser.text("#own-worker");
+    assert!(own.contains("Oona Omatyöntekijä") && own.contains("avautuu ke 4.3.2026 klo 8.00"), "{own}");
     assert_eq!(own.matches("044 000 0001").count(), 1, "once, with the time from which it is answered: {own}");
     assert!(!own.contains("soita nyt\n044 000 0001") && !own.contains("soita nyt Oona"), "{own}");
     // What social care has promised: assessed in the evening, one start ahead and one that nobody reported.
-    let promised = browser.text("section:nth-of-type(4)");
+    let promised = browser.text("#promises");
     for text in [
         "kiireellinen avuntarve arvioitu: kiireellinen 3.3.2026 klo 20.10",
         "palvelun sovittu alku 7.3.2026 klo 2.10",

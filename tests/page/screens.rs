@@ -21,7 +21,7 @@ fn every_screen_fits_its_window_in_every_language() {
             for (window, name) in [(DESK, "desk"), (TELEPHONE, "telephone")] {
                 browser.window(window);
                 let wide = browser.script("return document.documentElement.scrollWidth <= window.innerWidth");
-                browser.picture(&format!("all-{screen}-{language}-{name}-{shade}"));
+                browser.whole_picture(window, &format!("all-{screen}-{language}-{name}-{shade}"));
                 assert_eq!(wide, json!(true), "{screen} {language} {name}");
                 assert_eq!(browser.script("return document.documentElement.lang"), json!(language), "{screen}");
             }

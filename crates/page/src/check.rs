@@ -3,7 +3,7 @@
 use crate::App;
 use crate::ask::Questions;
 use crate::code::Code;
-use crate::contact::{Reach, Ring, is_rung};
+use crate::contact::{Reach, Ring, away, is_rung};
 use crate::failure::Failure;
 use crate::forms::Subject;
 use crate::frame::{Frame, shown};
@@ -12,7 +12,7 @@ use crate::sources::{SourceReport, unknown};
 use api::proto::access::Case;
 use api::proto::check_involvement_response::Involvement;
 use api::proto::get_own_worker_response::OwnWorker;
-use api::proto::{self, Purpose, Task};
+use api::proto::{self, Purpose, Task, WorkerRole};
 use askama::Template;
 use axum::extract::{Extension, Form, State};
 use axum::http::StatusCode;
@@ -49,6 +49,7 @@ struct CheckPage {
     form: String,
     tasks: Vec<Choice>,
     purposes: Vec<Choice>,
+    case_reference: String,
     problem: Option<String>,
 }
 
@@ -100,7 +101,8 @@ struct OwnWorkerShown {
 }
 
 struct Own {
-    role: String,
+    /// `None`: own worker, as the heading says.
+    role: Option<String>,
     ring: Vec<Ring>,
     /// `None`: the number stands among those to ring, with its time.
     reach: Option<Reach>,
@@ -110,25 +112,27 @@ struct Own {
 
 /// The empty form. It is also what a reload of an answer, or a page from the history, comes to.
 pub(crate) async fn form(State(app): State<App>, Extension(session): Extension<Session>) -> Response {
-    shown(StatusCode::OK, &empty(&app, &session, None))
+    shown(StatusCode::OK, &unasked(&app, &session, None, None))
 }
 
-fn empty(app: &App, session: &Session, problem: Option<Phrase<'_>>) -> CheckPage {
+/// `before`: what was written and asked nothing. The basis stands as it was chosen; the identity code does not stand again.
+fn unasked(app: &App, session: &Session, before: Option<&Asked>, problem: Option<Phrase<'_>>) -> CheckPage {
     let frame = Frame::new(app, session, Phrase::PageDutyCheck);
-    let tasks = session.tasks().map(|it| {
-        let name = it.as_str_name();
-        Choice { name, words: frame.language.value(name), chosen: it == Task::DutySocialService }
-    });
+    let choice = |name: &'static str, chosen_before: Option<&str>, usual: &str| Choice {
+        name,
+        words: frame.language.value(name),
+        chosen: name == chosen_before.unwrap_or(usual),
+    };
+    let (task, purpose) = (before.map(|it| it.task.as_str()), before.map(|it| it.purpose.as_str()));
+    let tasks = session.tasks().map(|it| choice(it.as_str_name(), task, Task::DutySocialService.as_str_name()));
     let purposes =
         [Purpose::UrgentHelp, Purpose::NeedsAssessment, Purpose::CareCoordination, Purpose::DischargePlanning];
-    let purposes = purposes.map(|it| {
-        let name = it.as_str_name();
-        Choice { name, words: frame.language.value(name), chosen: it == Purpose::UrgentHelp }
-    });
+    let purposes = purposes.map(|it| choice(it.as_str_name(), purpose, Purpose::UrgentHelp.as_str_name()));
     CheckPage {
         form: app.forms.give(&session.id, None, app.now()),
         tasks: tasks.collect(),
         purposes: purposes.into(),
+        case_reference: before.map(|it| it.case_reference.clone()).unwrap_or_default(),
         problem: problem.map(|it| frame.say(it)),
         frame,
     }
@@ -145,7 +149,7 @@ pub(crate) async fn answer(
     }
     let identity_code = asked.identity_code.trim().to_ascii_uppercase();
     if Hetu::parse(&identity_code).is_err() {
-        let page = empty(&app, &session, Some(Phrase::PageIdentityCodeWrong));
+        let page = unasked(&app, &session, Some(&asked), Some(Phrase::PageIdentityCodeWrong));
         return shown(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let task = session.tasks().find(|it| it.as_str_name() == asked.task);
@@ -222,12 +226,15 @@ fn answered(
     }
 }
 
-/// Whom to ring stands once where several signs have the same contacts.
+/// What several signs share stands once: since when, and whom to ring.
 fn shown_signs(frame: &Frame, signs: &[proto::InvolvementSign]) -> Vec<Sign> {
     let above = std::iter::once(None).chain(signs.iter().map(Some));
     let pairs = signs.iter().zip(above);
     let shown = pairs.map(|(it, above)| {
         let mut shown = sign(frame, it);
+        if above.is_some_and(|above| above.since == it.since) {
+            shown.since.clear();
+        }
         if above.is_some_and(|above| above.contacts == it.contacts) {
             shown.reach.clear();
         }
@@ -243,7 +250,7 @@ fn sign(frame: &Frame, sign: &proto::InvolvementSign) -> Sign {
     Sign {
         kind: frame.language.value(sign.kind().as_str_name()),
         since: frame.time(sign.since),
-        planned: frame.time(sign.planned_at),
+        planned: frame.time_ahead(sign.planned_at),
         ended: match frame.time(sign.ended_at) {
             none if none.is_empty() => none,
             time => {
@@ -298,18 +305,14 @@ fn own(frame: &Frame, own_worker: Option<OwnWorker>) -> OwnWorkerShown {
 
 impl Own {
     fn of(frame: &Frame, worker: &proto::Worker) -> Self {
-        let away = worker.away.as_ref().map(|away| match frame.time(away.until) {
-            until if until.is_empty() => frame.say(Phrase::Away),
-            until => frame.say(Phrase::AwayUntil { time: &until }),
-        });
         Self {
-            role: frame.language.value(worker.role().as_str_name()),
+            role: (worker.role() != WorkerRole::OwnWorker).then(|| frame.language.value(worker.role().as_str_name())),
             ring: Ring::all(frame, worker.reach.as_ref()),
             reach: match &worker.contact {
                 Some(contact) if is_rung(worker.reach.as_ref(), contact) => None,
                 contact => Some(Reach::of(frame, contact.as_ref())),
             },
-            away,
+            away: away(frame, worker),
             stands_in: worker.stands_in.as_ref().map(|it| Reach::of(frame, Some(it))),
         }
     }

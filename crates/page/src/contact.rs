@@ -56,6 +56,14 @@ impl Reach {
     }
 }
 
+/// That somebody is away, and until when.
+pub(crate) fn away(frame: &Frame, worker: &proto::Worker) -> Option<String> {
+    worker.away.as_ref().map(|away| match frame.time_ahead(away.until) {
+        until if until.is_empty() => frame.say(Phrase::Away),
+        until => frame.say(Phrase::AwayUntil { time: &until }),
+    })
+}
+
 /// Whom to ring, and when.
 pub(crate) struct Ring {
     pub(crate) when: String,
@@ -71,7 +79,7 @@ impl Ring {
     pub(crate) fn all(frame: &Frame, reach: Option<&proto::Reach>) -> Vec<Self> {
         let Some(reach) = reach else { return Vec::new() };
         let now = reach.now.as_ref().map(|link| (frame.say(Phrase::RingNow), link));
-        let opens = || frame.say(Phrase::OpensAt { time: &frame.time(reach.opens_at) });
+        let opens = || frame.say(Phrase::OpensAt { time: &frame.time_ahead(reach.opens_at) });
         let next = reach.next.as_ref().map(|link| (opens(), link));
         let now = now.map(|(when, link)| Self::of(frame, when, true, link));
         now.into_iter().chain(next.map(|(when, link)| Self::of(frame, when, false, link))).collect()

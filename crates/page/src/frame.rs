@@ -6,8 +6,8 @@ use api::proto::Task;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use words::{Language, Phrase};
 
 /// The frame of one page.
@@ -16,6 +16,8 @@ pub(crate) struct Frame {
     pub(crate) title: String,
     /// The county's time, as 2.10.
     pub(crate) clock: String,
+    /// The same with its day: paper is read later.
+    pub(crate) printed: String,
     /// `None`: nobody has signed in.
     pub(crate) signed_in: Option<SignedIn>,
     zone: TimeZone,
@@ -33,8 +35,9 @@ pub(crate) struct SignedIn {
 impl Frame {
     pub(crate) fn anonymous(app: &App, language: Language, title: Phrase<'_>) -> Self {
         let zone = app.page.zone.clone();
-        let clock = app.now().to_zoned(zone.clone()).strftime("%-H.%M").to_string();
-        Self { language, title: language.say(title), clock, signed_in: None, zone }
+        let now = app.now().to_zoned(zone.clone());
+        let (clock, printed) = (now.strftime("%-H.%M").to_string(), language.time(&now));
+        Self { language, title: language.say(title), clock, printed, signed_in: None, zone }
     }
 
     pub(crate) fn new(app: &App, session: &Session, title: Phrase<'_>) -> Self {
@@ -51,8 +54,17 @@ impl Frame {
 
     /// A time in the county's zone; empty where there is none.
     pub(crate) fn time(&self, at: Option<api::Timestamp>) -> String {
+        self.zoned(at).map(|at| self.language.time(&at)).unwrap_or_default()
+    }
+
+    /// A time that somebody waits for.
+    pub(crate) fn time_ahead(&self, at: Option<api::Timestamp>) -> String {
+        self.zoned(at).map(|at| self.language.time_ahead(&at)).unwrap_or_default()
+    }
+
+    fn zoned(&self, at: Option<api::Timestamp>) -> Option<Zoned> {
         let at = at.and_then(|at| Timestamp::new(at.seconds, at.nanos).ok());
-        at.map(|at| self.language.time(&at.to_zoned(self.zone.clone()))).unwrap_or_default()
+        at.map(|at| at.to_zoned(self.zone.clone()))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::sources::missing;
 use crate::workers::About;
 use api::Timestamp;
-use api::proto::{self, LaneContent, lane, referral};
+use api::proto::{self, LaneContent, StayStatus, lane, referral};
 use askama::Template;
 use axum::extract::{Extension, Form, State};
 use axum::http::StatusCode;
@@ -113,7 +113,11 @@ fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
         Thing { words, from, until }
     };
     let stays = content.stays.iter().map(|it| {
-        let words = format!("{}, {}", value(it.class().as_str_name()), value(it.status().as_str_name()));
+        let mut words = value(it.class().as_str_name());
+        // That it goes on, or has ended, its bar and the table's last column show.
+        if !matches!((it.status(), it.ended_at), (StayStatus::InProgress, None) | (StayStatus::Ended, Some(_))) {
+            words = format!("{words}, {}", value(it.status().as_str_name()));
+        }
         lasts(words, it.since, it.ended_at, is_open(it.status()))
     });
     let discharges = content.stays.iter().filter(|it| it.ended_at.is_none()).filter_map(|it| {
@@ -153,13 +157,13 @@ fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
     all.chain(cases).chain(assessments).chain(clientships).chain(contacts).collect()
 }
 
-fn is_open(status: proto::StayStatus) -> bool {
+fn is_open(status: StayStatus) -> bool {
     match status {
-        proto::StayStatus::InProgress | proto::StayStatus::OnLeave => true,
-        proto::StayStatus::Unspecified
-        | proto::StayStatus::Planned
-        | proto::StayStatus::Ended
-        | proto::StayStatus::Cancelled
-        | proto::StayStatus::Unknown => false,
+        StayStatus::InProgress | StayStatus::OnLeave => true,
+        StayStatus::Unspecified
+        | StayStatus::Planned
+        | StayStatus::Ended
+        | StayStatus::Cancelled
+        | StayStatus::Unknown => false,
     }
 }

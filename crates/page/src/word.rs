@@ -123,7 +123,7 @@ pub(crate) async fn done(
         Ok(closed_at) => closed_at,
         Err(failure) => return failure.page_again(&app, &session, "/word-done", subject),
     };
-    let frame = Frame::new(&app, &session, Phrase::PageLeaveWord);
+    let frame = Frame::new(&app, &session, Phrase::PageMyContacts);
     let text = frame.say(Phrase::PageContactClosed { time: &frame.time(closed_at) });
     let help = (!shown_to.is_empty()).then(|| handover::sentence(&frame, &shown_to));
     shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame })

@@ -2,12 +2,12 @@
 
 use crate::App;
 use crate::ask::Questions;
-use crate::contact::Reach;
+use crate::contact::{Reach, away};
 use crate::failure::Failure;
 use crate::frame::{Frame, shown};
 use crate::session::Session;
 use crate::sources::missing;
-use api::proto::{self, Register, Task};
+use api::proto::{self, Register, Task, WorkerBasis};
 use askama::Template;
 use axum::extract::{Extension, Form, State};
 use axum::http::StatusCode;
@@ -41,7 +41,10 @@ struct Side {
 
 struct Worker {
     role: String,
+    /// The ward's: whom to ask, not named for the client.
+    by_ward: Option<String>,
     reach: Reach,
+    away: Option<String>,
     since: String,
     source: String,
     stands_in: Option<Reach>,
@@ -88,7 +91,9 @@ pub(crate) async fn answer(
 fn worker(frame: &Frame, worker: &proto::Worker) -> Worker {
     Worker {
         role: frame.language.value(worker.role().as_str_name()),
+        by_ward: (worker.basis() == WorkerBasis::ByWard).then(|| frame.language.value(worker.basis().as_str_name())),
         reach: Reach::of(frame, worker.contact.as_ref()),
+        away: away(frame, worker),
         since: frame.time(worker.since),
         source: worker.source.clone(),
         stands_in: worker.stands_in.as_ref().map(|it| Reach::of(frame, Some(it))),

@@ -121,6 +121,8 @@ phrases! {
 
     // By jiff's strftime.
     TimePattern = "time-pattern",
+    // The day is counted from Monday, 1.
+    OnWeekday { day: u64, time: &'a str } = "on-weekday",
     SecondsAgo { count: u64 } = "seconds-ago",
     MinutesAgo { count: u64 } = "minutes-ago",
     HoursAgo { count: u64 } = "hours-ago",

@@ -37,6 +37,13 @@ impl Language {
         at.strftime(&self.say(Phrase::TimePattern)).to_string()
     }
 
+    /// A time that somebody waits for: its weekday too.
+    #[must_use]
+    pub fn time_ahead(self, at: &Zoned) -> String {
+        let day = at.weekday().to_monday_one_offset().unsigned_abs().into();
+        self.say(Phrase::OnWeekday { day, time: &self.time(at) })
+    }
+
     /// How long ago something was.
     #[must_use]
     pub fn ago(self, seconds: u64) -> String {

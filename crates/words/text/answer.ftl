@@ -5,6 +5,34 @@ time-pattern =
     .fi = %-d.%-m.%Y klo %-H.%M
     .sv = %-d.%-m.%Y kl. %-H.%M
     .en = %-d %b %Y %H:%M
+on-weekday =
+    .fi = { $day ->
+        [1] ma
+        [2] ti
+        [3] ke
+        [4] to
+        [5] pe
+        [6] la
+       *[7] su
+    } { $time }
+    .sv = { $day ->
+        [1] må
+        [2] ti
+        [3] on
+        [4] to
+        [5] fr
+        [6] lö
+       *[7] sö
+    } { $time }
+    .en = { $day ->
+        [1] Mon
+        [2] Tue
+        [3] Wed
+        [4] Thu
+        [5] Fri
+        [6] Sat
+       *[7] Sun
+    } { $time }
 seconds-ago =
     .fi = { $count } s sitten
     .sv = för { $count } s sedan

@@ -118,7 +118,7 @@ impl Text {
         let Some(reach) = reach else { return Vec::new() };
         let now = reach.now.as_ref().filter(|link| !shown.contains(&link.contact.as_ref()));
         let now = now.map(|link| (self.say(Phrase::RingNow), link));
-        let opens = || self.say(Phrase::OpensAt { time: &self.time(reach.opens_at) });
+        let opens = || self.say(Phrase::OpensAt { time: &self.time_ahead(reach.opens_at) });
         let next = reach.next.as_ref().map(|link| (opens(), link));
         let line = |(when, link): (String, &proto::ReachLink)| {
             let mut contact = self.contact(link.contact.as_ref());

@@ -235,6 +235,11 @@ impl Text {
         self.zoned(at).map(|at| self.language.time(&at)).unwrap_or_default()
     }
 
+    /// A time that somebody waits for.
+    pub(super) fn time_ahead(&self, at: Option<api::Timestamp>) -> String {
+        self.zoned(at).map(|at| self.language.time_ahead(&at)).unwrap_or_default()
+    }
+
     fn zoned(&self, at: Option<api::Timestamp>) -> Option<Zoned> {
         let at = at.and_then(|at| jiff::Timestamp::new(at.seconds, at.nanos).ok())?;
         Some(at.to_zoned(self.zone.clone()))
