@@ -45,6 +45,8 @@ pub enum RemarkCode {
     StatusContradicts,
     /// A resource's class contradicts the activity of the message; the activity counts.
     ClassContradicts,
+    /// What a prohibition covers is not understood: it forbids everything of the register.
+    ForbidsMore,
     /// A resource is of a type that is read, but gives nothing: no answer shows its status or its role.
     GivesNothing,
 }
@@ -63,6 +65,7 @@ impl RemarkCode {
         Self::NotAuthorised,
         Self::StatusContradicts,
         Self::ClassContradicts,
+        Self::ForbidsMore,
         Self::GivesNothing,
     ];
 
@@ -81,6 +84,7 @@ impl RemarkCode {
             Self::NotAuthorised => "not-authorised",
             Self::StatusContradicts => "status-contradicts",
             Self::ClassContradicts => "class-contradicts",
+            Self::ForbidsMore => "forbids-more",
             Self::GivesNothing => "gives-nothing",
         }
     }

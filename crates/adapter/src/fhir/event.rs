@@ -3,6 +3,7 @@
 mod author;
 mod care_team;
 mod choice;
+mod consent;
 pub(in crate::fhir) mod context;
 mod encounter_state;
 mod episode_of_care;

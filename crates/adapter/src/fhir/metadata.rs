@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub fn metadata(version: &str) -> Bytes {
     /// When its content last changed.
     const DATE: &str = "2026-11-30";
-    const TAKEN: &str = "Patient, Encounter, EpisodeOfCare, CareTeam, ServiceRequest and Task are taken inside message and transaction bundles only. References are resolved inside their bundle. Bundle.timestamp is required where no Provenance and no meta.lastUpdated says when a resource was written.";
+    const TAKEN: &str = "Patient, Encounter, EpisodeOfCare, CareTeam, Consent, ServiceRequest and Task are taken inside message and transaction bundles only. References are resolved inside their bundle. Bundle.timestamp is required where no Provenance and no meta.lastUpdated says when a resource was written.";
     let supported: Vec<Value> = MessageEvent::DEFINITIONS
         .iter()
         .map(|definition| json!({ "mode": "receiver", "definition": definition }))

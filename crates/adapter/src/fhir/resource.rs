@@ -4,6 +4,7 @@
 //! - A member of another JSON type makes the resource unreadable: the caller reports that, and where.
 
 mod care_team;
+mod consent;
 pub(in crate::fhir) mod element;
 mod encounter;
 mod episode_of_care;
@@ -16,6 +17,7 @@ mod service_request;
 mod task;
 
 pub(in crate::fhir) use care_team::CareTeam;
+pub(in crate::fhir) use consent::{Actor, Consent, Provision, ProvisionData};
 pub(in crate::fhir) use encounter::{Encounter, Status};
 pub(in crate::fhir) use episode_of_care::EpisodeOfCare;
 pub(in crate::fhir) use message_header::MessageHeader;
@@ -38,6 +40,7 @@ pub(super) enum Resource {
     Task(Box<Task>),
     ServiceRequest(Box<ServiceRequest>),
     CareTeam(Box<CareTeam>),
+    Consent(Box<Consent>),
     Organization(Box<Organization>),
     Location(Box<Location>),
     Practitioner(Box<Practitioner>),
@@ -88,6 +91,7 @@ impl Resource {
             "Task" => Self::Task(parse(json)?),
             "ServiceRequest" => Self::ServiceRequest(parse(json)?),
             "CareTeam" => Self::CareTeam(parse(json)?),
+            "Consent" => Self::Consent(parse(json)?),
             "Organization" => Self::Organization(parse(json)?),
             "Location" => Self::Location(parse(json)?),
             "Practitioner" => Self::Practitioner(parse(json)?),

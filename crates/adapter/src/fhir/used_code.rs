@@ -41,6 +41,7 @@ const READ: &[(&str, &[&str])] = &[
     ),
     ("EpisodeOfCare", &["identifier", "status", "patient", "period", "careManager"]),
     ("CareTeam", &["identifier", "status", "subject", "period", "participant"]),
+    ("Consent", &["identifier", "status", "scope", "category", "patient", "dateTime", "policyRule", "provision"]),
     (
         "ServiceRequest",
         &[
@@ -117,6 +118,7 @@ impl Reading<'_> {
             }
             Resource::Encounter(it) => self.note_encounter(at, it, found),
             Resource::EpisodeOfCare(it) => self.note_authorities(it.identifier.as_deref(), found),
+            Resource::Consent(it) => self.note_authorities(it.identifier.as_deref(), found),
             Resource::Task(it) => self.note_authorities(it.identifier.as_deref(), found),
             Resource::ServiceRequest(it) => {
                 self.note_authorities(it.identifier.as_deref(), found);

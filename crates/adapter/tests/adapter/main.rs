@@ -13,6 +13,8 @@ mod fhir_answers;
 #[cfg(test)]
 mod fhir_author;
 #[cfg(test)]
+mod fhir_consent;
+#[cfg(test)]
 mod fhir_identities;
 #[cfg(test)]
 mod fhir_mutations;

@@ -7,7 +7,7 @@
 
 use super::context::Context;
 use super::provenance::is_of_intermediary;
-use crate::fhir::resource::element::CodeableConcept;
+use crate::fhir::resource::element::{CodeableConcept, Reference};
 use crate::fhir::resource::{Agent, Provenance, Resource};
 use crate::rejection::MessagePlace;
 use crate::scope::canonical;
@@ -51,8 +51,12 @@ impl<'a> Context<'a> {
 
     /// The OID of the agent's organisation.
     fn oid(self, from: usize, agent: &Agent) -> Option<Code> {
-        let who = agent.who.as_ref()?;
-        let found = self.bundle.resolve(from, who, MessagePlace::Entry(from, "resource.agent.who")).ok().flatten();
+        self.organization_oid(from, agent.who.as_ref()?)
+    }
+
+    /// The OID of the organisation that `who`, of the entry `from`, means.
+    pub(in crate::fhir) fn organization_oid(self, from: usize, who: &Reference) -> Option<Code> {
+        let found = self.bundle.resolve(from, who, MessagePlace::Entry(from, "resource")).ok().flatten();
         let of_organization = match found.map(|target| target.resource) {
             Some(Resource::Organization(it)) => it.identifier.as_deref().unwrap_or_default(),
             _ => &[],

@@ -1,7 +1,7 @@
 //! Resources that report their state: a transaction, or a message without a profile of its own.
 
 use super::referral::{service_request, task};
-use super::{care_team, episode_of_care};
+use super::{care_team, consent, episode_of_care};
 use crate::fhir::event::context::Context;
 use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
@@ -20,6 +20,7 @@ pub(in crate::fhir) fn add_events(context: Context<'_>, writer: &mut Writer<'_>)
             Resource::Task(it) => task::add_events(context, at, it, writer)?,
             Resource::ServiceRequest(it) => service_request::add_events(context, at, it, writer)?,
             Resource::CareTeam(it) => care_team::add_events(context, at, it, writer)?,
+            Resource::Consent(it) => consent::add_events(context, at, it, writer)?,
             Resource::MessageHeader(_)
             | Resource::Patient(_)
             | Resource::Organization(_)

@@ -170,7 +170,7 @@ impl<'a> Context<'a> {
 
     /// An identifier is the same with or without the prefix `urn:uuid:` or `urn:oid:`. A URN is its own authority, so
     /// it belongs to no other numbering.
-    fn stay_key_of(self, identifier: &Identifier) -> Option<StayKey> {
+    pub(in crate::fhir) fn stay_key_of(self, identifier: &Identifier) -> Option<StayKey> {
         let written = identifier.value()?;
         let bare = written.strip_prefix("urn:uuid:").or_else(|| written.strip_prefix("urn:oid:")).unwrap_or(written);
         let is_uuid = bare.len() == 36 && bare.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');

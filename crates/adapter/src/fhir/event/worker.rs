@@ -62,6 +62,7 @@ impl<'a> Member<'a> {
             | Resource::Task(_)
             | Resource::ServiceRequest(_)
             | Resource::CareTeam(_)
+            | Resource::Consent(_)
             | Resource::Location(_)
             | Resource::Provenance(_)
             | Resource::Other => Ok(None),
