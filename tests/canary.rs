@@ -1,7 +1,9 @@
 //! Canaries: made-up names, codes and identifiers that must be found nowhere but under their seal.
 
+use crate::declared::{declared, declaring, own_worker};
 use crate::support::collector::Collector;
-use crate::support::{County, DUTY, SOCIAL, Transport, ago};
+use crate::support::{County, DUTY, HEALTH, SOCIAL, Transport, ago};
+use api::proto::Basis;
 use prost::Message;
 use serde_json::json;
 use std::fs;
@@ -12,6 +14,9 @@ use testkit::wire::{EVENT, post, request};
 
 const WORKER: &str = "Kanaria Työntekijä";
 const PHONE: &str = "0449990001";
+const UNIT: &str = "Kanariayksikkö";
+const EMAIL: &str = "kanaria@example.invalid";
+const REASON: &str = "Kanariaperuste: ei edunvalvojaa";
 
 fn canary() -> Person {
     Person { family: "Kanarialintunen", given: "Tipi", ..person(123_456) }
@@ -66,12 +71,12 @@ fn search(transport: Transport) {
     let token = scratch.path().join("page.token");
     fs::write(&token, DUTY_TOKEN).unwrap();
     let log = "[log]\nfilter = \"debug\"\n";
-    let config = config_with(&format!("{log}{}{}", collector.config(), page(&token)));
+    let config = declaring(&config_with(&format!("{log}{}{}", collector.config(), page(&token))));
     let mut county = County::start_on(transport, &config);
     let client = canary();
     let visit = Visit { number: "KANARIAKAYNTI", class: "I", ward: "OS3", started: Some(ago(60)), ..Visit::default() };
-    let canaries = [&client.hetu, &client.number, "Kanarialintunen", "KANARIAKAYNTI", WORKER, PHONE, "KANARIAVIESTI"]
-        .map(str::to_owned);
+    let own = [&client.hetu, &client.number, "Kanarialintunen", "KANARIAKAYNTI", "KANARIAVIESTI"];
+    let canaries: Vec<_> = own.into_iter().chain([WORKER, PHONE, UNIT, EMAIL, REASON]).map(str::to_owned).collect();
     let mut answers = Vec::new();
     let http = county.product().ports.http;
 
@@ -80,7 +85,7 @@ fn search(transport: Transport) {
     let update = adt("A31", "2", ago(60), &client, &visit);
     let worker = json!({
         "assignment": "1", "role": "own-worker", "from": ago(60).to_string(),
-        "worker": {"id": WORKER, "name": WORKER, "phone": PHONE},
+        "worker": {"id": WORKER, "name": WORKER, "phone": PHONE, "unit": UNIT, "email": EMAIL},
     });
     answers.push(county.mllp().send(&good).unwrap());
     answers.push(county.mllp().send(&update).unwrap());
@@ -91,7 +96,14 @@ fn search(transport: Transport) {
     let answered = checked_on_the_page(county.product().ports.page, &client);
     assert!(found(answered.as_bytes(), &canaries).contains(&WORKER), "{answered}");
 
+    let declare = |basis, seconds| own_worker(&county, HEALTH, &client, declared(basis, REASON, seconds), None);
+    let answered = declare(Basis::NoCapacity, 60).unwrap().encode_to_vec();
+    assert_eq!(found(&answered, &canaries), [WORKER, PHONE], "across the line: whom to ring, and no place");
+
     // … and everything that does not.
+    for refused in [declare(Basis::Authority, 60), declare(Basis::NoCapacity, 16 * 60)] {
+        answers.push(format!("{:?}", refused.err().unwrap()));
+    }
     // A header goes back to its sender as HL7 v2 chapter 2 asks, so no canary sits in one.
     let bad = [
         good.edit("|P|2.5", "|X|2.5"),

@@ -11,6 +11,7 @@ use testkit::county::{self, Person, Visit, adt, person, social};
 use tonic::Status;
 
 journeys! {
+    a_consent_of_a_register_opens_the_view_until_its_copy_is_too_old,
     consent_opens_the_view_and_its_withdrawal_closes_it,
     an_unknown_client_and_a_stranger_to_the_caller_get_the_same_answer,
     a_consent_stays_with_the_identifier_when_a_record_turns_out_to_be_anothers,
@@ -163,6 +164,72 @@ fn explained(county: &County, client: &Person) {
     assert!(outcome.contains("nothing was shown") && !outcome.contains("permitted since"), "{outcome}");
     let outcome = county.operator(&[&["log", "list", "--of-user", "officer"], &look[..]].concat());
     assert!(outcome.contains("log-explain"), "the look is logged: {outcome}");
+}
+
+/// The county's register of permissions sends FHIR. It is silent for longer than its copy counts: nobody knows what was withdrawn since.
+fn a_consent_of_a_register_opens_the_view_until_its_copy_is_too_old(way: Transport) {
+    let decides =
+        "decides = [\"identity-codes\", \"merges\"]\nsilence = \"30m\"\nartificial_identity_codes = true\ntoken";
+    let config = |counts: &str| {
+        let config = crate::fhir::config();
+        assert!(config.contains(decides));
+        let copy = decides
+            .replace("\"merges\"]", &format!("\"merges\", \"permissions\"]\npermissions_valid_for = \"{counts}\""));
+        config.replace(decides, &copy)
+    };
+    let mut county = County::start_on(way, &config("24h"));
+    let client = person(49);
+    county.heartbeat();
+    in_hospital(&county, &client);
+    clientship(&county, &client, "working-age", "own-worker");
+    let consent = |version: u32, status: &str, rule: serde_json::Value| {
+        let entry = |kind: &str, members: serde_json::Value| {
+            let mut resource = json!({ "resourceType": kind, "id": "1" });
+            resource.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+            let (url, address) = (format!("{kind}/1"), format!("https://register.example/fhir/{kind}/1"));
+            json!({ "fullUrl": address, "resource": resource, "request": { "method": "PUT", "url": url } })
+        };
+        let bundle = json!({
+            "resourceType": "Bundle", "id": format!("c-{version}"), "type": "transaction", "timestamp": ago(0).to_string(),
+            "entry": [
+                entry("Patient", json!({ "identifier": [{ "system": "urn:oid:1.2.246.21", "value": client.hetu }] })),
+                entry("Consent", json!({
+                    "identifier": [{ "system": "urn:oid:1.2.246.10.99999991.22", "value": "L-1" }],
+                    "status": status, "scope": { "coding": [{ "code": "patient-privacy" }] },
+                    "category": [{ "coding": [{ "code": "disclosure-permission" }] }],
+                    "patient": { "reference": "Patient/1" }, "dateTime": ago(60).to_string(), "provision": rule,
+                })),
+            ],
+        });
+        crate::fhir::send(&county, "/fhir", crate::fhir::JSON, &bundle.to_string()).status
+    };
+    let permits = || json!({ "type": "permit", "code": [{ "coding": [{ "code": "working-age" }] }] });
+    let (closed, open) = ((Vec::new(), None), (vec!["Worker of working-age".to_owned()], Some(1)));
+    assert_eq!(seen(&county, &client), closed);
+    let mut narrowed = permits();
+    narrowed["securityLabel"] = json!([{ "code": "N" }]);
+    assert_eq!(consent(1, "active", narrowed), 422, "what narrows it is not overlooked");
+    assert_eq!(seen(&county, &client), closed);
+    assert_eq!(consent(2, "active", permits()), 200);
+    assert_eq!(seen(&county, &client), open);
+    assert_eq!(consent(3, "inactive", permits()), 200);
+    assert_eq!(seen(&county, &client), closed);
+    assert!(matches!(record(&county, HEALTH, &client, "c1"), Some(recorded::Outcome::Recorded(_))));
+    assert_eq!(seen(&county, &client), open, "at the bedside");
+    assert!(matches!(withdraw(&county, HEALTH, &client, "c1"), Some(withdrawn::Outcome::Recorded(_))));
+    assert_eq!(consent(4, "active", permits()), 200);
+    county.settle();
+    // Restarted with a copy that counts for a second: it has been silent for longer.
+    county.stop();
+    county.configure(&config("1s"));
+    county.start_again();
+    let silent = (0..300).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        seen(&county, &client) == closed
+    });
+    assert!(silent, "the copy is too old");
+    assert!(matches!(record(&county, HEALTH, &client, "c2"), Some(recorded::Outcome::Recorded(_))));
+    assert_eq!(seen(&county, &client), open, "at the bedside it has no such age");
 }
 
 fn an_unknown_client_and_a_stranger_to_the_caller_get_the_same_answer(way: Transport) {

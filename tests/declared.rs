@@ -21,19 +21,23 @@ const EMAIL: &str = "kanaria@example.invalid";
 
 /// Health care may declare that a client has no capacity; nobody may declare anything else.
 fn config() -> String {
+    declaring(&county::config())
+}
+
+/// The same of any configuration.
+pub fn declaring(config: &str) -> String {
     let tasks = "tasks = [\"health-social-work\"]\n";
-    let config = county::config();
     assert!(config.contains(tasks));
     config.replace(tasks, &format!("{tasks}declares = [\"no-capacity\"]\n"))
 }
 
-fn declared(basis: proto::Basis, reason: &str, seconds_ago: i64) -> proto::DeclaredBasis {
+pub fn declared(basis: proto::Basis, reason: &str, seconds_ago: i64) -> proto::DeclaredBasis {
     let at = ago(seconds_ago);
     let declared_at = Some(prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() });
     proto::DeclaredBasis { basis: basis.into(), reason: reason.to_owned(), declared_at }
 }
 
-fn own_worker(
+pub fn own_worker(
     county: &County,
     who: Who,
     client: &Person,

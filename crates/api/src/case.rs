@@ -30,6 +30,7 @@ pub(crate) fn assessment(assessment: &Assessment) -> proto::Assessment {
         own_worker_needed,
         clientship,
         service_task: _,
+        joint: _,
         newest: _,
     } = assessment;
     proto::Assessment {

@@ -3,6 +3,7 @@
 use crate::answered::Answered;
 use crate::outcome::HasOutcome;
 use crate::reach;
+use care::ParallelView;
 use care::access::{self, AnswerKind, AnswerOutcome, Decision, Request};
 use care::answer::{County, Facts};
 use care::source::{Reports, SourceState};
@@ -32,7 +33,9 @@ pub(crate) fn decide<T: HasOutcome>(
     let states = SourceState::all(&sources, &reports, at);
     let stands = found.applied_until.filter(|until| now > until.plus_seconds(STANDS_SECONDS));
     let doubted = stands.map(|_| now).or(found.permissions_doubted);
-    let view = found.view.as_ref().map(|view| view.permitting_since(doubted));
+    // As of now, whatever time is asked for: what was withdrawn meanwhile opens nothing of the past either.
+    let too_old = county.policy.too_old(&found.reported_until, now);
+    let view = found.view.as_ref().map(|view| view.permitting_since(doubted, &too_old));
     let facts = Facts {
         view: view.as_deref(),
         ambiguous: found.ambiguous,
@@ -63,6 +66,12 @@ pub(crate) fn decide<T: HasOutcome>(
         grounds
             .push(format!("what was forbidden before {doubted} may be missing: the authority's right opens nothing"));
     }
+    let lanes = || found.view.iter().flat_map(ParallelView::lanes);
+    let permits =
+        |source: &str| lanes().flat_map(|lane| lane.permissions.values()).any(|it| it.origin.source == source);
+    grounds.extend(too_old.iter().filter(|it| permits(it)).map(|source| {
+        format!("what {source} has of permissions is an old copy, for it has not reported for longer: it opens nothing")
+    }));
     let answered = Answered {
         what,
         not_connected: county.not_connected.clone(),

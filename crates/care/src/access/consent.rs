@@ -11,6 +11,7 @@ use event::{
     PermissionWithdrawn, Presented, ReceivedEvent, Register, StreamId, Token,
 };
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// What the client gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,13 +178,19 @@ impl ParallelView {
         })
     }
 
-    /// Without the permissions that rest on what was known before `doubted`: they may have been withdrawn since.
+    /// Without the permissions that may have been withdrawn since: those that rest on what was known before `doubted`, and those that
+    /// a copy has of which the source is `too_old` ([`Policy::too_old`](super::Policy::too_old)). Prohibitions stay.
     #[must_use]
-    pub fn permitting_since(&self, doubted: Option<Instant>) -> Cow<'_, Self> {
-        let Some(doubted) = doubted else { return Cow::Borrowed(self) };
+    pub fn permitting_since(&self, doubted: Option<Instant>, too_old: &BTreeSet<&str>) -> Cow<'_, Self> {
+        let stands = |it: &Permission| {
+            doubted.is_none_or(|doubted| it.is_stated_since(doubted)) && !too_old.contains(it.origin.source.as_str())
+        };
+        if self.lanes().into_iter().flat_map(|lane| lane.permissions.values()).all(stands) {
+            return Cow::Borrowed(self);
+        }
         let mut view = self.clone();
         for lane in [&mut view.health, &mut view.social] {
-            lane.permissions.retain(|_, it| it.is_stated_since(doubted));
+            lane.permissions.retain(|_, it| stands(it));
         }
         Cow::Owned(view)
     }

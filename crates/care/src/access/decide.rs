@@ -86,6 +86,7 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
         }
         awaited = Some(found);
     }
+    let joint = view.and_then(|view| view.joint_service(request, policy, at, (&whose, &crosses)));
     let own = view.into_iter().flat_map(|view| view.items_of(rule.own, &belongs));
     let foreign = own.filter(|item| item.controller.is_some() && policy.is_foreign(item, controller));
     let foreign = foreign.map(|item| item.data).collect();
@@ -134,6 +135,7 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
     let permissions = view.into_iter().flat_map(ParallelView::lanes).flat_map(|lane| lane.permissions.values());
     let permitted = permissions.filter_map(|it| it.in_force_at(at)).filter_map(|it| permits(it, request, policy));
     decision.grants.extend(permitted);
+    decision.grants.extend(joint);
     if let Some(declared) = declared {
         decision.grants.extend(declares(declared, request, policy));
         let own = view.into_iter().flat_map(|view| view.items_of(rule.own, &decision.belongs));

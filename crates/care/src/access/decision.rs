@@ -23,6 +23,8 @@ pub enum Basis {
     OwnRegister(&'static str),
     /// The social authority's right to what is necessary for its task (703/2023 53 § 5 mom.).
     AuthorityRight,
+    /// A joint service in which the asker takes part, for data of this register (703/2023 53 § 1 mom.).
+    JointService(Register),
     /// The client's permission or consent.
     Permission(PermissionKind, Register),
     /// What a professional has declared, by the provision on it.
@@ -34,7 +36,7 @@ impl Basis {
     fn outranks_prohibitions(self) -> bool {
         match self {
             Self::Declared(basis, _) => basis.outranks_prohibitions(),
-            Self::OwnRegister(_) | Self::AuthorityRight | Self::Permission(..) => false,
+            Self::OwnRegister(_) | Self::AuthorityRight | Self::JointService(_) | Self::Permission(..) => false,
         }
     }
 
@@ -42,7 +44,7 @@ impl Basis {
     fn waits_for_prohibitions(self) -> bool {
         match self {
             Self::OwnRegister(_) | Self::Permission(..) => false,
-            Self::AuthorityRight => true,
+            Self::AuthorityRight | Self::JointService(_) => true,
             Self::Declared(..) => !self.outranks_prohibitions(),
         }
     }
@@ -53,6 +55,8 @@ impl Basis {
         match self {
             Self::OwnRegister(provision) | Self::Declared(_, provision) => provision,
             Self::AuthorityRight => "703/2023 53 § 5 mom.; 457/2024 19 § 1 mom.",
+            Self::JointService(Register::Patient) => "703/2023 53 § 1 mom.; 457/2024 19 § 1 mom.",
+            Self::JointService(Register::Social) => "703/2023 53 § 1 mom.; 457/2024 18 §",
             Self::Permission(PermissionKind::DisclosurePermission, Register::Patient) => {
                 "703/2023 53 § 2 mom.; 457/2024 19 § 1 mom."
             }

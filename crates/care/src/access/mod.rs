@@ -21,6 +21,7 @@ mod decide;
 mod decision;
 mod declared;
 mod duty;
+mod joint;
 mod policy;
 mod relationship;
 mod request;

@@ -5,7 +5,7 @@ use super::consent::CONSENTS;
 use super::duty::DUTY_CONTACTS;
 use crate::identity::review::STEWARD;
 use crate::thing::{Data, Item, ServiceClass};
-use event::{Code, Register};
+use event::{Code, Instant, Register};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The county's configuration of access.
@@ -22,6 +22,12 @@ pub struct Policy {
     pub county: Option<String>,
     /// The controller of each source's register; none: the county, which every caller's is.
     pub controllers: BTreeMap<String, String>,
+    /// The sources that are copies of a register of permissions, and for how many seconds a copy counts after its source last
+    /// reported anything. From then on what it permits opens nothing: it may have been withdrawn. What it forbids binds.
+    pub copies: BTreeMap<String, i64>,
+    /// Whether a joint service opens what is necessary to those who take part (703/2023 53 § 1 mom.): [our reading], so the county's
+    /// lawyer decides.
+    pub joint_service: bool,
     /// The kinds of patient data that the social authority gets without a permission (703/2023 53 § 5 mom.).
     pub authority: BTreeSet<Data>,
     /// How long after a discharge it counts as involvement; `None`: it does not. The county's lawyer decides whether it is
@@ -73,6 +79,8 @@ impl Default for Policy {
             usual: None,
             county: None,
             controllers: BTreeMap::new(),
+            copies: BTreeMap::new(),
+            joint_service: false,
             authority: AUTHORITY.iter().copied().collect(),
             recent_discharge_seconds: None,
         }
@@ -105,6 +113,15 @@ impl Policy {
     /// Does the configuration name this controller, as the county's or as a source's?
     pub(super) fn knows(&self, controller: &str) -> bool {
         self.county.as_deref() == Some(controller) || self.controllers.values().any(|it| it == controller)
+    }
+
+    /// The sources whose copies of permissions are too old at `now`, by until when each has reported; one that never reported is.
+    #[must_use]
+    pub fn too_old(&self, reported_until: &BTreeMap<String, Instant>, now: Instant) -> BTreeSet<&str> {
+        let is_old = |(source, counts): &(&String, &i64)| {
+            reported_until.get(*source).is_none_or(|until| until.plus_seconds(**counts) <= now)
+        };
+        self.copies.iter().filter(is_old).map(|(source, _)| source.as_str()).collect()
     }
 
     /// The class of a service task, if it is known.

@@ -44,7 +44,7 @@ pub(super) struct Whose<'a> {
 
 impl Whose<'_> {
     /// Those things that are theirs.
-    fn of<'t, T: Thing>(&self, things: &'t BTreeMap<Token, T>) -> impl Iterator<Item = (&'t Token, &'t T)> {
+    pub(super) fn of<'t, T: Thing>(&self, things: &'t BTreeMap<Token, T>) -> impl Iterator<Item = (&'t Token, &'t T)> {
         things.iter().filter(|(key, it)| (self.theirs)(&it.item(Some(**key), self.belongs)))
     }
 }

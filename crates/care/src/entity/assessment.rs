@@ -15,6 +15,8 @@ pub struct Assessment {
     pub case: Option<Token>,
     /// Palvelutehtävä.
     pub service_task: Option<Code>,
+    /// Made together with the other side (703/2023 53 § 1 mom.).
+    pub joint: Option<bool>,
     /// When it began, if reported.
     pub started_at: Option<Instant>,
     /// When it was ready.
@@ -27,7 +29,7 @@ pub struct Assessment {
     pub newest: Option<Mark>,
 }
 
-entity!(Assessment { case, service_task, started_at, finished_at, own_worker_needed, clientship, newest });
+entity!(Assessment { case, service_task, joint, started_at, finished_at, own_worker_needed, clientship, newest });
 
 impl Evolve for Assessment {
     type Event = AssessmentEvent;
@@ -37,6 +39,7 @@ impl Evolve for Assessment {
             origin,
             case: None,
             service_task: None,
+            joint: None,
             started_at: None,
             finished_at: None,
             own_worker_needed: None,
@@ -52,6 +55,7 @@ impl Evolve for Assessment {
                 earliest(&mut self.started_at, reported.happened_at());
                 keep(&mut self.case, x.case, newest);
                 keep(&mut self.service_task, x.service_task.clone(), newest);
+                keep(&mut self.joint, x.joint, newest);
             }
             AssessmentEvent::AssessmentFinished(x) => {
                 earliest(&mut self.finished_at, reported.happened_at());
@@ -67,6 +71,13 @@ impl Assessment {
     #[must_use]
     pub fn since(&self) -> Instant {
         self.started_at.or(self.finished_at).unwrap_or(self.origin.happened_at)
+    }
+
+    /// Is it made together with the other side, now?
+    pub(crate) fn is_joint_at(&self, at: Instant) -> bool {
+        let open = self.started_at.is_some_and(|started| started <= at)
+            && self.finished_at.is_none_or(|finished| finished > at);
+        open && self.joint == Some(true)
     }
 }
 
@@ -100,5 +111,16 @@ mod tests {
         let fields = |it: &Assessment| (it.case, it.clientship);
         given([(1, started(Some("9"))), (3, started(None))]).then(fields, (Some(key("9")), None));
         given([(1, finished(Some(true))), (3, finished(Some(false)))]).then(fields, (None, Some(false)));
+        let joint = |joint: Option<bool>| {
+            let AssessmentEvent::AssessmentStarted(it) = started(None) else { unreachable!() };
+            AssessmentEvent::AssessmentStarted(AssessmentStarted { joint, ..it })
+        };
+        let at_nine = |it: &Assessment| it.is_joint_at(at(9));
+        given([(1, joint(Some(true)))]).then(at_nine, true);
+        given([(1, joint(None))]).then(at_nine, false);
+        given([(1, joint(Some(true))), (3, joint(None))]).then(at_nine, true);
+        given([(1, joint(Some(true))), (3, joint(Some(false)))]).then(at_nine, false);
+        given([(1, joint(Some(true))), (5, finished(None))]).then(at_nine, false);
+        given([(10, joint(Some(true)))]).then(at_nine, false);
     }
 }

@@ -66,7 +66,7 @@ pub struct Streams {
 
 impl ParallelView {
     /// Raised with each change of what a view holds or how events fold into it.
-    pub const VERSION: i32 = 16;
+    pub const VERSION: i32 = 17;
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]

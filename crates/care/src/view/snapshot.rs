@@ -78,6 +78,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (16, "30b6cc20-d073-56f8-8678-3978b96b7c67"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (17, "f253b50c-52eb-5b71-8544-862a0966fe69"));
     }
 }

@@ -22,6 +22,7 @@ pub struct Access {
     controller: Option<Name>,
     authority: BTreeSet<Data>,
     recent_discharge: Option<Seconds>,
+    joint_service: bool,
     step: TimeLimit,
     unknown_per_user: Count,
     unknown_per_system: Count,
@@ -59,12 +60,15 @@ impl Access {
         let of_source = |it: &Serves| matches!(it, Serves::Only(class) if apart(*class));
         let named = classes.values().any(|class| apart(*class)) || serves.values().any(of_source);
         let controller = |it: &SourceTable| Some((it.name()?.to_owned(), it.controller.clone()?));
+        let copy = |it: &SourceTable| Some((it.name()?.to_owned(), it.permissions_valid_for.as_ref()?.0));
         let policy = Policy {
             classes,
             serves,
             usual: (!named).then_some(Serves::Ordinary),
             county: self.controller.clone().map(|it| it.0),
             controllers: sources.iter().filter_map(controller).collect(),
+            copies: sources.iter().filter_map(copy).collect(),
+            joint_service: self.joint_service,
             authority: self.authority.clone(),
             recent_discharge_seconds: self.recent_discharge.as_ref().map(|it| it.0),
         };

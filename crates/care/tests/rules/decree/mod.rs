@@ -6,6 +6,7 @@ mod class;
 mod controller;
 mod declared;
 mod doubt;
+mod joint;
 mod model;
 
 mod permission;

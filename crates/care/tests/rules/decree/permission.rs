@@ -8,10 +8,10 @@ use crate::{P, S, Story, ago, code, county, events, facts, key, now, policy, sta
 use care::ParallelView;
 use care::access::{CallerSide, Calling, ConsentRecord, Data, LeftWord, Policy, Query, duty_contact_key, opened};
 use event::{
-    AssessmentFinished, ClientshipClosed, ClientshipOpened, Direction, DutyContactRecorded, Identifier, PatientData,
-    PermissionGiven, PermissionWithdrawn, Worker, WorkerRole,
+    AssessmentFinished, ClientshipClosed, ClientshipOpened, Direction, DutyContactRecorded, Identifier, Instant,
+    PatientData, PermissionGiven, PermissionWithdrawn, Worker, WorkerRole,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use testkit::history::keyring;
 
@@ -246,4 +246,42 @@ fn the_timeline_is_decided_by_the_same_rule() {
     let listed = facts(Some(&view), &states).timeline(&request, &county(), &events).entries;
     let social: Vec<_> = listed.iter().filter(|it| it.register == S).map(|it| it.event_type).collect();
     assert_eq!(social, ["ClientshipOpened", "AssessmentStarted", "PlanAgreed", "WorkerAssigned"]);
+}
+
+/// A copy of a register is as old as what its source last reported. Too old, it opens nothing, for what it permits may have been withdrawn;
+/// what it forbids binds. What was recorded at the bedside has no such age.
+#[test]
+fn an_old_copy_of_permissions_opens_nothing() {
+    let copies = Policy { copies: [("test".to_owned(), 3600)].into(), ..(*policy()).clone() };
+    let reported = |hours: i64| [("test".to_owned(), ago(hours))].into();
+    let permitted = with(story(), [permits(&["working-age"])]);
+    let opened = |policy: &Policy, reported: &BTreeMap<String, Instant>, story: &Story| {
+        let (view, states) = (view(story), states(false));
+        let view = view.permitting_since(None, &policy.too_old(reported, now()));
+        let ask = request(CallerSide::Health, Query::GetOwnWorker);
+        facts(Some(&view), &states).own_worker(&ask, &county()).what
+    };
+    let named = |it: &care::OwnWorker| matches!(it, care::OwnWorker::Named(_));
+    for (policy, reported, opens) in [
+        (&copies, reported(0), true),
+        (&copies, reported(2), false),
+        (&copies, BTreeMap::new(), false),
+        (&*policy(), reported(1000), true),
+        (&Policy { copies: [("another".to_owned(), 3600)].into(), ..(*policy()).clone() }, reported(1000), true),
+    ] {
+        let answer = opened(policy, &reported, &permitted);
+        assert_eq!(named(&answer), opens, "{reported:?} {:?}", policy.copies);
+        // "Not known", never "nobody".
+        assert!(opens || matches!(answer, care::OwnWorker::NotKnown(_)), "{answer:?}");
+    }
+    let given = BTreeMap::from([("test".to_owned(), ago(0))]);
+    let both = with(permitted, [(19, S, super::forbids(event::ProhibitionTarget::All).into())]);
+    assert!(!named(&opened(&copies, &given, &both)) && !named(&opened(&copies, &reported(2), &both)));
+    // The direction in which the authority's right is open anyway: the prohibition of an old copy closes it.
+    let forbidden = with(story(), [(19, P, super::forbids(event::ProhibitionTarget::All).into())]);
+    let whole = view(&forbidden);
+    let old = whole.permitting_since(None, &copies.too_old(&reported(2), now()));
+    let lane = facts(Some(&old), &states(false))
+        .parallel_view(&request(CallerSide::Social, Query::GetParallelView), &county());
+    assert_eq!(lane.view.unwrap().health, care::Lane::default());
 }

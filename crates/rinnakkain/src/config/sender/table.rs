@@ -1,7 +1,7 @@
 //! `[[source]]`, as it may be written, and whether it can be used.
 
 use super::UNKNOWN_SENDER;
-use crate::config::checked::{Certificate, CharacterSet, Name, Revision, Serving, Sha256, Time, Zone, filled};
+use crate::config::checked::{Certificate, CharacterSet, Name, Revision, Seconds, Serving, Sha256, Time, Zone, filled};
 use crate::config::problems::Within;
 use adapter::{Decides, Format, SourceProfile};
 use event::{FactKind, Register};
@@ -27,6 +27,8 @@ pub struct SourceTable {
     pub contact: Option<String>,
     pub controller: Option<String>,
     pub service_class: Option<Serving>,
+    /// How long its copy of a register of permissions counts after it last reported.
+    pub permissions_valid_for: Option<Seconds>,
     pub time_zone: Option<Zone>,
     pub character_set: Option<CharacterSet>,
     pub linking: Option<BTreeSet<String>>,
@@ -88,6 +90,8 @@ impl SourceTable {
         }
         let alone = self.other_token_sha256.is_some() && self.token_sha256.is_none();
         here.refuse(alone, "other_token_sha256", "is the second of two: give token_sha256");
+        let of_none = self.permissions_valid_for.is_some() && !self.profile.decides.contains(&Decides::Permissions);
+        here.refuse(of_none, "permissions_valid_for", "is for a source that decides permissions");
         // What `rinnakkain feed` prints for a person to fill in.
         let open = self.profile.authorities.values().any(|system| system.contains("...") || system == "?");
         let problem = "an authority has no system yet: write the identifier system that it stands for";

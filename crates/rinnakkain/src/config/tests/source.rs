@@ -124,6 +124,12 @@ fn a_source_decides_and_writes_what_the_file_says() {
     let all = "decides = ['identity-codes', 'merges', 'non-disclosure']";
     assert_eq!(source(all).decides, [IdentityCodes, Merges, NonDisclosure].into());
     assert!(problems(&format!("{SOURCE}decides = ['everything']")).contains("decides"));
+    let copies =
+        |more: &str| read(&format!("{SOURCE}decides = ['permissions']\n{more}")).unwrap().county.policy.copies.clone();
+    assert_eq!(copies("permissions_valid_for = '24h'").into_values().collect::<Vec<_>>(), [86_400]);
+    assert!(copies("").is_empty());
+    let of_none = problems(&format!("{SOURCE}permissions_valid_for = '24h'"));
+    assert!(of_none.contains("permissions_valid_for is for a source that decides permissions"), "{of_none}");
     assert_eq!((source("").covers, source("").registers), ([event::FactKind::Stays].into(), [Patient].into()));
     assert!(problems(&format!("{SOURCE}registers = ['social']")).contains("registers is for a social source"));
     let digest = "0".repeat(64);

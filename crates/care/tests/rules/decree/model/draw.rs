@@ -43,7 +43,8 @@ impl World {
             let register = match kind {
                 Kind::Stay | Kind::HospitalsContact => P,
                 Kind::HealthSocialWork | Kind::Contact => random.one_of(&[P, S]),
-                Kind::Worker { .. } => random.one_of(&[P, S, S]),
+                // What is made together is recorded in both registers.
+                Kind::Worker { .. } | Kind::Assessment => random.one_of(&[P, S, S]),
                 _ => S,
             };
             let has_task = matches!(kind, Kind::Clientship | Kind::Assessment | Kind::Plan | Kind::DutyContact);
@@ -67,6 +68,7 @@ impl World {
                 from,
                 to: lasts.filter(|_| ends),
                 also: kind == Kind::Stay && random.once_in(4),
+                joint: kind == Kind::Assessment && !random.once_in(3),
             });
             // Of somebody who is no client little is shown: most are one, by a fact of the asker's own.
             if n == 0 && !random.once_in(3) {
@@ -82,6 +84,26 @@ impl World {
                 own.source = if asker.controller == Some(OTHER) { "private" } else { "ordinary" };
                 (own.controller, own.to) = (None, None);
                 own.also &= kind == Kind::Stay;
+                own.joint &= kind == Kind::Assessment;
+            }
+        }
+        let (authority, joint_service) = (!random.once_in(5), random.once_in(2));
+        // Joint services are rare: in some worlds there is one.
+        if random.once_in(4) {
+            for register in [P, S] {
+                let n = facts.len();
+                facts.push(Fact {
+                    n,
+                    register,
+                    kind: Kind::Assessment,
+                    source: random.one_of(&[SOURCES[0], SOURCES[0], SOURCES[0], SOURCES[3]]),
+                    controller: None,
+                    task: (register == S).then(|| random.one_of(&CODES)),
+                    from: 90_000 + i64::try_from(n * 10).unwrap(),
+                    to: random.once_in(5).then_some(40_000 + i64::try_from(n * 10).unwrap()),
+                    also: false,
+                    joint: !random.once_in(5),
+                });
             }
         }
         let permissions = (0..random.below(3)).map(|_| Permission {
@@ -111,6 +133,6 @@ impl World {
             thing: (random.below(many), random.once_in(2)),
         });
         let prohibitions = prohibitions.collect();
-        Self { facts, permissions, prohibitions, asker, authority: !random.once_in(5) }
+        Self { facts, permissions, prohibitions, asker, authority, joint_service }
     }
 }

@@ -14,14 +14,18 @@ pub(super) fn shows(world: &World, fact: &Fact) -> bool {
         // What still waits of a hospital's contact is shown for 30 days after the discharge, and nothing else.
         return is_client_of_the_past(world) && is_waiting_contact(world, fact);
     }
-    own(world, fact) || (!forbidden(world, fact) && (by_authority(world, fact) || permitted(world, fact)))
+    own(world, fact)
+        || (!forbidden(world, fact)
+            && (by_authority(world, fact) || permitted(world, fact) || by_joint_service(world, fact)))
 }
 
 /// Is the fact shown to who asks whom to ring, and declares that it must be known?
 pub(super) fn shows_to_who_declares(world: &World, fact: &Fact) -> bool {
     // The duty service may ask it of anybody, and has what is its own (1301/2014 29 §).
     let asks_anyway = world.asker.role.0 == CallerSide::Duty
-        && (own(world, fact) || (!forbidden(world, fact) && (by_authority(world, fact) || permitted(world, fact))));
+        && (own(world, fact)
+            || (!forbidden(world, fact)
+                && (by_authority(world, fact) || permitted(world, fact) || by_joint_service(world, fact))));
     shows(world, fact) || asks_anyway || (is_client(world) && declared(world, fact))
 }
 
@@ -145,6 +149,32 @@ fn is_childs_worker(world: &World) -> bool {
 fn by_authority(world: &World, fact: &Fact) -> bool {
     let authority = world.asker.role.0 != CallerSide::Health && world.asker.role.1 != Task::ServiceDelivery;
     authority && world.authority && fact.register == P
+}
+
+/// 53 § 1 mom.: those who carry out a service together, one of health care and one of social care, have what is necessary for it.
+/// By 46 § and 47 § what is made together is recorded on both sides, so each side's own record tells that it takes part.
+fn by_joint_service(world: &World, fact: &Fact) -> bool {
+    let asker = &world.asker;
+    let assesses = [Task::HealthSocialWork, Task::ClientWork, Task::NeedsAssessment].contains(&asker.role.1);
+    if !world.joint_service || !assesses || controller_named(asker.controller).is_some() {
+        return false;
+    }
+    let goes_on = |it: &&Fact| it.kind == Kind::Assessment && it.joint && it.to.is_none();
+    let ours = world.facts.iter().filter(goes_on).any(|it| theirs(world, it));
+    // Of the other side's no more may be known than of anything there.
+    let of_other = |it: &&Fact| {
+        it.register != own_register(asker) && controller_of(it).is_none() && !forbidden(world, it) && !apart(it)
+    };
+    let joint: Vec<&Fact> = world.facts.iter().filter(goes_on).filter(of_other).collect();
+    if !ours || joint.is_empty() || fact.register == own_register(asker) || apart(fact) {
+        return false;
+    }
+    let works = matches!(fact.kind, Kind::Assessment | Kind::Worker { .. });
+    if fact.register == P {
+        return works || matches!(fact.kind, Kind::Stay | Kind::HealthSocialWork);
+    }
+    // Of the social register in the service task of what is made together.
+    works && fact.task.is_some_and(|task| joint.iter().any(|it| it.task == Some(task))) && fact.source != "shelter"
 }
 
 /// 53 § 2 mom., 3 mom.: what the client's permission names.

@@ -53,6 +53,8 @@ pub(super) struct Fact {
     pub(super) to: Option<i64>,
     /// It has another number.
     pub(super) also: bool,
+    /// An assessment that is stated to be made together with the other side.
+    pub(super) joint: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -97,6 +99,8 @@ pub(super) struct World {
     pub(super) asker: Asker,
     /// Is the social authority's right to patient data as it is usually configured, or is there none?
     pub(super) authority: bool,
+    /// Has the county's lawyer confirmed 53 § 1 mom. (a joint service)?
+    pub(super) joint_service: bool,
 }
 
 fn minutes(ago: i64) -> Instant {
@@ -180,7 +184,7 @@ impl Fact {
                     case: None,
                     kind: None,
                     unit: None,
-                    joint: None,
+                    joint: self.joint.then_some(true),
                     service_task: task,
                 }
                 .into(),
@@ -264,6 +268,7 @@ impl World {
             .into(),
             county: Some(COUNTY.to_owned()),
             controllers: [("private".to_owned(), OTHER.to_owned())].into(),
+            joint_service: self.joint_service,
             ..Policy::default()
         };
         if !self.authority {
