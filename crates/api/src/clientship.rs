@@ -53,7 +53,7 @@ pub(crate) fn ended(assignment: &Assignment, lane: &Lane, at: Instant) -> Vec<pr
     // Stand-ins and absences are of those who work with the client now.
     let Assignment { origin, spans, substitutions: _, on_list: _, worker: _ } = assignment;
     let row = |span: Option<&Span<Assigned>>, ended_at, reason: Option<&Code>| proto::EndedAssignment {
-        role: span.map(|it| role(it.what.role)).unwrap_or_default(),
+        role: span.and_then(|it| it.what.role).map(role).unwrap_or_default(),
         from: span.map(|it| timestamp(it.from)),
         ended_at: Some(timestamp(ended_at)),
         reason: code(reason),

@@ -142,7 +142,7 @@ pub(crate) fn events() -> Vec<ReceivedEvent> {
             Body::from(WorkerAssigned {
                 assignment: keys.token("assignment", "social", "a1"),
                 clientship: None,
-                role: WorkerRole::OwnWorker,
+                role: Some(WorkerRole::OwnWorker),
                 worker_key: keys.token("worker", "social", "w1"),
                 worker: keys.sealer(record.key, id).seal(&worker),
                 profession: None,

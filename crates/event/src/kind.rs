@@ -27,13 +27,16 @@ pub(crate) fn of_referral(event: &ReferralEvent) -> &'static [FactKind] {
 pub(crate) fn of_assignment(event: &AssignmentEvent) -> &'static [FactKind] {
     match event {
         AssignmentEvent::WorkerAssigned(assigned) => match assigned.role {
-            WorkerRole::HealthSocialWorker => &[Workers, HealthSocialWork],
-            WorkerRole::DutySocialService => &[Workers, DutyContacts],
-            WorkerRole::OwnWorker
-            | WorkerRole::ResponsibleWorker
-            | WorkerRole::WorkPair
-            | WorkerRole::ChildsSocialWorker
-            | WorkerRole::CaseManager => &[Workers],
+            Some(WorkerRole::HealthSocialWorker) => &[Workers, HealthSocialWork],
+            Some(WorkerRole::DutySocialService) => &[Workers, DutyContacts],
+            Some(
+                WorkerRole::OwnWorker
+                | WorkerRole::ResponsibleWorker
+                | WorkerRole::WorkPair
+                | WorkerRole::ChildsSocialWorker
+                | WorkerRole::CaseManager,
+            ) => &[Workers],
+            None => ANY_WORKER,
         },
         AssignmentEvent::WorkerAssignmentEnded(_) | AssignmentEvent::WorkerSubstituted(_) => ANY_WORKER,
     }

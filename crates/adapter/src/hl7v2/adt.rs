@@ -100,5 +100,5 @@ pub(super) fn events(
 pub(super) fn is_of_use(source: &SourceProfile, keyring: &Keyring, message: &Message<'_>) -> bool {
     let one = message.segments().iter().filter(|segment| segment.is("PID")).count() == 1;
     let shown = || Visit::read(message, source).and_then(|visit| visit.shown(source, keyring)).is_some();
-    one && (shown() || worker::is_any_listed(source, message))
+    one && (shown() || worker::is_any_named(source, message))
 }

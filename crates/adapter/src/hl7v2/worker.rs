@@ -1,7 +1,7 @@
 //! Workers of the client: XCN and XPN names, XTN numbers; and ROL and PRT, which report assignments.
 //!
-//! ROL and PRT mostly name doctors: only the roles that the configuration lists are kept
-//! ([`SourceProfile::worker_roles`]). An assignment is keyed by (record, role, the worker's identifier) and not by
+//! ROL and PRT mostly name doctors: kept are the roles that the configuration lists ([`SourceProfile::worker_roles`]), and
+//! those that it does not know (they may be anybody's, the own worker's too), without a role. An assignment is keyed by (record, role, the worker's identifier) and not by
 //! ROL-1 or PRT-1, because real feeds number those from 1 in every message. Only an action code ends one: the end of a
 //! stay does not.
 
@@ -37,15 +37,16 @@ const LAYOUTS: [Layout; 2] = [
     Layout { segment: "PRT", action: 2, role: 4, person: 5, begins: 11, ends: 12, telecom: 15, organisation: 8 },
 ];
 
-/// A listed role in a segment of that layout.
-struct ListedRole<'m> {
+/// Somebody in a role of that code, in a segment of that layout.
+struct Named<'m> {
     segment: Segment<'m>,
     layout: &'static Layout,
     code: String,
-    role: WorkerRole,
+    /// `None`: the code is not mapped.
+    role: Option<WorkerRole>,
 }
 
-impl ListedRole<'_> {
+impl Named<'_> {
     fn place(&self, field: u16) -> MessagePlace {
         MessagePlace::Field(self.layout.segment, field)
     }
@@ -56,25 +57,24 @@ impl ListedRole<'_> {
     }
 }
 
-fn listed<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<Item = ListedRole<'m>> {
-    let listed = |segment: &Segment<'m>| {
+fn named<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<Item = Named<'m>> {
+    message.segments().iter().filter_map(|segment| {
         let layout = LAYOUTS.iter().find(|layout| segment.is(layout.segment))?;
         let code = segment.field(layout.role).component(1).text()?;
-        let role = *source.worker_roles.get(&code)?;
-        Some(ListedRole { segment: *segment, layout, code, role })
-    };
-    let segments = if source.worker_roles.is_empty() { &[] } else { message.segments() };
-    segments.iter().filter_map(listed)
+        let role = source.worker_roles.get(&code).copied();
+        let counts = role.is_some() || source.is_unknown_role(&code) && !TABLE_0443.contains(&code.as_str());
+        counts.then_some(Named { segment: *segment, layout, code, role })
+    })
 }
 
-/// Whether the message names a worker in a listed role.
-pub(super) fn is_any_listed(source: &SourceProfile, message: &Message<'_>) -> bool {
-    listed(source, message).next().is_some()
+/// Whether the message names a worker in a role that is listed or not known.
+pub(super) fn is_any_named(source: &SourceProfile, message: &Message<'_>) -> bool {
+    named(source, message).next().is_some()
 }
 
-/// The place of a worker in a listed role without an identifier: such an assignment is not kept.
+/// The place of such a worker without an identifier: the assignment is not kept.
 pub(super) fn without_identifier(source: &SourceProfile, message: &Message<'_>) -> Option<MessagePlace> {
-    let found = listed(source, message).take(MAX_WORKERS).find(|listed| listed.identifier(source).is_none())?;
+    let found = named(source, message).take(MAX_WORKERS).find(|named| named.identifier(source).is_none())?;
     Some(found.place(found.layout.person))
 }
 
@@ -84,14 +84,10 @@ const TABLE_0443: &[&str] = &[
     "TN", "TR", "VP", "VPS", "VTS", "WAY", "WAYR",
 ];
 
-/// The place of a role that is neither configured nor a doctor's by the table: such an assignment is not kept.
+/// The place of a role that is neither configured nor a doctor's by the table: which role it is is not known.
 pub(super) fn in_unknown_role(source: &SourceProfile, message: &Message<'_>) -> Option<MessagePlace> {
-    message.segments().iter().find_map(|segment| {
-        let layout = LAYOUTS.iter().find(|layout| segment.is(layout.segment))?;
-        let code = segment.field(layout.role).component(1).text()?;
-        let is_lost = source.is_unknown_role(&code) && !TABLE_0443.contains(&code.as_str());
-        is_lost.then_some(MessagePlace::Field(layout.segment, layout.role))
-    })
+    let found = named(source, message).find(|named| named.role.is_none())?;
+    Some(found.place(found.layout.role))
 }
 
 /// Adds the assignments that begin and those that end.
@@ -102,18 +98,18 @@ pub(super) fn add(
     (record, presented): (&StreamId, &[Presented]),
     builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
-    for (n, listed) in listed(source, message).enumerate() {
+    for (n, named) in named(source, message).enumerate() {
         if n == MAX_WORKERS {
             return Err(RejectionReason::too_large(
-                MessagePlace::Segment(listed.layout.segment),
+                MessagePlace::Segment(named.layout.segment),
                 "more than 100 workers in one message",
             ));
         }
-        let Some(id) = listed.identifier(source) else { continue };
-        let assignment = assignment(keyring, source, record, &listed.code, &id);
-        let time = |field| time::instant(listed.segment.field(field), message.zone(), listed.place(field));
-        let (begins, ends) = (time(listed.layout.begins)?, time(listed.layout.ends)?);
-        match listed.segment.field(listed.layout.action).component(1).text().as_deref() {
+        let Some(id) = named.identifier(source) else { continue };
+        let assignment = assignment(keyring, source, record, &named.code, &id);
+        let time = |field| time::instant(named.segment.field(field), message.zone(), named.place(field));
+        let (begins, ends) = (time(named.layout.begins)?, time(named.layout.ends)?);
+        match named.segment.field(named.layout.action).component(1).text().as_deref() {
             Some("DE" | "UN") => {
                 let ended_at = ends.unwrap_or(builder.happened_at);
                 let body = WorkerAssignmentEnded { assignment, ended_at, reason: None };
@@ -123,17 +119,17 @@ pub(super) fn add(
             Some("UC") if begins.is_none() => {}
             None | Some("AD" | "UP" | "CO" | "LI" | "UC") => {
                 let from = begins.unwrap_or(builder.happened_at);
-                let name = listed.segment.field(listed.layout.person);
+                let name = named.segment.field(named.layout.person);
                 let name = [name.component(3), name.component(2).subcomponent(1)];
-                let telecom = listed.segment.field(listed.layout.telecom);
-                let organisation = listed.segment.field(listed.layout.organisation).component(1);
-                let worker = worker(name, telecom, Some(organisation), listed.place(listed.layout.person))?;
+                let telecom = named.segment.field(named.layout.telecom);
+                let organisation = named.segment.field(named.layout.organisation).component(1);
+                let worker = worker(name, telecom, Some(organisation), named.place(named.layout.person))?;
                 let worker_key = id.token(keyring, "worker");
                 builder.add(record, presented, |sealer| {
                     Body::from(WorkerAssigned {
                         assignment,
                         clientship: None,
-                        role: listed.role,
+                        role: named.role,
                         worker_key,
                         worker: sealer.seal(&worker),
                         profession: None,
@@ -147,7 +143,7 @@ pub(super) fn add(
                 let text = "not an action code of table 0287";
                 return Err(RejectionReason::new(
                     RejectionCode::TableValueNotFound,
-                    listed.place(listed.layout.action),
+                    named.place(named.layout.action),
                     text,
                 ));
             }

@@ -1,8 +1,8 @@
 //! PV1: classes, wards, keys and times of stays, rule by rule.
 
 use crate::support::{events, give, hospital};
-use adapter::{Outcome, SourceProfile, StayKey};
-use event::{Body, Event, StayClass, StayEvent, Token};
+use adapter::{Outcome, RemarkCode, SourceProfile, StayKey};
+use event::{AssignmentEvent, Body, Event, StayClass, StayEvent, Token, WorkerRole};
 
 /// A message of that trigger, recorded at 10:15:00 local time unless EVN gives another time.
 pub fn message(trigger: &str, evn_2: &str, segments: &str) -> Vec<u8> {
@@ -175,6 +175,31 @@ fn what_shows_a_stay_beside_its_own_news() {
     let worker = "PID|||1\rROL||AD|TSOS|1^Terveys^Tuulikki\r";
     let given = given(&hospital(), "A54", worker);
     assert_eq!(given.iter().map(|event| event.body.type_name()).collect::<Vec<_>>(), ["WorkerAssigned"]);
+}
+
+/// Who works in a role that is neither configured nor a doctor's by table 0443 may be the own worker; where the source
+/// does not speak for workers, nobody.
+#[test]
+fn a_role_that_is_not_mapped_is_somebodys() {
+    let roles = |source: &SourceProfile, code: &str| {
+        let segments = format!("PID|||1\rROL||AD|{code}|1^Omatyöntekijä^Oona\r");
+        let translation = give(source, &message("A54", "20260302101500", &segments));
+        let remarked = translation.remarks.iter().any(|it| it.code == RemarkCode::UnknownRole);
+        let Outcome::Events(events) = translation.outcome else { return (Vec::new(), remarked) };
+        let role = |event: &Event| match &event.body {
+            Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => it.role,
+            other => panic!("{other:?}"),
+        };
+        (events.iter().map(role).collect(), remarked)
+    };
+    assert_eq!(roles(&hospital(), "TSOS"), (vec![Some(WorkerRole::HealthSocialWorker)], false));
+    assert_eq!(roles(&hospital(), "OMA"), (vec![None], true));
+    assert_eq!(roles(&hospital(), "AT"), (vec![], false));
+    let other = SourceProfile { other_roles: ["OMA".to_owned()].into(), ..hospital() };
+    assert_eq!(roles(&other, "OMA"), (vec![], false));
+    let mut stays_only = hospital();
+    stays_only.covers = [event::FactKind::Stays].into();
+    assert_eq!(roles(&stays_only, "OMA"), (vec![], false));
 }
 
 /// Ward 3 of one hospital is not ward 3 of another: PL.1 and PL.4.

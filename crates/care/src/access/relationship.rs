@@ -16,6 +16,7 @@
 
 use super::duty::DUTY_CONTACTS;
 use crate::entity::assessment::Assessment;
+use crate::entity::assignment::Assignment;
 use crate::entity::case::Case;
 use crate::entity::clientship::OpenClientship;
 use crate::entity::duty_contact::DutyContact;
@@ -87,7 +88,9 @@ impl ParallelView {
         let stays = stays.iter().filter(|it| here(it.status(at)) && (whose.theirs)(&it.item(it.key, whose.belongs)));
         let work = whose.of(&lane.health_social_work).filter(|(_, it)| it.open_at(at).is_some());
         let clientships = whose.of(&lane.clientships).filter(|(_, it)| it.open_at(at).is_some());
-        let workers = whose.of(&lane.assignments).filter(|(_, it)| self.in_force(it, at).is_some());
+        // Somebody in a role that is not mapped may be anybody.
+        let in_role = |it: &Assignment| self.in_force(it, at).is_some_and(|span| span.what.role.is_some());
+        let workers = whose.of(&lane.assignments).filter(|(_, it)| in_role(it));
         // A service in progress is a clientship too (1301/2014 34 §).
         let services = whose.of(&lane.services).filter(|(_, it)| it.status(at) == ServiceStatus::Started);
         let origins = stays.map(|it| &it.origin).chain(work.map(|(_, it)| &it.origin));
@@ -130,7 +133,7 @@ impl ParallelView {
         let mut assignments = self.lanes().into_iter().flat_map(|lane| lane.assignments.values());
         assignments.any(|it| {
             let span = self.in_force(it, at);
-            span.is_some_and(|span| span.what.role == role && workers.contains(&span.what.worker_key))
+            span.is_some_and(|span| span.what.role == Some(role) && workers.contains(&span.what.worker_key))
         })
     }
 

@@ -108,8 +108,9 @@ impl Facts<'_> {
         let seen = Register::ALL.iter().filter(|it| decision.sees_lane(**it) && known(**it));
         let not_understood = self.view.into_iter().flat_map(|view| {
             seen.clone().flat_map(|register| {
-                let here = view.lane(*register).not_understood.iter();
-                here.filter(|(source, _)| decision.may_know_source(source, *register)).map(|(_, since)| *since)
+                let here = view.lane(*register).not_understood.iter().map(|(source, since)| (source, *since));
+                let here = here.chain(view.in_unmapped_role(*register, self.at));
+                here.filter(|(source, _)| decision.may_know_source(source, *register)).map(|(_, since)| since)
             })
         });
         if let Some(since) = not_understood.min() {

@@ -32,8 +32,8 @@ entity!(Assignment { substitutions, on_list, worker } place spans => spans.each_
 /// As assigned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assigned {
-    /// In what role.
-    pub role: WorkerRole,
+    /// In what role; `None`: in one that is not mapped.
+    pub role: Option<WorkerRole>,
     /// The clientship it belongs to.
     pub clientship: Option<Token>,
     /// The worker at the source.
@@ -134,7 +134,7 @@ mod tests {
     fn what_the_events_of_an_assignment_leave() {
         let assignment = key("1");
         let assigned = |from, until: Option<i64>, profession: &str| {
-            let (role, worker_key, worker) = (WorkerRole::OwnWorker, key("w"), worker("Testi"));
+            let (role, worker_key, worker) = (Some(WorkerRole::OwnWorker), key("w"), worker("Testi"));
             let (clientship, profession, public_service_post) = (None, code(profession), None);
             let (from, until) = (at(from), until.map(at));
             let of = WorkerAssigned {

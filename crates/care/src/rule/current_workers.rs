@@ -254,7 +254,8 @@ pub(crate) fn assigned(view: &ParallelView, at: Instant, belongs: &Belongs) -> V
         let stand_in = assignment.substitute_at(at).map(|it| &it.what);
         let stand_in = stand_in.or_else(|| absence.as_ref().and_then(|it| it.substitute));
         Some(CurrentWorker {
-            role: assigned.role,
+            // Who works in a role that is not mapped is no answer, but a doubt: see `ParallelView::in_unmapped_role`.
+            role: assigned.role?,
             contact: ContactPoint::sealed(record, worker),
             register: assignment.origin.register,
             source: assignment.origin.source.clone(),

@@ -111,7 +111,7 @@ fn means_unnecessary(code: &Code) -> bool {
 fn was_named_after(view: &ParallelView, clientship: Token, mark: &Mark, at: Instant) -> bool {
     let mut spans = spans(view);
     spans.any(|it| {
-        it.what.role == WorkerRole::OwnWorker
+        it.what.role == Some(WorkerRole::OwnWorker)
             && it.what.clientship.is_none_or(|of| of == clientship)
             && it.from <= at
             && it.mark().stands_after(mark)
@@ -120,7 +120,7 @@ fn was_named_after(view: &ParallelView, clientship: Token, mark: &Mark, at: Inst
 
 /// Why the last own worker left.
 fn last_end(view: Option<&ParallelView>, at: Instant) -> Option<Code> {
-    let ends = spans(view?).filter(|it| it.what.role == WorkerRole::OwnWorker).filter_map(|it| it.end());
+    let ends = spans(view?).filter(|it| it.what.role == Some(WorkerRole::OwnWorker)).filter_map(|it| it.end());
     ends.filter(|end| end.at <= at).max_by_key(|end| end.at)?.why.clone()
 }
 

@@ -184,10 +184,16 @@ fn stay_on_list(lists: &[StatedRow], source: &str, stay: Token, ward: Option<&Wa
 }
 
 /// An assignment of `source` in `role`, last reported at `reported`.
-fn worker_on_list(lists: &[StatedRow], source: &str, assignment: Token, role: WorkerRole, reported: &Mark) -> OnList {
+fn worker_on_list(
+    lists: &[StatedRow],
+    source: &str,
+    assignment: Token,
+    role: Option<WorkerRole>,
+    reported: &Mark,
+) -> OnList {
     let covering = lists.iter().filter(|list| list.source == source).filter_map(|list| {
         let Scope::Workers(roles) = &list.scope else { return None };
-        let covers = roles.is_empty() || roles.contains(&role);
+        let covers = roles.is_empty() || role.is_some_and(|role| roles.contains(&role));
         list.since(reported).filter(|_| covers).map(|as_of| (as_of, list.keys.contains(&assignment)))
     });
     match covering.max() {

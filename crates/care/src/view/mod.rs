@@ -66,7 +66,7 @@ pub struct Streams {
 
 impl ParallelView {
     /// Raised with each change of what a view holds or how events fold into it.
-    pub const VERSION: i32 = 17;
+    pub const VERSION: i32 = 18;
 
     /// Folds a client's events, in whatever order they are given.
     #[must_use]
@@ -117,6 +117,16 @@ impl ParallelView {
     pub fn is_protected_at(&self, now: Instant) -> bool {
         let mut persons = self.lanes().into_iter().flat_map(|lane| lane.persons.values());
         self.protected_since || persons.any(|person| person.non_disclosure.in_force_at(now))
+    }
+
+    /// Since when who works with the client in a role that is not mapped is reported in `register`, by source: it may be the own
+    /// worker, so none that it could be is "none".
+    pub(crate) fn in_unmapped_role(&self, register: Register, at: Instant) -> impl Iterator<Item = (&String, Instant)> {
+        let assignments = self.lane(register).assignments.values();
+        assignments.filter_map(move |it| {
+            let span = self.in_force(it, at).filter(|span| span.what.role.is_none())?;
+            Some((&it.origin.source, span.from))
+        })
     }
 
     /// The assignment in force: only while its clientship is in force, too.

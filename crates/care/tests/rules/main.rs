@@ -121,7 +121,7 @@ fn assignment(of: &str, role: WorkerRole, from: Instant, until: Option<Instant>)
     Body::from(WorkerAssigned {
         assignment: key("assignment", of),
         clientship: Some(key("clientship", "1")),
-        role,
+        role: Some(role),
         worker_key: key("worker", "1"),
         worker,
         profession: None,

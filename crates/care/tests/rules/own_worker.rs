@@ -3,9 +3,9 @@
 use crate::{P, assignment, protected};
 use crate::{S, Story, ago, assigned, clientship_closed, clientship_opened, county, duty, ended, facts, states, view};
 use care::access::{CallerSide, Purpose, Query, Request, Task, admit};
-use care::source::SourceState;
+use care::source::{Completeness, Doubt, SourceState};
 use care::{ContactPoint, OwnWorker};
-use event::WorkerRole;
+use event::{AssignmentEvent, Body, WorkerAssigned, WorkerRole};
 
 #[test]
 fn who_the_own_worker_is() {
@@ -139,6 +139,31 @@ fn who_the_own_worker_is() {
         let silent = if expected == "named" { "named" } else { "not known" };
         assert_eq!(answer(&states(true)), silent, "{why}: with a silent source it is never 'not named'");
     }
+}
+
+/// Whose role nobody has mapped may be the own worker: none is named, and that is no "none". It ends with the assignment, with the
+/// clientship, and once the role is known.
+#[test]
+fn who_works_in_a_role_that_is_not_mapped_may_be_the_own_worker() {
+    let unmapped = || {
+        let Body::Assignment(AssignmentEvent::WorkerAssigned(it)) = assigned(WorkerRole::WorkPair, None) else {
+            unreachable!()
+        };
+        Body::from(WorkerAssigned { role: None, ..it })
+    };
+    let doubts = |story: &[_]| {
+        let (view, states) = (view(story), states(false));
+        match facts(Some(&view), &states).own_worker(&duty(Query::GetOwnWorker), &county()).what {
+            OwnWorker::NotKnown(Completeness::NotKnown { doubts, .. }) => doubts.into_iter().collect(),
+            OwnWorker::NotKnown(Completeness::Complete) => unreachable!(),
+            OwnWorker::Named(_) | OwnWorker::NotNamed { .. } => Vec::new(),
+        }
+    };
+    let opened = || (9, S, clientship_opened(None));
+    assert_eq!(doubts(&[opened(), (8, S, unmapped())]), [Doubt::NotUnderstood]);
+    assert_eq!(doubts(&[opened(), (8, S, unmapped()), (7, S, ended(ago(7)))]), []);
+    assert_eq!(doubts(&[opened(), (8, S, unmapped()), (7, S, clientship_closed())]), []);
+    assert_eq!(doubts(&[opened(), (8, S, unmapped()), (7, S, assigned(WorkerRole::WorkPair, None))]), []);
 }
 
 /// A turvakielto: each own worker is shown by the sight of the register in which the worker is written. The flag goes with

@@ -248,5 +248,5 @@ fn an_end_has_its_reason() {
     let Body::Assignment(AssignmentEvent::WorkerAssigned(WorkerAssigned { role, .. })) = assigned(9, None) else {
         panic!("assigned")
     };
-    assert_eq!(role, OWN);
+    assert_eq!(role, Some(OWN));
 }

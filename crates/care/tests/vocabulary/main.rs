@@ -91,7 +91,7 @@ fn assigned() -> Body {
     Body::from(WorkerAssigned {
         assignment: key("assignment", "1"),
         clientship: None,
-        role: WorkerRole::OwnWorker,
+        role: Some(WorkerRole::OwnWorker),
         worker_key: key("worker", "1"),
         worker: keys.sealer(record.key, uuid::Uuid::nil()).seal(&Worker { name: "Testi".into(), ..Worker::default() }),
         profession: None,

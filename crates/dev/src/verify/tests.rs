@@ -1,6 +1,10 @@
 //! The tests, all of them or those that need no brokers.
 
-use std::process::{Command, Stdio};
+use std::{
+    io::{self, Seek},
+    process::{Command, Stdio},
+    thread,
+};
 
 use anyhow::Context;
 use serde_json::Value;
@@ -8,16 +12,36 @@ use serde_json::Value;
 use super::snapshots::References;
 use crate::step::{cargo, run};
 
+const EVERYTHING: [&str; 5] = ["--workspace", "--lib", "--bins", "--tests", "--locked"];
+/// The test binary that meets the product as its users do.
+const PRODUCT: &str = "integration";
 /// Test binaries that are not quick: they start brokers, or the whole product.
-const SLOW: [&str; 2] = ["integration", "journal"];
+const SLOW: [&str; 2] = [PRODUCT, "journal"];
 /// Unit tests that start brokers.
 const WITH_BROKERS: [&str; 3] = ["kafka::whole_life::", "measure::tests::", "trial::tests::"];
 
-/// Every test.
+/// Every test, in two lanes: those of the whole product mostly wait, for programs that start and for deadlines, and the others
+/// compute meanwhile. The first lane prints as it goes; what the second printed comes after it.
 pub(super) fn all(references: &References) -> anyhow::Result<()> {
-    let mut command = cargo("test");
-    command.args(["--workspace", "--lib", "--bins", "--tests", "--locked"]);
-    Ok(run(references.noted_by(&mut command))?)
+    run(cargo("test").args(EVERYTHING).arg("--no-run"))?;
+    let mut others = cargo("test");
+    others.args(["--workspace", "--lib", "--bins", "--locked"]);
+    for name in targets()?.iter().filter(|name| *name != PRODUCT) {
+        others.args(["--test", name]);
+    }
+    let mut printed = tempfile::tempfile()?;
+    others.stdout(printed.try_clone()?).stderr(printed.try_clone()?);
+    let mut product = cargo("test");
+    product.args(["--workspace", "--locked", "--test", PRODUCT]);
+    let (product, others) = thread::scope(|lanes| {
+        let others = lanes.spawn(|| run(references.noted_by(&mut others)));
+        let product = run(references.noted_by(&mut product));
+        (product, others.join())
+    });
+    printed.rewind()?;
+    io::copy(&mut printed, &mut io::stdout())?;
+    product?;
+    Ok(others.expect("a lane only waits")?)
 }
 
 /// Unit tests and the store's, built as for all of them: nothing is compiled twice.

@@ -133,7 +133,7 @@ fn first(keys: &Keyring, record: &StreamId, id: uuid::Uuid) -> Vec<Body> {
         Body::from(WorkerAssigned {
             assignment,
             clientship: Some(clientship),
-            role: WorkerRole::OwnWorker,
+            role: Some(WorkerRole::OwnWorker),
             worker_key: key("worker"),
             worker: worker.clone(),
             profession: code("social-worker"),

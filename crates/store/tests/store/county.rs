@@ -196,7 +196,7 @@ impl County {
                 Body::from(WorkerAssigned {
                     assignment: key(chance, "assignment"),
                     clientship: None,
-                    role: WorkerRole::OwnWorker,
+                    role: Some(WorkerRole::OwnWorker),
                     worker_key: key(chance, "worker"),
                     worker: self.keys.sealer(record.key, id).seal(&worker),
                     profession: None,

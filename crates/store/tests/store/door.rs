@@ -34,7 +34,7 @@ fn story(county: &County) -> Vec<ReceivedEvent> {
         Body::from(WorkerAssigned {
             assignment: county.keys.token("assignment", "s", "1"),
             clientship: None,
-            role: WorkerRole::OwnWorker,
+            role: Some(WorkerRole::OwnWorker),
             worker_key,
             worker: county.keys.sealer(record.key, id).seal(&event::Worker::default()),
             profession: None,

@@ -67,7 +67,7 @@ async fn a_list_and_an_absence_reach_the_client_whichever_comes_first() {
         let assigned = Body::from(WorkerAssigned {
             assignment: key("assignment"),
             clientship: None,
-            role: WorkerRole::OwnWorker,
+            role: Some(WorkerRole::OwnWorker),
             worker_key: key("worker"),
             worker: county.keys.sealer(county.records[0].key, uuid::Uuid::nil()).seal(&Worker::default()),
             profession: None,

@@ -11,7 +11,8 @@ pub(super) const ROWS: &[Row] = &[
         Body::from(WorkerAssigned {
             assignment: draw.key("assignment"),
             clientship: None,
-            role: *draw.chance.pick(WorkerRole::ALL).unwrap_or(&WorkerRole::OwnWorker),
+            // Now and then one that is not mapped.
+            role: draw.chance.pick(WorkerRole::ALL).copied().filter(|_| !draw.chance.once_in(8)),
             worker_key: draw.worker_key(),
             worker: draw.worker("Työntekijä 2"),
             profession: None,

@@ -41,12 +41,13 @@ pub(in crate::fhir) fn add_events(
     let mut members = Vec::new();
     for participant in team.participant.iter().flatten().filter(|_| begun) {
         let roles = participant.role.as_deref().unwrap_or_default();
-        let Some(role) = context.role(roles) else {
-            if !roles.is_empty() && context.is_unknown_role(roles) {
-                writer.note(RemarkCode::UnknownRole, MessagePlace::Entry(at, "resource.participant.role"));
+        let role = context.role(roles);
+        if role.is_none() {
+            if roles.is_empty() || !context.is_unknown_role(roles) {
+                continue;
             }
-            continue;
-        };
+            writer.note(RemarkCode::UnknownRole, MessagePlace::Entry(at, "resource.participant.role"));
+        }
         let reference = participant.member.as_ref().ok_or(RejectionReason::missing(place))?;
         members.push(Named { role, place, reference, period: participant.period.as_ref().or(whole) });
     }

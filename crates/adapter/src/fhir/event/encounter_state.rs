@@ -128,7 +128,7 @@ impl Visit<'_> {
         for participant in self.encounter.participant.iter().flatten().filter(|_| self.status != Status::Planned) {
             let Some(role) = self.context.role(participant.role.as_deref().unwrap_or_default()) else { continue };
             let reference = participant.individual.as_ref().ok_or(RejectionReason::missing(place))?;
-            members.push(Named { role, place, reference, period: participant.period.as_ref() });
+            members.push(Named { role: Some(role), place, reference, period: participant.period.as_ref() });
         }
         let keys = self.context.resource_keys(self.at, self.encounter.identifier.as_deref());
         let of = (&self.record, self.subject.presented.as_slice());

@@ -36,7 +36,7 @@ pub(in crate::fhir) fn add_events(
     let end = context.end(period.and_then(|it| it.end.as_deref()), MessagePlace::Entry(at, "resource.period.end"))?;
     let lasts = if over { Lasts::No(end) } else { Lasts::Yes };
     let place = MessagePlace::Entry(at, "resource.careManager");
-    let named = |reference| Named { role: WorkerRole::CaseManager, place, reference, period };
+    let named = |reference| Named { role: Some(WorkerRole::CaseManager), place, reference, period };
     let members: Vec<Named<'_>> = episode.care_manager.iter().filter(|_| begun).map(named).collect();
     let keys = context.resource_keys(at, episode.identifier.as_deref());
     let team = Team { context, at, of: (&record, &subject.presented), keys, since: None, lasts };

@@ -57,7 +57,8 @@ pub(in crate::fhir) enum Lasts {
 
 /// A member.
 pub(in crate::fhir) struct Named<'t> {
-    pub(in crate::fhir) role: WorkerRole,
+    /// `None`: in a role that is not mapped.
+    pub(in crate::fhir) role: Option<WorkerRole>,
     pub(in crate::fhir) place: MessagePlace,
     pub(in crate::fhir) reference: &'t Reference,
     pub(in crate::fhir) period: Option<&'t Period>,
@@ -69,7 +70,7 @@ type Span = (Option<Instant>, Option<Instant>);
 /// One worker in one role.
 struct Assignment {
     key: Token,
-    role: WorkerRole,
+    role: Option<WorkerRole>,
     found: NamedWorker,
     spans: Vec<Span>,
 }
@@ -128,11 +129,11 @@ impl Team<'_> {
         Ok(all)
     }
 
-    fn assignment_key(&self, found: &NamedWorker, role: WorkerRole) -> Token {
+    fn assignment_key(&self, found: &NamedWorker, role: Option<WorkerRole>) -> Token {
+        let role = role.map_or("NotMapped".to_owned(), |role| format!("{role:?}"));
         let client = hex::encode(self.of.0.key.as_bytes());
         let (scope, id) = &found.id;
-        let name =
-            format!("{client}\n{scope}\n{id}\n{role:?}\n{}", self.keys.first().map_or("", |it| it.text.as_str()));
+        let name = format!("{client}\n{scope}\n{id}\n{role}\n{}", self.keys.first().map_or("", |it| it.text.as_str()));
         self.context.keyring.token("assignment", &self.context.source.name, &name)
     }
 

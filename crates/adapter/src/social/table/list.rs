@@ -152,7 +152,7 @@ object! {
             Body::from(WorkerAssigned {
                 assignment,
                 clientship,
-                role,
+                role: Some(role),
                 worker_key,
                 worker,
                 profession,

@@ -27,7 +27,7 @@ rows! {
     } => |sealer| WorkerAssigned {
         assignment,
         clientship,
-        role,
+        role: Some(role),
         worker_key: worker.0,
         worker: sealer.seal(&worker.1),
         profession,

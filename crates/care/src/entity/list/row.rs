@@ -62,7 +62,9 @@ impl Scope {
             (Self::Stays(wards), Listed::Stay(ward)) => {
                 wards.is_empty() || ward.as_ref().is_some_and(|ward| wards.contains(ward))
             }
-            (Self::Workers(roles), Listed::Assignment(role)) => roles.is_empty() || roles.contains(role),
+            (Self::Workers(roles), Listed::Assignment(role)) => {
+                roles.is_empty() || role.is_some_and(|role| roles.contains(&role))
+            }
             (Self::Stays(_), Listed::Assignment(_))
             | (Self::Workers(_), Listed::Stay(_))
             | (Self::Directory, Listed::Stay(_) | Listed::Assignment(_)) => false,

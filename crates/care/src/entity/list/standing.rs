@@ -22,6 +22,6 @@ pub struct Standing {
 pub enum Listed {
     /// A stay, on its ward.
     Stay(Option<Ward>),
-    /// An assignment in a role.
-    Assignment(WorkerRole),
+    /// An assignment in a role; `None`: in one that is not mapped.
+    Assignment(Option<WorkerRole>),
 }

@@ -26,7 +26,8 @@ pub(super) fn find(view: &ParallelView, at: Instant) -> impl Iterator<Item = (In
             return None;
         }
         let since = clientship.spans.since(at)?;
-        let were = spans(view).filter(|it| RESPONSIBLE.contains(&it.what.role) && counts(&it.what.clientship));
+        let were = spans(view)
+            .filter(|it| it.what.role.is_some_and(|role| RESPONSIBLE.contains(&role)) && counts(&it.what.clientship));
         let last = were.filter_map(Span::until).filter(|end| *end <= at).max();
         Some((last.map_or(since, |last| last.max(since)), &clientship.origin))
     })

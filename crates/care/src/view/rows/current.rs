@@ -114,7 +114,7 @@ fn note_lane(it: &mut CurrentRows, lane: &Lane, limits: Limits) {
     }
     for assignment in assignments.values() {
         note(it, &assignment.origin, FactKind::Workers, open(&assignment.spans));
-        if assignment.spans.all().iter().any(|span| span.what.role == WorkerRole::HealthSocialWorker) {
+        if assignment.spans.all().iter().any(|span| span.what.role == Some(WorkerRole::HealthSocialWorker)) {
             note(it, &assignment.origin, FactKind::HealthSocialWork, open(&assignment.spans));
         }
     }

@@ -15,6 +15,8 @@ const OWN_MEANING: &[(&str, &str)] = &[
     ("HealthSocialWorkOpened", "until"),
     ("WorkerAbsent", "until"),
     ("WorkerAssigned", "until"),
+    // In a role that is not mapped.
+    ("WorkerAssigned", "role"),
     ("WorkerSubstituted", "until"),
     // It distinguishes the courses of one referral.
     ("ReferralRequested", "course"),

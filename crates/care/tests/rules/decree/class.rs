@@ -77,7 +77,7 @@ fn without_a_task() -> Story {
         assignment: key("assignment", "loose"),
         // Its clientship has not come yet.
         clientship: Some(key("clientship", "later")),
-        role: WorkerRole::OwnWorker,
+        role: Some(WorkerRole::OwnWorker),
         worker_key: key("worker", "loose"),
         worker: sealed("Turva"),
         profession: None,

@@ -77,7 +77,7 @@ fn of_task(task: &str, role: WorkerRole) -> Story {
     let assigned = WorkerAssigned {
         assignment: key("assignment", task),
         clientship: Some(clientship),
-        role,
+        role: Some(role),
         worker_key: key("worker", task),
         worker: sealed(task),
         profession: None,

@@ -218,7 +218,7 @@ impl Fact {
                 WorkerAssigned {
                     assignment: it,
                     clientship: of.map(|of| key("thing", &of.to_string())),
-                    role: if childs { WorkerRole::ChildsSocialWorker } else { WorkerRole::OwnWorker },
+                    role: Some(if childs { WorkerRole::ChildsSocialWorker } else { WorkerRole::OwnWorker }),
                     worker_key: key("worker", &self.n.to_string()),
                     worker: sealed("Testi"),
                     profession: None,
