@@ -111,7 +111,7 @@ fn what_is_forbidden_or_apart_is_no_joint_service() {
     let nurse = WorkerAssigned {
         assignment: key("assignment", "nurse"),
         clientship: None,
-        role: WorkerRole::HealthSocialWorker,
+        role: Some(WorkerRole::HealthSocialWorker),
         worker_key: key("worker", "nurse"),
         worker: sealed("nurse"),
         profession: None,
@@ -135,7 +135,7 @@ fn what_is_forbidden_or_apart_is_no_joint_service() {
     let other = WorkerAssigned {
         assignment: key("assignment", "other"),
         clientship: None,
-        role: WorkerRole::OwnWorker,
+        role: Some(WorkerRole::OwnWorker),
         worker_key: key("worker", "other"),
         worker: sealed("other"),
         profession: None,
