@@ -81,7 +81,7 @@ fn clientships(county: &County, client: &Person) -> Option<usize> {
 }
 
 fn asking_leaves_word_for_those_who_work_with_the_client(way: Transport) {
-    let county = County::start_on(way, &county::config());
+    let mut county = County::start_on(way, &county::config());
     let client = person(61);
     county.heartbeat();
     clientship(&county, &client);
@@ -108,6 +108,11 @@ fn asking_leaves_word_for_those_who_work_with_the_client(way: Transport) {
     // A late copy of the call opens nothing.
     assert_eq!(open(&county, DUTY, &client, "night-1").unwrap_err().code(), Code::InvalidArgument);
     assert_eq!(waiting(&county, SOCIAL, &client), 0);
+    // What was sent again is written once: the clientship, the opening and the closing.
+    county.stop();
+    let postgres = embedded::Postgres::start(&county.data().join("postgres")).unwrap();
+    let once = "DO $$ BEGIN ASSERT (SELECT count(*) FROM history) = 3; END $$";
+    postgres.execute("postgres", once).unwrap();
 }
 
 fn the_whole_view_is_shown_to_the_duty_service_while_its_contact_is_open(way: Transport) {

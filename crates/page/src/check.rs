@@ -143,18 +143,16 @@ pub(crate) async fn answer(
     State(app): State<App>,
     Extension(session): Extension<Session>,
     Form(asked): Form<Asked>,
-) -> Response {
-    if app.forms.take(&session.id, &asked.form, app.now()).is_err() {
-        return Failure::FormUsed.page(&app, &session);
-    }
+) -> Result<Response, Failure> {
+    app.forms.take(&session.id, &asked.form, app.now())?;
     let identity_code = asked.identity_code.trim().to_ascii_uppercase();
     if Hetu::parse(&identity_code).is_err() {
         let page = unasked(&app, &session, Some(&asked), Some(Phrase::PageIdentityCodeWrong));
-        return shown(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return Ok(shown(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     let task = session.tasks().find(|it| it.as_str_name() == asked.task);
     let (Some(task), Some(purpose)) = (task, Purpose::from_str_name(&asked.purpose)) else {
-        return Failure::Refused.page(&app, &session);
+        return Err(Failure::Refused);
     };
     let reference = asked.case_reference.trim();
     let case = if reference.is_empty() {
@@ -166,17 +164,10 @@ pub(crate) async fn answer(
     let user = if app.provider().is_some() { String::new() } else { session.user.clone() };
     let access = proto::Access { user, task: task.into(), purpose: purpose.into(), case: Some(case), declared: None };
     let subject = Subject { identity_code, access, word: None };
-    let questions = match Questions::about(&app, &session, &subject).await {
-        Ok(questions) => questions,
-        Err(failure) => return failure.page(&app, &session),
-    };
-    match tokio::join!(questions.involvement(), questions.own_worker()) {
-        (Ok(involvement), Ok(own_worker)) => {
-            shown(StatusCode::OK, &answered(&app, &session, &subject, involvement, own_worker))
-        }
-        // Half an answer would read as "nobody".
-        (Err(failure), _) | (_, Err(failure)) => failure.page(&app, &session),
-    }
+    let questions = Questions::about(&app, &session, &subject).await?;
+    // Half an answer would read as "nobody".
+    let (involvement, own_worker) = tokio::try_join!(questions.involvement(), questions.own_worker())?;
+    Ok(shown(StatusCode::OK, &answered(&app, &session, &subject, involvement, own_worker)))
 }
 
 fn answered(

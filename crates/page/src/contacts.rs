@@ -61,15 +61,12 @@ struct CloseForm {
 }
 
 /// The list.
-pub(crate) async fn list(State(app): State<App>, Extension(session): Extension<Session>) -> Response {
-    let asked = async { Asker::of(&app, &session).await?.own_contacts(access(&app, &session)).await };
-    let answer = match asked.await {
-        Ok(answer) => answer,
-        Err(failure) => return failure.page(&app, &session),
-    };
+pub(crate) async fn list(State(app): State<App>, Extension(session): Extension<Session>) -> Result<Response, Failure> {
+    let answer = Asker::of(&app, &session).await?.own_contacts(access(&app, &session)).await?;
     let frame = Frame::new(&app, &session, Phrase::PageMyContacts);
     let contacts = answer.contacts.iter().map(|it| opened(&app, &session, &frame, it, answer.at));
-    shown(StatusCode::OK, &ContactsPage { contacts: contacts.collect(), more: answer.more, frame })
+    let page = ContactsPage { contacts: contacts.collect(), more: answer.more, frame };
+    Ok(shown(StatusCode::OK, &page))
 }
 
 /// Closes one of them, and shows what became of each.
@@ -77,19 +74,14 @@ pub(crate) async fn close(
     State(app): State<App>,
     Extension(session): Extension<Session>,
     Form(close): Form<Close>,
-) -> Response {
-    if app.forms.take(&session.id, &close.form, app.now()).is_err() {
-        return Failure::FormUsed.page(&app, &session);
-    }
+) -> Result<Response, Failure> {
+    app.forms.take(&session.id, &close.form, app.now())?;
     if !handover::is_choice(&close.handed_over_to) {
-        return Failure::Misunderstood.page(&app, &session);
+        return Err(Failure::Misunderstood);
     }
     let (by, to) = (access(&app, &session), close.handed_over_to);
-    let asked = async { Asker::of(&app, &session).await?.close_own(by, close.reference, to).await };
-    match asked.await {
-        Ok(()) => Redirect::to("/contacts").into_response(),
-        Err(failure) => failure.page(&app, &session),
-    }
+    Asker::of(&app, &session).await?.close_own(by, close.reference, to).await?;
+    Ok(Redirect::to("/contacts").into_response())
 }
 
 /// What tells one contact from another for a person: the end of what the API calls it.

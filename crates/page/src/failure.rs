@@ -1,13 +1,14 @@
 //! What is shown when there is no answer: in words, with the next step, and never anything that looks like "none".
 
 use crate::App;
-use crate::forms::Subject;
+use crate::forms::{Subject, Used};
 use crate::frame::{Frame, shown};
 use crate::provider::NoSignIn;
 use crate::session::Session;
 use askama::Template;
+use axum::Extension;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use tonic::{Code, Status};
 use words::{Language, Phrase};
 
@@ -62,6 +63,19 @@ impl From<Status> for Failure {
             | Code::Unavailable
             | Code::DataLoss => Self::Away,
         }
+    }
+}
+
+impl From<Used> for Failure {
+    fn from(_: Used) -> Self {
+        Self::FormUsed
+    }
+}
+
+/// Of a handler: [`session::require`](crate::session::require), which knows who asked, shows its page.
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        (StatusCode::INTERNAL_SERVER_ERROR, Extension(self)).into_response()
     }
 }
 

@@ -92,6 +92,11 @@ impl Forms {
         open.forms.remove(key).filter(|form| form.until > now).map(|form| form.subject).ok_or(Used)
     }
 
+    /// The same of a form that is about a client.
+    pub(crate) fn take_about(&self, session: &str, key: &str, now: Timestamp) -> Result<Subject, Used> {
+        self.take(session, key, now)?.ok_or(Used)
+    }
+
     /// The session has signed out: its cookie counts no more, and its forms are gone.
     pub(crate) fn sign_out(&self, session: &str, until: Timestamp, now: Timestamp) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);

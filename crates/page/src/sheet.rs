@@ -37,15 +37,9 @@ pub(crate) async fn answer(
     State(app): State<App>,
     Extension(session): Extension<Session>,
     Form(about): Form<About>,
-) -> Response {
-    let Ok(Some(subject)) = app.forms.take(&session.id, &about.form, app.now()) else {
-        return Failure::FormUsed.page(&app, &session);
-    };
-    let asked = async { Questions::about(&app, &session, &subject).await?.own_worker().await };
-    let answer = match asked.await {
-        Ok(answer) => answer,
-        Err(failure) => return failure.page(&app, &session),
-    };
+) -> Result<Response, Failure> {
+    let subject = app.forms.take_about(&session.id, &about.form, app.now())?;
+    let answer = Questions::about(&app, &session, &subject).await?.own_worker().await?;
     let frame = Frame::new(&app, &session, Phrase::PageSheetTitle);
     let (workers, nobody) = match answer.own_worker {
         Some(OwnWorker::Named(named)) => (named.workers, None),
@@ -59,7 +53,7 @@ pub(crate) async fn answer(
         nobody: nobody.map(|it| frame.say(it)),
         frame,
     };
-    shown(StatusCode::OK, &page)
+    Ok(shown(StatusCode::OK, &page))
 }
 
 /// Who is named, without how to reach them.

@@ -52,15 +52,9 @@ pub(crate) async fn answer(
     State(app): State<App>,
     Extension(session): Extension<Session>,
     Form(about): Form<About>,
-) -> Response {
-    let Ok(Some(subject)) = app.forms.take(&session.id, &about.form, app.now()) else {
-        return Failure::FormUsed.page(&app, &session);
-    };
-    let asked = async { Questions::about(&app, &session, &subject).await?.view().await };
-    let view = match asked.await {
-        Ok(view) => view,
-        Err(failure) => return failure.page(&app, &session),
-    };
+) -> Result<Response, Failure> {
+    let subject = app.forms.take_about(&session.id, &about.form, app.now())?;
+    let view = Questions::about(&app, &session, &subject).await?.view().await?;
     let frame = Frame::new(&app, &session, Phrase::PageTimeline);
     let at = view.standing.as_ref().and_then(|it| it.at).unwrap_or_default();
     let lanes = [(Phrase::LaneHealth, view.health), (Phrase::LaneSocial, view.social)];
@@ -78,7 +72,7 @@ pub(crate) async fn answer(
         back_form: app.forms.give(&session.id, Some(subject), app.now()),
         frame,
     };
-    shown(StatusCode::OK, &page)
+    Ok(shown(StatusCode::OK, &page))
 }
 
 fn content(frame: &Frame, things: &[Thing], at: Timestamp, span: i64) -> Content {

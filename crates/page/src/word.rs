@@ -67,10 +67,8 @@ pub(crate) async fn leave(
     State(app): State<App>,
     Extension(session): Extension<Session>,
     Form(word): Form<Word>,
-) -> Response {
-    let Ok(Some(subject)) = app.forms.take(&session.id, &word.form, app.now()) else {
-        return Failure::FormUsed.page(&app, &session);
-    };
+) -> Result<Response, Failure> {
+    let subject = app.forms.take_about(&session.id, &word.form, app.now())?;
     let service_task = word.service_task;
     let is_offered = service_task.is_empty() || app.page.service_tasks.contains(&service_task);
     let call_back = match (subject.word.clone(), by(&app, &word.required_by).filter(|_| is_offered)) {
@@ -80,25 +78,25 @@ pub(crate) async fn leave(
             let name = session.name.clone();
             CallBack { contact: word.form, to, by, service_task, name, handed_over_to: None }
         }
-        (None, None) => return Failure::Misunderstood.page(&app, &session),
+        (None, None) => return Err(Failure::Misunderstood),
     };
     let subject = Subject { word: Some(call_back.clone()), ..subject };
     let asked = async { Questions::about(&app, &session, &subject).await?.open_contact(call_back).await };
     let opened = match asked.await {
         Ok(opened) => opened,
-        Err(failure) => return failure.page_again(&app, &session, "/word", subject),
+        Err(failure) => return Ok(failure.page_again(&app, &session, "/word", subject)),
     };
     let frame = Frame::new(&app, &session, Phrase::PageLeaveWord);
     let Some((opened_at, reference)) = opened else {
         let (text, help) = (frame.say(Phrase::PageWordNotLeft), Some(frame.say(Phrase::PageWordNotLeftHelp)));
-        return shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame });
+        return Ok(shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame }));
     };
     let give = || app.forms.give(&session.id, Some(subject.clone()), app.now());
     let after = After { workers: give(), timeline: give(), close: give(), hand_over_to: handover::choices(&frame) };
     let text = frame.say(Phrase::PageWordLeft { time: &frame.time(Some(opened_at)) });
     let help = Some(frame.say(Phrase::PageWordLeftHelp));
     let mark = Some(frame.say(Phrase::PageMark { mark: &mark(&reference) }));
-    shown(StatusCode::OK, &WordPage { text, help, mark, after: Some(after), frame })
+    Ok(shown(StatusCode::OK, &WordPage { text, help, mark, after: Some(after), frame }))
 }
 
 /// Closes it.
@@ -106,13 +104,11 @@ pub(crate) async fn done(
     State(app): State<App>,
     Extension(session): Extension<Session>,
     Form(done): Form<Done>,
-) -> Response {
-    let taken = app.forms.take(&session.id, &done.form, app.now()).ok().flatten();
-    let Some((subject, mut word)) = taken.and_then(|it| it.word.clone().map(|word| (it, word))) else {
-        return Failure::FormUsed.page(&app, &session);
-    };
+) -> Result<Response, Failure> {
+    let subject = app.forms.take_about(&session.id, &done.form, app.now())?;
+    let mut word = subject.word.clone().ok_or(Failure::FormUsed)?;
     if !handover::is_choice(&done.handed_over_to) {
-        return Failure::Misunderstood.page(&app, &session);
+        return Err(Failure::Misunderstood);
     }
     // What is sent again is what was chosen the first time.
     let to = word.handed_over_to.get_or_insert(done.handed_over_to).clone();
@@ -121,12 +117,12 @@ pub(crate) async fn done(
     let asked = async { Questions::about(&app, &session, &subject).await?.close_contact(contact, to).await };
     let closed_at = match asked.await {
         Ok(closed_at) => closed_at,
-        Err(failure) => return failure.page_again(&app, &session, "/word-done", subject),
+        Err(failure) => return Ok(failure.page_again(&app, &session, "/word-done", subject)),
     };
     let frame = Frame::new(&app, &session, Phrase::PageMyContacts);
     let text = frame.say(Phrase::PageContactClosed { time: &frame.time(closed_at) });
     let help = (!shown_to.is_empty()).then(|| handover::sentence(&frame, &shown_to));
-    shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame })
+    Ok(shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame }))
 }
 
 /// `None`: it is no time.

@@ -54,15 +54,9 @@ pub(crate) async fn answer(
     State(app): State<App>,
     Extension(session): Extension<Session>,
     Form(about): Form<About>,
-) -> Response {
-    let Ok(Some(subject)) = app.forms.take(&session.id, &about.form, app.now()) else {
-        return Failure::FormUsed.page(&app, &session);
-    };
-    let asked = async { Questions::about(&app, &session, &subject).await?.workers().await };
-    let answer = match asked.await {
-        Ok(answer) => answer,
-        Err(failure) => return failure.page(&app, &session),
-    };
+) -> Result<Response, Failure> {
+    let subject = app.forms.take_about(&session.id, &about.form, app.now())?;
+    let answer = Questions::about(&app, &session, &subject).await?.workers().await?;
     let frame = Frame::new(&app, &session, Phrase::PageWorkers);
     let own = match subject.access.task() {
         Task::HealthSocialWork => Register::Patient,
@@ -85,7 +79,7 @@ pub(crate) async fn answer(
         back_form: app.forms.give(&session.id, Some(subject), app.now()),
         frame,
     };
-    shown(StatusCode::OK, &page)
+    Ok(shown(StatusCode::OK, &page))
 }
 
 fn worker(frame: &Frame, worker: &proto::Worker) -> Worker {

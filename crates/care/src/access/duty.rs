@@ -1,7 +1,7 @@
 //! A contact that the duty social service opens or closes through this product, as an event (1301/2014 29 §, 34 §).
 //!
 //! Each call that writes is an event of its own; of one contact the first opening counts. An open contact is the duty service's
-//! matter with the client (`is_with_duty`), and its worker is one of those who work with the client now.
+//! matter with the client (`with_duty`), and its worker is one of those who work with the client now.
 
 use super::consent::ConsentRecord;
 use crate::entity::duty_contact::DutyContact;

@@ -49,6 +49,13 @@ impl Asker {
         Ok(response.into_inner())
     }
 
+    pub(crate) async fn own_worker(&self, of: &Person) -> Result<proto::GetOwnWorkerResponse, Status> {
+        let (client, access) = about(of, DUTY);
+        let ask = self.request(proto::GetOwnWorkerRequest { client, access, as_of: None });
+        let response = CareTeamServiceClient::new(self.channel.clone()).get_own_worker(ask).await?;
+        Ok(response.into_inner())
+    }
+
     /// Whether a hospital is involved now.
     pub(crate) async fn is_involved(&self, of: &Person) -> Result<bool, Status> {
         self.involvement(of, None).await

@@ -72,6 +72,14 @@ impl<'a> Bed<'a> {
         Self::of(Deployment::direct_with(binary, directory, &settings)?, interrupt)
     }
 
+    /// The same with the duty page.
+    pub(crate) fn with_page(binary: PathBuf, directory: &Path, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
+        let token = directory.join("page.token");
+        std::fs::write(&token, county::DUTY_TOKEN)?;
+        let settings = county::config_with(&county::page(&token));
+        Self::of(Deployment::direct_with(binary, directory, &settings)?, interrupt)
+    }
+
     fn of(deployment: Deployment, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         let sql = Sql::connect(&deployment.postgres.url("postgres"), CONNECTIONS)?;
         Ok(Self { deployment, sql, interrupt, ended: Cpu::default(), peaks: Peaks::default(), read: BTreeMap::new() })

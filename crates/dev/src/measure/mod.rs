@@ -15,6 +15,7 @@ mod messages;
 mod meter;
 mod mllp;
 mod open_loop;
+mod page;
 mod projection;
 mod proto;
 mod reads;
@@ -62,6 +63,8 @@ enum What {
     Reads,
     /// From an A03 to the answer that shows it, direct and over Kafka
     EndToEnd,
+    /// The duty page at 50 users, beside the API's own
+    Page,
     /// A neighbour's wait while others hold what they are given
     Attacks,
     /// The projection with one event of ten delivered late
@@ -141,6 +144,7 @@ mod tests {
             "end to end, direct",
             "projection, 100 clients",
             "reads, 100 clients",
+            "page",
             "attack, calls without a body",
             "attack, silent connections, gRPC",
             "attack, resets",

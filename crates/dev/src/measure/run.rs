@@ -6,7 +6,7 @@ use super::meter::Meter;
 use super::report::{Figure, Target};
 use super::scale::Scale;
 use super::spent::Peaks;
-use super::{Output, What, attacks, ceiling, end_to_end, environment, mllp, projection, reads, rebuild, size};
+use super::{Output, What, attacks, ceiling, end_to_end, environment, mllp, page, projection, reads, rebuild, size};
 use crate::clock::now;
 use crate::deployment;
 use crate::interrupt::Interrupt;
@@ -46,6 +46,11 @@ impl Run<'_> {
         }
         if self.wants(&[What::Mllp, What::EndToEnd, What::Memory]) {
             peaks.take(self.direct(&at("direct")?)?);
+        }
+        if self.wants(&[What::Page]) {
+            let bed = Bed::with_page(self.binary.clone(), &at("page")?, self.interrupt)?;
+            self.figure(page::figure(&bed, self.scale.clients, (begin(), self.scale.lasting * 3))?)?;
+            bed.stop()?;
         }
         if self.wants(&[What::Attacks]) {
             self.attacks(&at("attacks")?)?;
