@@ -7,7 +7,9 @@ use crate::provider::NoSignIn;
 use crate::session::Session;
 use askama::Template;
 use axum::Extension;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tonic::{Code, Status};
 use words::{Language, Phrase};
@@ -72,10 +74,24 @@ impl From<Used> for Failure {
     }
 }
 
-/// Of a handler: [`session::require`](crate::session::require), which knows who asked, shows its page.
+/// Of a handler: [`show`] knows who asked.
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         (StatusCode::INTERNAL_SERVER_ERROR, Extension(self)).into_response()
+    }
+}
+
+/// Shows the page of a failure that a handler has given back.
+pub(crate) async fn show(
+    State(app): State<App>,
+    Extension(session): Extension<Session>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    match response.extensions().get::<Failure>() {
+        Some(failure) => failure.page(&app, &session),
+        None => response,
     }
 }
 

@@ -134,6 +134,7 @@ pub fn router(page: Page) -> Result<Router, NoRandomness> {
         .route("/contacts-close", post(contacts::close).get(check::form))
         .route("/language", post(sign_in::language).get(check::form))
         .route("/sign-out", post(sign_in::sign_out).get(check::form))
+        .layer(from_fn_with_state(app.clone(), failure::show))
         .layer(from_fn_with_state(app.clone(), session::require))
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
         .route("/sign-in/provider", get(returned::begin))

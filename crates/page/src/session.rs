@@ -4,7 +4,6 @@
 mod tests;
 
 use crate::App;
-use crate::failure::Failure;
 use crate::forms::random;
 use crate::professional::Professional;
 use api::proto::Task;
@@ -105,10 +104,6 @@ pub(crate) async fn require(State(app): State<App>, mut request: Request, next: 
     app.sessions.prolong(&session.id, session.until());
     request.extensions_mut().insert(session.clone());
     let response = next.run(request).await;
-    let response = match response.extensions().get::<Failure>() {
-        Some(failure) => failure.page(&app, &session),
-        None => response,
-    };
     // What changed or ended the session has set its own cookie.
     if response.headers().contains_key(axum::http::header::SET_COOKIE) {
         return response;
