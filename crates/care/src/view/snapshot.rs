@@ -78,6 +78,6 @@ mod tests {
             }
         }
         let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, &bytes).to_string();
-        assert_eq!((ParallelView::VERSION, digest.as_str()), (17, "f253b50c-52eb-5b71-8544-862a0966fe69"));
+        assert_eq!((ParallelView::VERSION, digest.as_str()), (18, "4560b1a6-65dd-5eee-ba80-17e8a5d18339"));
     }
 }
