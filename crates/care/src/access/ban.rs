@@ -53,12 +53,40 @@ struct Time {
     to: Option<Instant>,
 }
 
-/// The kinds of data of which a stay's prohibition may cover something.
-const OF_A_STAY: [Data; 6] =
-    [Data::Stays, Data::StayPlace, Data::HealthSocialWork, Data::Referrals, Data::Contacts, Data::Workers];
+/// Whether a stay's prohibition may cover something of this kind.
+fn is_of_a_stay(data: Data) -> bool {
+    match data {
+        Data::Stays | Data::StayPlace | Data::HealthSocialWork | Data::Referrals | Data::Contacts | Data::Workers => {
+            true
+        }
+        Data::Clientships
+        | Data::Assessments
+        | Data::Plans
+        | Data::Decisions
+        | Data::Services
+        | Data::DutyContacts
+        | Data::Person
+        | Data::Permissions => false,
+    }
+}
 
-/// The kinds of data that are documents.
-const DOCUMENTS: [Data; 3] = [Data::Plans, Data::Assessments, Data::Decisions];
+/// Whether data of this kind are documents.
+fn is_document(data: Data) -> bool {
+    match data {
+        Data::Plans | Data::Assessments | Data::Decisions => true,
+        Data::Stays
+        | Data::StayPlace
+        | Data::HealthSocialWork
+        | Data::Referrals
+        | Data::Contacts
+        | Data::Workers
+        | Data::Clientships
+        | Data::Services
+        | Data::DutyContacts
+        | Data::Person
+        | Data::Permissions => false,
+    }
+}
 
 impl Ban {
     /// Everything that the client forbids at `at`.
@@ -72,7 +100,7 @@ impl Ban {
 
     fn of(register: Register, it: &Prohibited, view: &ParallelView, policy: &Policy) -> Self {
         let lane = view.lane(register);
-        let is_document = |key: &Token| {
+        let is_known = |key: &Token| {
             lane.plans.contains_key(key) || lane.assessments.contains_key(key) || lane.decisions.contains_key(key)
         };
         let what = match it.target {
@@ -85,7 +113,7 @@ impl Ban {
                 it.service_task.as_ref().map(|it| What::Task(it.clone(), policy.classes_of_task(it)))
             }
             ProhibitionTarget::Stay => it.stay.map(|key| What::Stay(OneStay::of(key, register, view))),
-            ProhibitionTarget::Document => it.document.map(|key| What::Document(Some(key).filter(is_document))),
+            ProhibitionTarget::Document => it.document.map(|key| What::Document(Some(key).filter(is_known))),
         };
         Self { register, target: it.target, what: what.unwrap_or(What::Everything) }
     }
@@ -98,7 +126,7 @@ impl Ban {
                 What::Controller(of) => policy.controller_of(item) == of.as_deref(),
                 What::Task(task, classes) => item.tasks.contains(task) || policy.classes(item).meets(*classes),
                 What::Stay(stay) => stay.covers(item),
-                What::Document(key) => DOCUMENTS.contains(&item.data) && key.is_none_or(|key| item.key == Some(key)),
+                What::Document(key) => is_document(item.data) && key.is_none_or(|key| item.key == Some(key)),
             }
     }
 
@@ -107,8 +135,8 @@ impl Ban {
         self.register == register
             && match &self.what {
                 What::Everything | What::Controller(_) | What::Task(..) => true,
-                What::Stay(_) => OF_A_STAY.contains(&data),
-                What::Document(_) => DOCUMENTS.contains(&data),
+                What::Stay(_) => is_of_a_stay(data),
+                What::Document(_) => is_document(data),
             }
     }
 }
@@ -144,13 +172,13 @@ impl OneStay {
 
     fn covers(&self, item: &Item) -> bool {
         if self.times.is_empty() {
-            return OF_A_STAY.contains(&item.data);
+            return is_of_a_stay(item.data);
         }
         let meets = |it: &Time| it.meets(item.from, item.to);
         match (item.data, item.key) {
             (Data::Stays | Data::StayPlace, Some(key)) => self.keys.contains(&key),
             (Data::Stays | Data::StayPlace, None) => self.times.iter().any(|it| it.source == item.source && meets(it)),
-            (data, _) => OF_A_STAY.contains(&data) && self.times.iter().any(meets),
+            (data, _) => is_of_a_stay(data) && self.times.iter().any(meets),
         }
     }
 }

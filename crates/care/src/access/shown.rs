@@ -8,7 +8,7 @@
 
 use super::Decision;
 use crate::entity::person::Person;
-use crate::entity::referral::{Answer, Course, ReferralStatus};
+use crate::entity::referral::{Answer, Course, Referral, ReferralStatus};
 use crate::fact::Origin;
 use crate::thing::{Belongs, Thing, of_referral};
 use crate::view::{Lane, ParallelView, Streams};
@@ -34,11 +34,12 @@ impl ParallelView {
             let seen = |origin: &Origin| decision.sees(&of_referral(origin, *key));
             let back = |origin: &Origin| decision.may_go_back(&of_referral(origin, *key));
             let kind = referral.request().filter(|request| seen(&request.origin)).map(|request| request.kind);
-            for course in &mut referral.courses {
+            let Referral { courses } = referral;
+            for course in courses.iter_mut() {
                 course.request = course.request.take().filter(|request| seen(&request.origin));
                 course.back_over_the_line(kind.filter(answered), &seen, &back);
             }
-            referral.courses.retain(|it| it.request.is_some() || it.answer.is_some());
+            courses.retain(|it| it.request.is_some() || it.answer.is_some());
         }
         referrals.retain(|_, it| !it.courses.is_empty());
         self

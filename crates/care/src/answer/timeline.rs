@@ -66,8 +66,7 @@ impl Facts<'_> {
         });
         let mut entries: Vec<_> = seen.collect();
         for entry in entries.iter_mut().filter(|entry| decision.sight(entry.register) == Sight::Withheld) {
-            entry.source.clear();
-            entry.relayed.iter_mut().for_each(|relayed| relayed.by = None);
+            entry.hide_source();
         }
         entries.sort_by(|a, b| {
             (a.happened_at, a.recorded_at, a.event_type).cmp(&(b.happened_at, b.recorded_at, b.event_type))
@@ -93,6 +92,24 @@ impl TimelineEntry {
             register: event.register,
             data,
             relayed: event.relayed.clone(),
+        }
+    }
+
+    /// Takes out what leads to a place.
+    fn hide_source(&mut self) {
+        let Self {
+            source,
+            relayed,
+            event_type: _,
+            happened_at: _,
+            recorded_at: _,
+            received_at: _,
+            register: _,
+            data: _,
+        } = self;
+        source.clear();
+        if let Some(Relayed { by, how: _ }) = relayed {
+            *by = None;
         }
     }
 }

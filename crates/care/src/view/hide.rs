@@ -2,7 +2,7 @@
 
 use super::lane::hide_source;
 use super::{ParallelView, Streams};
-use crate::entity::referral::{Answer, Course, Request};
+use crate::entity::referral::{Answer, Course, Referral, Request};
 use crate::fact::sight::Sight;
 use event::Register;
 
@@ -20,7 +20,7 @@ impl ParallelView {
         health.hide_places(sight(Register::Patient));
         social.hide_places(sight(Register::Social));
         *streams = Streams::default();
-        for course in referrals.values_mut().flat_map(|it| &mut it.courses) {
+        for course in referrals.values_mut().flat_map(|Referral { courses }| courses) {
             if let Some(request) = &mut course.request {
                 request.hide_places(sight(request.origin.register));
             }

@@ -204,9 +204,11 @@ fn hide<E: Entity>(all: &mut BTreeMap<Token, E>, sight: Sight) {
     }
 }
 
-/// The name of the source is a place too, where nothing may lead to one.
+/// The source and the controller are a place too, where nothing may lead to one.
 pub(super) fn hide_source(origin: &mut Origin, sight: Sight) {
+    let Origin { source, controller, register: _, record: _, event: _, happened_at: _, recorded_at: _ } = origin;
     if sight == Sight::Withheld {
-        origin.source.clear();
+        source.clear();
+        *controller = None;
     }
 }
