@@ -54,7 +54,7 @@ enum Question {
     Workers(Asking),
     /// Who the own worker (omatyöntekijä) is
     OwnWorker(Asking),
-    /// Is a hospital involved
+    /// Whether a hospital is involved
     Involvement(Asking),
     /// The health lane and the social lane, side by side
     View(Asking),

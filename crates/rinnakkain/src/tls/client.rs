@@ -24,10 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Whom to trust, and by which certificate to be known.
 #[derive(Args, Clone, Debug)]
 pub struct Client {
-    /// The authorities that the service's certificate may be of, in PEM; wanted with TLS
+    /// The certificate authorities that vouch for the service, in PEM; needed with TLS
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
-    /// One's own certificate, where the service asks for one
+    /// The client certificate, if the service asks for one
     #[arg(long, value_name = "FILE", requires = "key")]
     cert: Option<PathBuf>,
     /// Its private key
