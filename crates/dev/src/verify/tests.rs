@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Seek},
+    panic::resume_unwind,
     process::{Command, Stdio},
     thread,
 };
@@ -41,7 +42,7 @@ pub(super) fn all(references: &References) -> anyhow::Result<()> {
     printed.rewind()?;
     io::copy(&mut printed, &mut io::stdout())?;
     product?;
-    Ok(others.expect("a lane only waits")?)
+    Ok(others.unwrap_or_else(|panic| resume_unwind(panic))?)
 }
 
 /// Unit tests and the store's, built as for all of them: nothing is compiled twice.
