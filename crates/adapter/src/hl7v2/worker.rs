@@ -12,6 +12,7 @@ use crate::event_builder::EventBuilder;
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::scope::Key;
 use event::{Body, Keyring, Presented, StreamId, Token, Worker, WorkerAssigned, WorkerAssignmentEnded, WorkerRole};
+use jiff::tz::TimeZone;
 
 /// The most in one message: a batch of events is bounded.
 const MAX_WORKERS: usize = 100;
@@ -99,54 +100,68 @@ pub(super) fn add(
     builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
     for (n, named) in named(source, message).enumerate() {
-        if n == MAX_WORKERS {
-            return Err(RejectionReason::too_large(
-                MessagePlace::Segment(named.layout.segment),
-                "more than 100 workers in one message",
-            ));
+        let added = if n < MAX_WORKERS {
+            add_one(source, keyring, &named, (message.zone(), record, presented), builder)
+        } else {
+            let place = MessagePlace::Segment(named.layout.segment);
+            Err(RejectionReason::too_large(place, "more than 100 workers in one message"))
+        };
+        // What is wrong with somebody in a role that is not mapped, a doctor most often, refuses no message.
+        if named.role.is_some() {
+            added?;
         }
-        let Some(id) = named.identifier(source) else { continue };
-        let assignment = assignment(keyring, source, record, &named.code, &id);
-        let time = |field| time::instant(named.segment.field(field), message.zone(), named.place(field));
-        let (begins, ends) = (time(named.layout.begins)?, time(named.layout.ends)?);
-        match named.segment.field(named.layout.action).component(1).text().as_deref() {
-            Some("DE" | "UN") => {
-                let ended_at = ends.unwrap_or(builder.happened_at);
-                let body = WorkerAssignmentEnded { assignment, ended_at, reason: None };
-                builder.add(record, presented, |_| Body::from(body));
-            }
-            // Unchanged, and without a start: nothing new.
-            Some("UC") if begins.is_none() => {}
-            None | Some("AD" | "UP" | "CO" | "LI" | "UC") => {
-                let from = begins.unwrap_or(builder.happened_at);
-                let name = named.segment.field(named.layout.person);
-                let name = [name.component(3), name.component(2).subcomponent(1)];
-                let telecom = named.segment.field(named.layout.telecom);
-                let organisation = named.segment.field(named.layout.organisation).component(1);
-                let worker = worker(name, telecom, Some(organisation), named.place(named.layout.person))?;
-                let worker_key = id.token(keyring, "worker");
-                builder.add(record, presented, |sealer| {
-                    Body::from(WorkerAssigned {
-                        assignment,
-                        clientship: None,
-                        role: named.role,
-                        worker_key,
-                        worker: sealer.seal(&worker),
-                        profession: None,
-                        public_service_post: None,
-                        from,
-                        until: ends,
-                    })
-                });
-            }
-            Some(_) => {
-                let text = "not an action code of table 0287";
-                return Err(RejectionReason::new(
-                    RejectionCode::TableValueNotFound,
-                    named.place(named.layout.action),
-                    text,
-                ));
-            }
+    }
+    Ok(())
+}
+
+fn add_one(
+    source: &SourceProfile,
+    keyring: &Keyring,
+    named: &Named<'_>,
+    (zone, record, presented): (&TimeZone, &StreamId, &[Presented]),
+    builder: &mut EventBuilder<'_>,
+) -> Result<(), RejectionReason> {
+    let Some(id) = named.identifier(source) else { return Ok(()) };
+    let assignment = assignment(keyring, source, record, &named.code, &id);
+    let time = |field| time::instant(named.segment.field(field), zone, named.place(field));
+    let (begins, ends) = (time(named.layout.begins)?, time(named.layout.ends)?);
+    match named.segment.field(named.layout.action).component(1).text().as_deref() {
+        Some("DE" | "UN") => {
+            let ended_at = ends.unwrap_or(builder.happened_at);
+            let body = WorkerAssignmentEnded { assignment, ended_at, reason: None };
+            builder.add(record, presented, |_| Body::from(body));
+        }
+        // Unchanged, and without a start: nothing new.
+        Some("UC") if begins.is_none() => {}
+        None | Some("AD" | "UP" | "CO" | "LI" | "UC") => {
+            let from = begins.unwrap_or(builder.happened_at);
+            let name = named.segment.field(named.layout.person);
+            let name = [name.component(3), name.component(2).subcomponent(1)];
+            let telecom = named.segment.field(named.layout.telecom);
+            let organisation = named.segment.field(named.layout.organisation).component(1);
+            let worker = worker(name, telecom, Some(organisation), named.place(named.layout.person))?;
+            let worker_key = id.token(keyring, "worker");
+            builder.add(record, presented, |sealer| {
+                Body::from(WorkerAssigned {
+                    assignment,
+                    clientship: None,
+                    role: named.role,
+                    worker_key,
+                    worker: sealer.seal(&worker),
+                    profession: None,
+                    public_service_post: None,
+                    from,
+                    until: ends,
+                })
+            });
+        }
+        Some(_) => {
+            let text = "not an action code of table 0287";
+            return Err(RejectionReason::new(
+                RejectionCode::TableValueNotFound,
+                named.place(named.layout.action),
+                text,
+            ));
         }
     }
     Ok(())

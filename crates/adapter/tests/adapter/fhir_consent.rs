@@ -116,6 +116,7 @@ fn no_narrowing_of_a_permission_is_overlooked() {
         ("action", json!([{ "coding": [{ "code": "correct" }] }])),
         ("purpose", json!([{ "code": "HPAYMT" }])),
         ("actor", json!([{ "role": { "coding": [{ "code": "IRCP" }] }, "reference": { "display": "Somebody" } }])),
+        ("actor", json!([{ "modifierExtension": [{ "url": "https://pohde.example/x" }] }])),
         ("type", json!("perhaps")),
         ("code", json!([{ "text": "everything" }])),
         ("dataPeriod", json!({ "start": "soon" })),
@@ -127,6 +128,9 @@ fn no_narrowing_of_a_permission_is_overlooked() {
         let place = why.place.to_string();
         assert!(place.starts_with(&format!("Bundle.entry[1].resource.provision.{member}")), "{member}: {place}");
     }
+    let doubted = bundle("consent-new", |entry| entry["resource"]["verification"] = json!([{ "verified": false }]));
+    let Outcome::Rejected(why) = give(&fhir(), doubted.to_string().as_bytes()).outcome else { panic!("not verified") };
+    assert_eq!(why.place.to_string(), "Bundle.entry[1].resource.verification.verified");
 }
 
 /// From a source that does not decide permissions, what opens is left out, and what closes counts.

@@ -240,3 +240,23 @@ fn an_end_is_reported_beside_another_activity() {
         assert_eq!(ended(activity, status, written).as_deref(), expected, "{activity} {status} {written:?}");
     }
 }
+
+/// Of whom not even the role is known, nobody is asked to be found: a doctor by a bare reference refuses no bundle.
+#[test]
+fn a_member_in_an_unmapped_role_need_not_be_found() {
+    let roles = |member: Option<Value>| {
+        let mut bundle = json_of("care-team");
+        let participant = resource(&mut bundle, "CareTeam")["participant"][2].as_object_mut().unwrap();
+        participant.remove("member");
+        participant.extend(member.map(|member| ("member".to_owned(), member)));
+        let role = |event: &Event| match &event.body {
+            Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => Some(it.role),
+            _ => None,
+        };
+        given(&bundle).iter().filter_map(role).filter(Option::is_none).count()
+    };
+    assert_eq!(roles(Some(json!({ "reference": "Practitioner/tt2" }))), 1);
+    for member in [None, Some(json!({ "reference": "Practitioner/999" })), Some(json!({ "display": "Lääkäri" }))] {
+        assert_eq!(roles(member.clone()), 0, "{member:?}");
+    }
+}

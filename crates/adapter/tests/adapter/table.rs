@@ -30,7 +30,7 @@ Made from the messages beside this file; a test fails when it is no longer true.
 `INSTA_UPDATE=always cargo test -p adapter`, and read the difference before it is committed.
 
 PV2-9 in A01, A02 and A08 adds a planned discharge; PID-29 and PID-30 a death or its cancellation; ROL and PRT a worker in a
-role that the configuration lists, or the end of the assignment. What is about the person (A28, A31), a referral (REF^I12,
+role that the configuration lists or does not know, or the end of the assignment. What is about the person (A28, A31), a referral (REF^I12,
 I13) or something beside the stay (A09, A10, A15, A20, A26, A32, A33, A54, A55, A60–A62) gives StayCorrected too where its
 PV1 shows a client who is there: PV1-19, a PV1-2 that is neither a clinic visit nor `N`, and no PV1-45. Where \"nothing\" stands beside an event, a message may be
 of no use: an A08 or A31 without news, an RRI without an answer yet, an order that is no referral, an appointment without

@@ -200,6 +200,14 @@ fn a_role_that_is_not_mapped_is_somebodys() {
     let mut stays_only = hospital();
     stays_only.covers = [event::FactKind::Stays].into();
     assert_eq!(roles(&stays_only, "OMA"), (vec![], false));
+    // What is wrong with such a one refuses no message; with one who is listed it does.
+    for (action, begins) in [("ZZ", ""), ("AD", "yesterday")] {
+        for (code, refused) in [("OMA", false), ("TSOS", true)] {
+            let segments = format!("PID|||1\rROL||{action}|{code}|1^Omatyöntekijä^Oona|{begins}\r");
+            let outcome = give(&hospital(), &message("A54", "20260302101500", &segments)).outcome;
+            assert_eq!(matches!(outcome, Outcome::Rejected(_)), refused, "{action} {begins} {code}: {outcome:?}");
+        }
+    }
 }
 
 /// Ward 3 of one hospital is not ward 3 of another: PL.1 and PL.4.

@@ -119,7 +119,8 @@ pub fn decide(view: Option<&ParallelView>, request: &Request, policy: &Arc<Polic
         policy: Arc::clone(policy),
         also: None,
     };
-    if rule.authority {
+    // The authority is the county, never a private provider of its services.
+    if rule.authority && policy.other(controller).is_none() {
         decision.grants.push(Grant {
             register: Register::Patient,
             data: policy.authority.clone(),

@@ -13,8 +13,8 @@ mod prohibition;
 use crate::fhir::event::choice::{Known, Name, Weight};
 use crate::fhir::event::context::Context;
 use crate::fhir::event::writer::Writer;
-use crate::fhir::resource::Consent;
 use crate::fhir::resource::element::CodeableConcept;
+use crate::fhir::resource::{Consent, Provision};
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
 use crate::remark::RemarkCode;
 use event::{Body, Instant, PermissionWithdrawn, ProhibitionLifted, Token};
@@ -192,6 +192,11 @@ fn unknown(place: MessagePlace, text: &'static str) -> RejectionReason {
 /// True if a list has anything.
 fn is_any<T>(list: Option<&Vec<T>>) -> bool {
     list.is_some_and(|list| !list.is_empty())
+}
+
+/// True if something changes what an actor of it means.
+fn is_modified_actor(provision: &Provision) -> bool {
+    provision.actor.iter().flatten().any(|it| is_any(it.modifier_extension.as_ref()))
 }
 
 /// True if it is about disclosing, among other things: no action means every action

@@ -113,9 +113,15 @@ impl Team<'_> {
         let (mut all, mut known): (Vec<Assignment>, BTreeMap<Token, usize>) = (Vec::new(), BTreeMap::new());
         for Named { role, place, reference, period } in members {
             let member = Member { context: self.context, at: self.at, place: *place, reference };
-            let Some(found) = member.find()? else {
-                member.is_no_worker()?;
-                continue;
+            let found = match (member.find(), role) {
+                (Ok(Some(found)), _) => found,
+                (Ok(None), Some(_)) => {
+                    member.is_no_worker()?;
+                    continue;
+                }
+                (Err(why), Some(_)) => return Err(why),
+                // Nobody's role is known here, so nobody is asked to be found: a doctor without a name refuses no bundle.
+                (Ok(None) | Err(_), None) => continue,
             };
             let from = self.context.instant(period.and_then(|it| it.start.as_deref()), *place)?;
             let until = self.context.end(period.and_then(|it| it.end.as_deref()), *place)?;

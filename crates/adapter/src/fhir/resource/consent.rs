@@ -22,7 +22,15 @@ pub(in crate::fhir) struct Consent {
     pub(in crate::fhir) date_time: Option<String>,
     #[serde(rename = "policyRule")]
     pub(in crate::fhir) policy_rule: Option<CodeableConcept>,
+    pub(in crate::fhir) verification: Option<Vec<Verification>>,
     pub(in crate::fhir) provision: Option<Provision>,
+}
+
+/// `Consent.verification`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::fhir) struct Verification {
+    pub(in crate::fhir) verified: Option<bool>,
 }
 
 /// `Consent.provision`.
@@ -54,6 +62,8 @@ pub(in crate::fhir) struct Provision {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(in crate::fhir) struct Actor {
+    #[serde(rename = "modifierExtension")]
+    pub(in crate::fhir) modifier_extension: Option<Vec<IgnoredAny>>,
     pub(in crate::fhir) role: Option<CodeableConcept>,
     pub(in crate::fhir) reference: Option<Reference>,
 }

@@ -27,6 +27,21 @@ fn another_controllers_stay_is_withheld_from_a_hospital() {
     assert!(seen(Some("1.2.246.10.2")) && !seen(Some("1.2.246.10.1")) && !seen(None));
 }
 
+/// 703/2023 53 § 5 mom. is the authority's: a private provider of its services has no patient data without a permission.
+#[test]
+fn only_the_county_has_the_authoritys_right() {
+    let policy = Arc::new(Policy { county: Some(COUNTY.to_owned()), ..serving(&[]) });
+    let view = view(&story());
+    let stay = view.health.stays.values().next().unwrap();
+    let sees = |controller: Option<&str>| {
+        let requester = controller.map(of_controller).unwrap_or_default();
+        let request = request(CallerSide::Duty, Query::CheckInvolvement).of(requester);
+        let decision = request.decide(Some(&view), &policy, now());
+        decision.is_some_and(|it| it.sees(&Item::of(&stay.origin, Data::Stays)))
+    };
+    assert_eq!([None, Some(COUNTY), Some(OTHER)].map(sees), [true, true, false]);
+}
+
 /// The county's own OID and none at all are the same, at the sources and at the callers.
 #[test]
 fn the_countys_controller_may_be_written_or_left_out() {

@@ -4,7 +4,7 @@
 //! the service tasks whose data go to health care, `provision.class` the patient data that go to social care. One Consent names
 //! data of one way.
 
-use super::{discloses, is_any, unknown};
+use super::{discloses, is_any, is_modified_actor, unknown};
 use crate::fhir::event::context::Context;
 use crate::fhir::resource::element::{CodeableConcept, Coding, Reference};
 use crate::fhir::resource::{Actor, Consent, Provision};
@@ -29,6 +29,8 @@ pub(super) fn given(
         (consent.implicit_rules.is_some(), "resource.implicitRules"),
         (is_any(consent.modifier_extension.as_ref()), "resource.modifierExtension"),
         (is_any(provision.modifier_extension.as_ref()), "resource.provision.modifierExtension"),
+        (consent.verification.iter().flatten().any(|it| it.verified == Some(false)), "resource.verification.verified"),
+        (is_modified_actor(provision), "resource.provision.actor.modifierExtension"),
         (is_any(provision.security_label.as_ref()), "resource.provision.securityLabel"),
         (is_any(provision.data.as_ref()), "resource.provision.data"),
         (is_any(provision.exceptions.as_ref()), "resource.provision.provision"),

@@ -9,7 +9,7 @@
 //! | anything else | everything, with a remark |
 
 use super::permission::{organization, tasks};
-use super::{discloses, is_any, unknown};
+use super::{discloses, is_any, is_modified_actor, unknown};
 use crate::fhir::event::context::Context;
 use crate::fhir::resource::element::{CodeableConcept, Reference};
 use crate::fhir::resource::{Actor, Consent, Provision, ProvisionData, Resource};
@@ -46,6 +46,7 @@ pub(super) fn set(
         || consent.implicit_rules.is_some()
         || is_any(consent.modifier_extension.as_ref())
         || is_any(provision.modifier_extension.as_ref())
+        || is_modified_actor(provision)
         || is_any(provision.security_label.as_ref())
         || is_any(provision.purpose.as_ref())
         || is_any(provision.class.as_ref())

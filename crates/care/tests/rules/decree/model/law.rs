@@ -145,10 +145,11 @@ fn is_childs_worker(world: &World) -> bool {
     world.asker.role.1 == Task::ClientWork && who.is_some_and(of_child)
 }
 
-/// 703/2023 53 § 5 mom.: what is necessary for the authority's task, never for delivering one service.
+/// 703/2023 53 § 5 mom.: what is necessary for the authority's task, never for delivering one service. The authority is the county.
 fn by_authority(world: &World, fact: &Fact) -> bool {
     let authority = world.asker.role.0 != CallerSide::Health && world.asker.role.1 != Task::ServiceDelivery;
-    authority && world.authority && fact.register == P
+    let county = controller_named(world.asker.controller).is_none();
+    authority && county && world.authority && fact.register == P
 }
 
 /// 53 § 1 mom.: those who carry out a service together, one of health care and one of social care, have what is necessary for it.
