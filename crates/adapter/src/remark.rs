@@ -31,7 +31,7 @@ pub enum RemarkCode {
     BirthDateDiffers,
     /// A worker of the client has no identifier, so nothing is kept of the assignment.
     WorkerWithoutIdentifier,
-    /// A worker of the client has a role that the configuration does not know: which one it is is not known.
+    /// A worker of the client has a role that the configuration does not know, and is kept without a role.
     UnknownRole,
     /// A number has the form and the check of an identity code, and is not labelled as one: it finds nobody.
     UnlabelledIdentityCode,

@@ -1,9 +1,9 @@
 //! Workers of the client: XCN and XPN names, XTN numbers; and ROL and PRT, which report assignments.
 //!
-//! ROL and PRT mostly name doctors: kept are the roles that the configuration lists ([`SourceProfile::worker_roles`]), and
-//! those that it does not know (they may be anybody's, the own worker's too), without a role. An assignment is keyed by (record, role, the worker's identifier) and not by
-//! ROL-1 or PRT-1, because real feeds number those from 1 in every message. Only an action code ends one: the end of a
-//! stay does not.
+//! ROL and PRT mostly name doctors. Kept are workers in a role that the configuration lists ([`SourceProfile::worker_roles`]).
+//! Somebody in a role that it does not know may be the own worker, and is kept without a role. An assignment is keyed by
+//! (record, role, the worker's identifier) and not by ROL-1 or PRT-1, because real feeds number those from 1 in every
+//! message. Only an action code ends one: the end of a stay does not.
 
 use super::message::{Message, Segment, Value};
 use super::{key, time};
@@ -85,7 +85,7 @@ const TABLE_0443: &[&str] = &[
     "TN", "TR", "VP", "VPS", "VTS", "WAY", "WAYR",
 ];
 
-/// The place of a role that is neither configured nor a doctor's by the table: which role it is is not known.
+/// The place of a role that is neither configured nor a doctor's by the table.
 pub(super) fn in_unknown_role(source: &SourceProfile, message: &Message<'_>) -> Option<MessagePlace> {
     let found = named(source, message).find(|named| named.role.is_none())?;
     Some(found.place(found.layout.role))

@@ -1,8 +1,8 @@
 //! A joint service of health and social care: those who take part get what is necessary (703/2023 53 § 1 mom.).
 //!
-//! What is made together is recorded in both registers (46 §, 47 §). So the record shows who takes part: whoever has in the own
-//! register an assessment that goes on and is stated as joint, by systems of the own (57 §), where the other register states one too.
-//! One side's word alone opens nothing. What is necessary is the joint assessment and who works with the client; of the social register
+//! What is made together is recorded in both registers (46 §, 47 §), so the record shows who takes part: the asker's own systems
+//! report an open joint assessment in the own register (57 §), and the other register has one too. One side's report alone opens
+//! nothing. What is necessary is the joint assessment and who works with the client; of the social register
 //! in its service task alone, of the patient register also whether the client is treated. [Our reading]: it opens only where the county
 //! has switched it on, and what the client forbids stays closed (59 §).
 

@@ -119,8 +119,8 @@ impl ParallelView {
         self.protected_since || persons.any(|person| person.non_disclosure.in_force_at(now))
     }
 
-    /// Since when who works with the client in a role that is not mapped is reported in `register`, by source: it may be the own
-    /// worker, so none that it could be is "none".
+    /// The sources that report, in `register`, somebody who works with the client in a role that is not mapped, and since when. That
+    /// may be the own worker, so "none" is not known.
     pub(crate) fn in_unmapped_role(&self, register: Register, at: Instant) -> impl Iterator<Item = (&String, Instant)> {
         let assignments = self.lane(register).assignments.values();
         assignments.filter_map(move |it| {

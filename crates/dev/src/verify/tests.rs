@@ -13,7 +13,6 @@ use serde_json::Value;
 use super::snapshots::References;
 use crate::step::{cargo, run};
 
-const EVERYTHING: [&str; 5] = ["--workspace", "--lib", "--bins", "--tests", "--locked"];
 /// The test binary that meets the product as its users do.
 const PRODUCT: &str = "integration";
 /// Test binaries that are not quick: they start brokers, or the whole product.
@@ -24,12 +23,8 @@ const WITH_BROKERS: [&str; 3] = ["kafka::whole_life::", "measure::tests::", "tri
 /// Every test, in two lanes: those of the whole product mostly wait, for programs that start and for deadlines, and the others
 /// compute meanwhile. The first lane prints as it goes; what the second printed comes after it.
 pub(super) fn all(references: &References) -> anyhow::Result<()> {
-    run(cargo("test").args(EVERYTHING).arg("--no-run"))?;
-    let mut others = cargo("test");
-    others.args(["--workspace", "--lib", "--bins", "--locked"]);
-    for name in targets()?.iter().filter(|name| *name != PRODUCT) {
-        others.args(["--test", name]);
-    }
+    run(cargo("test").args(["--workspace", "--lib", "--bins", "--tests", "--locked", "--no-run"]))?;
+    let mut others = all_but(&[PRODUCT])?;
     let mut printed = tempfile::tempfile()?;
     others.stdout(printed.try_clone()?).stderr(printed.try_clone()?);
     let mut product = cargo("test");
@@ -47,16 +42,22 @@ pub(super) fn all(references: &References) -> anyhow::Result<()> {
 
 /// Unit tests and the store's, built as for all of them: nothing is compiled twice.
 pub(super) fn quick() -> anyhow::Result<()> {
-    let mut command = cargo("test");
-    command.args(["--workspace", "--lib", "--bins", "--locked"]);
-    for name in targets()?.iter().filter(|name| !SLOW.contains(&name.as_str())) {
-        command.args(["--test", name]);
-    }
+    let mut command = all_but(&SLOW)?;
     command.arg("--");
     for name in WITH_BROKERS {
         command.args(["--skip", name]);
     }
     Ok(run(&mut command)?)
+}
+
+/// Unit tests, and the test binaries but these.
+fn all_but(left_out: &[&str]) -> anyhow::Result<Command> {
+    let mut command = cargo("test");
+    command.args(["--workspace", "--lib", "--bins", "--locked"]);
+    for name in targets()?.iter().filter(|name| !left_out.contains(&name.as_str())) {
+        command.args(["--test", name]);
+    }
+    Ok(command)
 }
 
 /// The names of the test binaries.

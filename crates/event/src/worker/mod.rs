@@ -42,7 +42,7 @@ pub struct WorkerAssigned {
     pub assignment: Token,
     /// The clientship it belongs to, if the source reports it.
     pub clientship: Option<Token>,
-    /// In what role; `None`: in one that nobody has mapped, so which it is is not known.
+    /// In what role; `None`: in one that is not mapped.
     pub role: Option<WorkerRole>,
     /// Keyed token of the worker's identifier at the source: finds the worker's clients.
     pub worker_key: Token,

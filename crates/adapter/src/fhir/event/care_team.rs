@@ -1,8 +1,8 @@
 //! CareTeam: who works with the client, in what role, since when and until when.
 //!
 //! A participant's role is one of our own codes (`own-worker`, `case-manager` …), or a code that the configuration maps
-//! to one. Other roles (`other_roles`: a doctor's, a relative's) are left out: they change no answer. Who has a role that is neither
-//! may be the own worker, and is kept without a role.
+//! to one. Those in `other_roles` (a doctor's, a relative's) are left out: they change no answer. Somebody in any other role may be
+//! the own worker, and is kept without a role.
 
 use crate::fhir::event::context::Context;
 use crate::fhir::event::team::{Lasts, Named, Team, check_size};
@@ -49,10 +49,10 @@ pub(in crate::fhir) fn add_events(
             }
             writer.note(RemarkCode::UnknownRole, MessagePlace::Entry(at, "resource.participant.role"));
         }
-        let reference = match (participant.member.as_ref(), role) {
-            (Some(reference), _) => reference,
-            (None, Some(_)) => return Err(RejectionReason::missing(place)),
-            (None, None) => continue,
+        let reference = match &participant.member {
+            Some(reference) => reference,
+            None if role.is_none() => continue,
+            None => return Err(RejectionReason::missing(place)),
         };
         members.push(Named { role, place, reference, period: participant.period.as_ref().or(whole) });
     }

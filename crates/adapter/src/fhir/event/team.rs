@@ -113,15 +113,15 @@ impl Team<'_> {
         let (mut all, mut known): (Vec<Assignment>, BTreeMap<Token, usize>) = (Vec::new(), BTreeMap::new());
         for Named { role, place, reference, period } in members {
             let member = Member { context: self.context, at: self.at, place: *place, reference };
-            let found = match (member.find(), role) {
-                (Ok(Some(found)), _) => found,
-                (Ok(None), Some(_)) => {
+            let found = match member.find() {
+                Ok(Some(found)) => found,
+                // Most often a doctor: one who cannot be found refuses no bundle.
+                Ok(None) | Err(_) if role.is_none() => continue,
+                Ok(None) => {
                     member.is_no_worker()?;
                     continue;
                 }
-                (Err(why), Some(_)) => return Err(why),
-                // Nobody's role is known here, so nobody is asked to be found: a doctor without a name refuses no bundle.
-                (Ok(None) | Err(_), None) => continue,
+                Err(why) => return Err(why),
             };
             let from = self.context.instant(period.and_then(|it| it.start.as_deref()), *place)?;
             let until = self.context.end(period.and_then(|it| it.end.as_deref()), *place)?;

@@ -25,7 +25,7 @@ enum Narrowed {
     Unknown,
 }
 
-/// What is forbidden, and whether it is more than was said.
+/// What is forbidden, and whether that is more than the Consent states.
 pub(super) fn set(
     context: Context<'_>,
     at: usize,
