@@ -133,8 +133,28 @@ impl Browser {
         self.wait(self.element(selector).select_by_value(value)).unwrap();
     }
 
+    /// Clicks what leads to another page, and waits until that page is there.
     pub fn click(&self, selector: &str) {
-        self.wait(self.element(selector).click()).unwrap();
+        let element = self.element(selector);
+        self.leaves(|| self.wait(element.click()).unwrap());
+    }
+
+    /// The driver may answer before the page changes: what is read next would be of the page that was left.
+    fn leaves(&self, act: impl FnOnce()) {
+        self.script("window.isToBeLeft = true");
+        act();
+        let patience = Instant::now() + Duration::from_mins(1);
+        let arrived = "return !window.isToBeLeft && document.readyState === 'complete'";
+        // Between two pages a script finds none to run on.
+        while self.wait(self.client.execute(arrived, Vec::new())).ok() != Some(json!(true)) {
+            assert!(Instant::now() < patience, "no other page: {}", self.everything());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Enter, where it leads to another page.
+    pub fn enter(&self) {
+        self.leaves(|| self.press("\u{e007}"));
     }
 
     /// Keys for whatever has the focus.

@@ -5,9 +5,8 @@ use super::{at, county, on_a_ward, sign_in};
 use serde_json::json;
 use testkit::county::person;
 
-/// WebDriver's codes of the keys.
+/// WebDriver's code of the key.
 const TAB: &str = "\u{E004}";
-const ENTER: &str = "\u{E007}";
 
 /// Goes from one thing that can have the focus to the next until this one has it, and sees that each can be seen to have it.
 fn tab_to(browser: &Browser, selector: &str) {
@@ -33,25 +32,25 @@ fn the_keyboard_alone_is_enough_and_an_expired_session_shows_nothing() {
     browser.open(&at(port, "/"));
     browser.comes_to("/sign-in");
     tab_to(&browser, "button.main");
-    browser.press(ENTER);
+    browser.enter();
     browser.comes_to("/");
     // The first thing that is asked for has the focus.
     browser.press(&client.hetu);
-    browser.press(ENTER);
+    browser.enter();
     browser.comes_to("/check");
     browser.text(".headline.yes");
     tab_to(&browser, "form[action='/timeline'] button");
-    browser.press(ENTER);
+    browser.enter();
     browser.comes_to("/timeline");
     // The picture, which may be wider than the window, can be moved.
     tab_to(&browser, ".picture");
     tab_to(&browser, "a[href='/']");
-    browser.press(ENTER);
+    browser.enter();
     browser.comes_to("/");
 
     browser.press(&client.hetu);
     browser.forget();
-    browser.press(ENTER);
+    browser.enter();
     browser.comes_to("/sign-in");
     assert!(!browser.everything().contains("Oona"), "{}", browser.everything());
     sign_in(&browser, port, "paivystaja-1", "fi");

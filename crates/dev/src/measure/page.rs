@@ -5,6 +5,7 @@ use super::bed::Bed;
 use super::messages::arrivals;
 use super::meter::Meter;
 use super::report::{Figure, Target};
+use super::scale::Scale;
 use crate::spread::{Spread, rate};
 use anyhow::{Context, ensure};
 use jiff::Timestamp;
@@ -15,20 +16,28 @@ use testkit::county::{Person, person};
 use testkit::wire::request;
 use tokio::task::JoinSet;
 
-/// Who ask at once.
-const USERS: u32 = 50;
 /// What 99 of 100 pages must not exceed, in milliseconds.
 const MOST: f64 = 150.0;
 /// Connections that fill the county.
 const SENDERS: u32 = 16;
 
-/// A county of so many clients, each on a ward; each user asks for `lasting`: first of the API, then of the page.
-pub(super) fn figure(bed: &Bed<'_>, clients: u32, (begin, lasting): (Timestamp, Duration)) -> anyhow::Result<Figure> {
+/// How many ask at once, of how many clients, and how long.
+#[derive(Clone, Copy)]
+struct Load {
+    users: u32,
+    clients: u32,
+    lasting: Duration,
+}
+
+/// A county in which each client is on a ward since `begin`: first the API is asked, then the page.
+pub(super) fn figure(bed: &Bed<'_>, scale: &Scale, begin: Timestamp) -> anyhow::Result<Figure> {
+    let Scale { users, clients, .. } = *scale;
+    let load = Load { users, clients, lasting: scale.lasting * 3 };
     bed.send("filling the county", clients, arrivals(clients, SENDERS, begin))?;
     let ports = bed.deployment.ports();
-    let api = bed.sql.runtime.block_on(asked(ports.grpc, clients, lasting))?;
+    let api = bed.sql.runtime.block_on(asked(ports.grpc, load))?;
     let (meter, started) = (Meter::start(bed)?, Instant::now());
-    let pages = shown(bed, ports.page, clients, lasting)?;
+    let pages = shown(bed, ports.page, load)?;
     let took = started.elapsed();
     let [checks, workers]: [Vec<_>; 2] = pages.map(|of_users| of_users.into_iter().flatten().collect());
     let count = checks.len() + workers.len();
@@ -36,7 +45,7 @@ pub(super) fn figure(bed: &Bed<'_>, clients: u32, (begin, lasting): (Timestamp, 
     let spread = Spread::of(checks.iter().chain(&workers).copied().collect());
     let [_, most, _] = spread.millis().context("no page was shown")?;
     let mut notes = vec![
-        ("users, each without a pause", json!(USERS)),
+        ("users, each without a pause", json!(users)),
         ("clients", json!(clients)),
         ("pages a second", json!(rate(count as u64, took).round())),
         ("the duty check", json!(Spread::of(checks).to_string())),
@@ -49,22 +58,22 @@ pub(super) fn figure(bed: &Bed<'_>, clients: u32, (begin, lasting): (Timestamp, 
 }
 
 /// Any client, and another each time: the multiplier is prime.
-fn client(user: u32, turn: u32, clients: u32) -> Person {
-    person((user + turn * USERS).wrapping_mul(7_919) % clients)
+fn client(user: u32, turn: u32, load: Load) -> Person {
+    person((user + turn * load.users).wrapping_mul(7_919) % load.clients)
 }
 
 /// What the duty check asks, of the API itself.
-async fn asked(port: u16, clients: u32, lasting: Duration) -> anyhow::Result<Vec<Duration>> {
+async fn asked(port: u16, load: Load) -> anyhow::Result<Vec<Duration>> {
     let (mut users, begun) = (JoinSet::new(), Instant::now());
-    for user in 0..USERS {
+    for user in 0..load.users {
         let asker = Asker::connect(port).await?;
         users.spawn(async move {
             let mut waited = Vec::new();
             for turn in 0.. {
-                if begun.elapsed() > lasting {
+                if begun.elapsed() > load.lasting {
                     break;
                 }
-                let (client, sent) = (client(user, turn, clients), Instant::now());
+                let (client, sent) = (client(user, turn, load), Instant::now());
                 let (involved, _) = tokio::try_join!(asker.is_involved(&client), asker.own_worker(&client))?;
                 ensure!(involved, "somebody who is on a ward is not shown as such");
                 waited.push(sent.elapsed());
@@ -76,10 +85,10 @@ async fn asked(port: u16, clients: u32, lasting: Duration) -> anyhow::Result<Vec
 }
 
 /// The waits for the duty check and for the workers, of each user.
-fn shown(bed: &Bed<'_>, port: u16, clients: u32, lasting: Duration) -> anyhow::Result<[Vec<Vec<Duration>>; 2]> {
-    let until = Instant::now() + lasting;
+fn shown(bed: &Bed<'_>, port: u16, load: Load) -> anyhow::Result<[Vec<Vec<Duration>>; 2]> {
+    let until = Instant::now() + load.lasting;
     scope(|scope| {
-        let users = (0..USERS).map(|user| {
+        let users = (0..load.users).map(|user| {
             scope.spawn(move || {
                 let session = Session::begin(port)?;
                 let (mut checks, mut workers) = (Vec::new(), Vec::new());
@@ -87,7 +96,7 @@ fn shown(bed: &Bed<'_>, port: u16, clients: u32, lasting: Duration) -> anyhow::R
                     if Instant::now() > until || bed.interrupt.is_set() {
                         break;
                     }
-                    let asked = session.check(&client(user, turn, clients))?;
+                    let asked = session.check(&client(user, turn, load))?;
                     checks.push(asked.0);
                     workers.push(session.workers(&asked.1)?);
                 }

@@ -49,7 +49,7 @@ impl Run<'_> {
         }
         if self.wants(&[What::Page]) {
             let bed = Bed::with_page(self.binary.clone(), &at("page")?, self.interrupt)?;
-            self.figure(page::figure(&bed, self.scale.clients, (begin(), self.scale.lasting * 3))?)?;
+            self.figure(page::figure(&bed, &self.scale, begin())?)?;
             bed.stop()?;
         }
         if self.wants(&[What::Attacks]) {

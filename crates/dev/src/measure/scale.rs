@@ -20,6 +20,8 @@ pub(crate) struct Scale {
     pub(crate) counties: &'static [u32],
     /// People of the county that operators look through.
     pub(crate) people: u32,
+    /// Duty workers who use the page at once.
+    pub(crate) users: u32,
 }
 
 /// What the figures are stated for.
@@ -32,6 +34,7 @@ pub(crate) const FULL: Scale = Scale {
     rate: 100_000.0,
     counties: &[10_000, 100_000, 1_000_000],
     people: 1_700_000,
+    users: 50,
 };
 
 /// A tenth, and no large county.
@@ -44,6 +47,7 @@ pub(crate) const QUICK: Scale = Scale {
     rate: 100_000.0,
     counties: &[10_000],
     people: 17_000,
+    users: 50,
 };
 
 /// Enough to see that everything works; its figures mean nothing.
@@ -57,4 +61,5 @@ pub(crate) const TINY: Scale = Scale {
     rate: 800.0,
     counties: &[100],
     people: 340,
+    users: 3,
 };

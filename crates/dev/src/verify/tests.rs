@@ -21,12 +21,12 @@ const SLOW: [&str; 2] = [PRODUCT, "journal"];
 const WITH_BROKERS: [&str; 3] = ["kafka::whole_life::", "measure::tests::", "trial::tests::"];
 
 /// Every test, in two lanes: those of the whole product mostly wait, for programs that start and for deadlines, and the others
-/// compute meanwhile. The first lane prints as it goes; what the second printed comes after it.
+/// compute meanwhile, one at a time: what has a deadline keeps it on two processors. The first lane prints as it goes; what the second printed comes after it.
 pub(super) fn all(references: &References) -> anyhow::Result<()> {
     run(cargo("test").args(["--workspace", "--lib", "--bins", "--tests", "--locked", "--no-run"]))?;
     let mut others = all_but(&[PRODUCT])?;
     let mut printed = tempfile::tempfile()?;
-    others.stdout(printed.try_clone()?).stderr(printed.try_clone()?);
+    others.env("RUST_TEST_THREADS", "1").stdout(printed.try_clone()?).stderr(printed.try_clone()?);
     let mut product = cargo("test");
     product.args(["--workspace", "--locked", "--test", PRODUCT]);
     let (product, others) = thread::scope(|lanes| {
