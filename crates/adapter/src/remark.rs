@@ -29,7 +29,7 @@ pub enum RemarkCode {
     BeforeBirth,
     /// The birth date is not the one in the identity code.
     BirthDateDiffers,
-    /// A worker of the client has no identifier, so nothing is kept of the assignment.
+    /// A worker of the client has no identifier, and is kept without a role.
     WorkerWithoutIdentifier,
     /// A worker of the client has a role that the configuration does not know, and is kept without a role.
     UnknownRole,
@@ -43,7 +43,7 @@ pub enum RemarkCode {
     NotAuthorised,
     /// A resource's status contradicts the activity of the message; the activity counts.
     StatusContradicts,
-    /// A resource's class contradicts the activity of the message; the activity counts.
+    /// The class contradicts the activity of the message: an outpatient is admitted. The activity counts.
     ClassContradicts,
     /// What a prohibition covers is not understood: it forbids everything of the register.
     ForbidsMore,

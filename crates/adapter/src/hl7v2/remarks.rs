@@ -4,7 +4,7 @@
 
 use super::message::Message;
 use super::numbers::{self, Ends};
-use super::{person, time, worker};
+use super::{person, time, visit, worker};
 use crate::SourceProfile;
 use crate::rejection::MessagePlace;
 use crate::remark::{Remark, RemarkCode};
@@ -38,6 +38,11 @@ pub(super) fn remarks(source: &SourceProfile, message: &Message<'_>, recorded: I
         let Some(Ok(Some(at))) = field.map(|field| time::instant(field, message.zone(), place)) else { continue };
         note(RemarkCode::InTheFuture, place, at > recorded);
         note(RemarkCode::BeforeBirth, place, birth.is_some_and(|birth| day(at) < birth));
+    }
+    let trigger = message.segment("MSH").and_then(|msh| msh.field(9).component(2).text());
+    let admitted = message.segment("PV1").filter(|_| trigger.as_deref() == Some("A01"));
+    if admitted.is_some_and(|pv1| visit::contradicts_admission(pv1, source)) {
+        found.push(Remark { code: RemarkCode::ClassContradicts, place: MessagePlace::Field("PV1", 2) });
     }
     if let Some(place) = worker::without_identifier(source, message) {
         found.push(Remark { code: RemarkCode::WorkerWithoutIdentifier, place });

@@ -1,6 +1,7 @@
 //! What one ADT message reports of one stay (HL7 v2 chapter 3).
 //!
-//! - A01 and A04 begin a stay. PV1-5 is the number under which it was expected: under that number it is no longer
+//! - A01 and A04 begin a stay. A01 is of admitted patients only (3.3.1): with an outpatient's PV1-2 by the table alone it
+//!   contradicts itself, and the class is not known. PV1-5 is the number under which it was expected: under that number it is no longer
 //!   expected.
 //! - A05 and A14 report a planned stay, and its time (PV2-8, else a later PV1-44, else EVN-3) if given; A38 and A27 cancel
 //!   it. Before the visit has a number of its own PV1-5 is its number.
@@ -134,8 +135,11 @@ impl Stay<'_, '_> {
     ) -> Result<Vec<Body>, RejectionReason> {
         let (visit, source) = (&self.visit, self.source);
         Ok(vec![match trigger {
-            Trigger::A01 => return self.started(stay, StayClass::Inpatient, happened_at),
-            Trigger::A04 => return self.started(stay, StayClass::Outpatient, happened_at),
+            Trigger::A01 => return self.started(stay, self.visit.class_of_admission(source), happened_at),
+            Trigger::A04 => {
+                let class = self.visit.class_or(StayClass::Outpatient, source);
+                return self.started(stay, class, happened_at);
+            }
             Trigger::A02 => Body::from(WardChanged {
                 stay,
                 from: visit.prior_ward(source)?,
@@ -199,10 +203,10 @@ impl Stay<'_, '_> {
     fn started(
         &self,
         stay: Option<Token>,
-        otherwise: StayClass,
+        class: Option<StayClass>,
         happened_at: Instant,
     ) -> Result<Vec<Body>, RejectionReason> {
-        let started = self.start(stay, self.visit.class_or(otherwise, self.source), happened_at)?;
+        let started = self.start(stay, class, happened_at)?;
         let fulfilled = self.other(self.visit.preadmit(self.source));
         let fulfilled = fulfilled.map(|stay| Body::from(StayPlanCancelled { stay: Some(stay) }));
         Ok(std::iter::once(started).chain(fulfilled).collect())

@@ -123,6 +123,12 @@ impl<'m> Visit<'m> {
         self.class(source).or(Some(otherwise))
     }
 
+    /// The class in A01.
+    pub(super) fn class_of_admission(&self, source: &SourceProfile) -> Option<StayClass> {
+        let contradicts = contradicts_admission(self.pv1, source);
+        if contradicts { Some(StayClass::Unknown) } else { self.class_or(StayClass::Inpatient, source) }
+    }
+
     /// PV1-3.
     pub(super) fn ward(&self, source: &SourceProfile) -> Result<Option<Ward>, RejectionReason> {
         self.place(3, source)
@@ -296,6 +302,15 @@ pub(super) const TABLE_0004: &[(&str, Option<StayClass>)] = &[
     ("N", None),
     ("U", None),
 ];
+
+/// A01 is of admitted patients only (3.3.1). PV1-2 says outpatient there if the configuration says that this source means
+/// it so; by table 0004 alone it would hide somebody who lies on a ward.
+pub(super) fn contradicts_admission(pv1: Segment<'_>, source: &SourceProfile) -> bool {
+    let code = pv1.field(2).component(1).text();
+    code.is_some_and(|code| {
+        source.patient_class(&code).is_none() && by_table_0004(&code) == Some(StayClass::Outpatient)
+    })
+}
 
 fn by_table_0004(code: &str) -> Option<StayClass> {
     TABLE_0004.iter().find(|(known, _)| *known == code).and_then(|(_, class)| *class)

@@ -1,7 +1,8 @@
 //! Workers of the client: XCN and XPN names, XTN numbers; and ROL and PRT, which report assignments.
 //!
 //! ROL and PRT mostly name doctors. Kept are workers in a role that the configuration lists ([`SourceProfile::worker_roles`]).
-//! Somebody in a role that it does not know may be the own worker, and is kept without a role. An assignment is keyed by
+//! Somebody in a role that it does not know, or without a role, may be the own worker, and is kept without a role. So is
+//! somebody without an identifier, whose assignment no later message could be sure to end: nobody is named, and nobody says "none". An assignment is keyed by
 //! (record, role, the worker's identifier) and not by ROL-1 or PRT-1, because real feeds number those from 1 in every
 //! message. Only an action code ends one: the end of a stay does not.
 
@@ -56,14 +57,21 @@ impl Named<'_> {
     fn identifier(&self, source: &SourceProfile) -> Option<Key> {
         key::xcn(source, self.segment.field(self.layout.person))
     }
+
+    /// What stands for an identifier where there is none: the field itself.
+    fn as_written(&self, source: &SourceProfile) -> Key {
+        Key::of_address(source, self.segment.field(self.layout.person).as_written().to_owned())
+    }
 }
 
 fn named<'m>(source: &SourceProfile, message: &Message<'m>) -> impl Iterator<Item = Named<'m>> {
     message.segments().iter().filter_map(|segment| {
         let layout = LAYOUTS.iter().find(|layout| segment.is(layout.segment))?;
-        let code = segment.field(layout.role).component(1).text()?;
+        let code = segment.field(layout.role).component(1).text().unwrap_or_default();
+        let is_empty = code.is_empty() && segment.field(layout.person).as_written().trim().is_empty();
         let role = source.worker_roles.get(&code).copied();
-        let counts = role.is_some() || source.is_unknown_role(&code) && !TABLE_0443.contains(&code.as_str());
+        let counts =
+            role.is_some() || !is_empty && source.is_unknown_role(&code) && !TABLE_0443.contains(&code.as_str());
         counts.then_some(Named { segment: *segment, layout, code, role })
     })
 }
@@ -73,7 +81,7 @@ pub(super) fn is_any_named(source: &SourceProfile, message: &Message<'_>) -> boo
     named(source, message).next().is_some()
 }
 
-/// The place of such a worker without an identifier: the assignment is not kept.
+/// The place of such a worker without an identifier: the worker is not named.
 pub(super) fn without_identifier(source: &SourceProfile, message: &Message<'_>) -> Option<MessagePlace> {
     let found = named(source, message).take(MAX_WORKERS).find(|named| named.identifier(source).is_none())?;
     Some(found.place(found.layout.person))
@@ -121,7 +129,9 @@ fn add_one(
     (zone, record, presented): (&TimeZone, &StreamId, &[Presented]),
     builder: &mut EventBuilder<'_>,
 ) -> Result<(), RejectionReason> {
-    let Some(id) = named.identifier(source) else { return Ok(()) };
+    let id = named.identifier(source);
+    let role = named.role.filter(|_| id.is_some());
+    let id = id.unwrap_or_else(|| named.as_written(source));
     let assignment = assignment(keyring, source, record, &named.code, &id);
     let time = |field| time::instant(named.segment.field(field), zone, named.place(field));
     let (begins, ends) = (time(named.layout.begins)?, time(named.layout.ends)?);
@@ -145,7 +155,7 @@ fn add_one(
                 Body::from(WorkerAssigned {
                     assignment,
                     clientship: None,
-                    role: named.role,
+                    role,
                     worker_key,
                     worker: sealer.seal(&worker),
                     profession: None,

@@ -2,7 +2,7 @@
 
 use crate::support::{KEYS, events, fhir, give, sample};
 use adapter::{Format, Outcome};
-use event::{AssignmentEvent, Body, Event, StayEvent, Worker};
+use event::{AssignmentEvent, Body, Event, StayEvent, Worker, WorkerRole};
 use serde_json::{Value, json};
 
 fn json_of(name: &str) -> Value {
@@ -241,22 +241,68 @@ fn an_end_is_reported_beside_another_activity() {
     }
 }
 
-/// Of whom not even the role is known, nobody is asked to be found: a doctor by a bare reference refuses no bundle.
+/// Workers without a role that `change` leaves in the first CareTeam of the sample.
+fn without_role(change: impl FnOnce(&mut Value)) -> usize {
+    let mut bundle = json_of("care-team");
+    change(&mut resource(&mut bundle, "CareTeam")["participant"]);
+    let role = |event: &Event| match &event.body {
+        Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => Some(it.role),
+        _ => None,
+    };
+    given(&bundle).iter().filter_map(role).filter(Option::is_none).count()
+}
+
+/// Of whom not even the role is known, nobody is asked to be found: a doctor by a bare reference refuses no bundle. It may be
+/// the own worker all the same, unless it is no worker.
 #[test]
 fn a_member_in_an_unmapped_role_need_not_be_found() {
-    let roles = |member: Option<Value>| {
-        let mut bundle = json_of("care-team");
-        let participant = resource(&mut bundle, "CareTeam")["participant"][2].as_object_mut().unwrap();
-        participant.remove("member");
-        participant.extend(member.map(|member| ("member".to_owned(), member)));
-        let role = |event: &Event| match &event.body {
-            Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => Some(it.role),
-            _ => None,
-        };
-        given(&bundle).iter().filter_map(role).filter(Option::is_none).count()
-    };
-    assert_eq!(roles(Some(json!({ "reference": "Practitioner/tt2" }))), 1);
-    for member in [None, Some(json!({ "reference": "Practitioner/999" })), Some(json!({ "display": "Lääkäri" }))] {
-        assert_eq!(roles(member.clone()), 0, "{member:?}");
+    let members = [
+        (json!({ "reference": "Practitioner/tt2" }), 1),
+        (json!({ "reference": "Practitioner/999" }), 1),
+        (json!({ "display": "Lääkäri" }), 1),
+        (json!({ "reference": "RelatedPerson/1" }), 0),
+        (Value::Null, 0),
+    ];
+    for (member, expected) in members {
+        let given = without_role(|all| all[2]["member"] = member.clone());
+        assert_eq!(given, expected, "{member}");
+    }
+    // Nor is its time read.
+    let period = json!({ "start": "yesterday" });
+    assert_eq!(without_role(|all| all[2]["period"] = period), 1);
+}
+
+/// Without a role, somebody may be the own worker too.
+#[test]
+fn a_member_without_a_role_is_somebody() {
+    let remove = |all: &mut Value| drop(all[2].as_object_mut().unwrap().remove("role"));
+    assert_eq!(without_role(remove), 1);
+    let text = |all: &mut Value| all[2]["role"] = json!([{ "text": "omatyöntekijä" }]);
+    assert_eq!(without_role(text), 1);
+}
+
+/// Whom an Encounter names is of the treatment, unless the type is the sender's own.
+#[test]
+fn a_participant_in_an_unmapped_role_is_somebody() {
+    let table = [
+        (json!([{ "coding": [{ "code": "SOSTYO" }] }]), vec![None]),
+        (json!([{ "coding": [{ "code": "ATND" }] }]), vec![]),
+        (json!([{ "coding": [{ "code": "ATND" }, { "code": "SOSTYO" }] }]), vec![None]),
+        (json!([{ "coding": [{ "code": "health-social-worker" }] }]), vec![Some(WorkerRole::HealthSocialWorker)]),
+        (json!([{ "text": "lääkäri" }]), vec![]),
+        (Value::Null, vec![]),
+    ];
+    for (written, expected) in table {
+        let mut bundle = json_of("finnish-in-progress-again");
+        let worker = json!({ "identifier": { "system": "urn:oid:1.2.246.537.26", "value": "T-1" }, "display": "Oona" });
+        resource(&mut bundle, "Encounter")["participant"] = json!([{ "type": written, "individual": worker }]);
+        let roles: Vec<_> = given(&bundle)
+            .iter()
+            .filter_map(|event| match &event.body {
+                Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => Some(it.role),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(roles, expected, "{written}");
     }
 }

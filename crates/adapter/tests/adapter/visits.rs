@@ -55,8 +55,9 @@ fn classes_by_trigger_table_0004_and_configuration() {
         ("A01", "E", Some(Emergency)),
         ("A01", "I", Some(Inpatient)),
         ("A01", "B", Some(Inpatient)),
-        ("A01", "O", Some(Outpatient)),
-        ("A01", "R", Some(Outpatient)),
+        // A01 is of admitted patients only: an outpatient there contradicts it, unless the source is known to mean it.
+        ("A01", "O", Some(Unknown)),
+        ("A01", "R", Some(Unknown)),
         ("A01", "ED", Some(Emergency)),
         ("A01", "DAY", Some(Outpatient)),
         // Absent: the trigger decides.
@@ -175,6 +176,27 @@ fn what_shows_a_stay_beside_its_own_news() {
     let worker = "PID|||1\rROL||AD|TSOS|1^Terveys^Tuulikki\r";
     let given = given(&hospital(), "A54", worker);
     assert_eq!(given.iter().map(|event| event.body.type_name()).collect::<Vec<_>>(), ["WorkerAssigned"]);
+}
+
+/// Nobody without an identifier is named, and nobody of them says "none".
+#[test]
+fn a_worker_without_an_identifier_is_somebody() {
+    let roles = |segments: &str| {
+        let given = given(&hospital(), "A54", &format!("PID|||1\r{segments}"));
+        let role = |event: &Event| match &event.body {
+            Body::Assignment(AssignmentEvent::WorkerAssigned(it)) => (it.assignment, Some(it.role)),
+            Body::Assignment(AssignmentEvent::WorkerAssignmentEnded(it)) => (it.assignment, None),
+            other => panic!("{other:?}"),
+        };
+        given.iter().map(role).collect::<Vec<_>>()
+    };
+    let begun = roles("ROL||AD|TSOS|^Terveys^Tuulikki\r");
+    assert_eq!(begun.iter().map(|(_, role)| *role).collect::<Vec<_>>(), [Some(None)]);
+    let ended = roles("ROL||DE|TSOS|^Terveys^Tuulikki\r");
+    assert_eq!(ended, [(begun[0].0, None)], "the same one leaves");
+    assert_eq!(roles("ROL||AD||1^Terveys^Tuulikki\r").len(), 1, "no role");
+    assert_eq!(roles("ROL||AD|TSOS|\r").len(), 1, "a role, and nobody named");
+    assert!(matches!(give(&hospital(), &message("A54", "x", "PID|||1\rROL||AD||\r")).outcome, Outcome::Ignored));
 }
 
 /// Who works in a role that is neither configured nor a doctor's by table 0443 may be the own worker; where the source

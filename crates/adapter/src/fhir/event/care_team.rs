@@ -1,8 +1,8 @@
 //! CareTeam: who works with the client, in what role, since when and until when.
 //!
 //! A participant's role is one of our own codes (`own-worker`, `case-manager` …), or a code that the configuration maps
-//! to one. Those in `other_roles` (a doctor's, a relative's) are left out: they change no answer. Somebody in any other role may be
-//! the own worker, and is kept without a role.
+//! to one. Those in `other_roles` (a doctor's, a relative's) are left out: they change no answer. Somebody in any other role, or in none,
+//! may be the own worker, and is kept without a role.
 
 use crate::fhir::event::context::Context;
 use crate::fhir::event::team::{Lasts, Named, Team, check_size};
@@ -44,7 +44,7 @@ pub(in crate::fhir) fn add_events(
         let roles = participant.role.as_deref().unwrap_or_default();
         let role = context.role(roles);
         if role.is_none() {
-            if roles.is_empty() || !context.is_unknown_role(roles) {
+            if !context.is_unknown_role(roles) {
                 continue;
             }
             writer.note(RemarkCode::UnknownRole, MessagePlace::Entry(at, "resource.participant.role"));

@@ -19,7 +19,9 @@ use crate::fhir::event::team::{Lasts, Named, Team, check_size};
 use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
+use crate::fhir::resource::element::CodeableConcept;
 use crate::rejection::{MessagePlace, RejectionReason};
+use crate::remark::RemarkCode;
 use event::{
     Body, Instant, LeaveEnded, LeaveStarted, StayCancelled, StayCorrected, StayPlanned, StayStated, WardChanged,
 };
@@ -118,7 +120,8 @@ impl Visit<'_> {
         self.stay().is_some() && request.is_none_or(|it| it.method.as_deref() == Some("PUT"))
     }
 
-    /// Adds the participants in a known role; nobody takes part before it begins or after it ends.
+    /// Adds the participants in a known role, and those who may be the own worker because their role is not known; nobody
+    /// takes part before it begins or after it ends.
     fn add_participants(&self, writer: &mut Writer<'_>) -> Result<(), RejectionReason> {
         check_size(self.encounter.participant.as_deref(), self.at)?;
         let place = MessagePlace::Entry(self.at, "resource.participant.individual");
@@ -126,13 +129,32 @@ impl Visit<'_> {
         let lasts = if lasts { Lasts::Yes } else { Lasts::No(self.ended_at(writer)?) };
         let mut members = Vec::new();
         for participant in self.encounter.participant.iter().flatten().filter(|_| self.status != Status::Planned) {
-            let Some(role) = self.context.role(participant.role.as_deref().unwrap_or_default()) else { continue };
-            let reference = participant.individual.as_ref().ok_or(RejectionReason::missing(place))?;
-            members.push(Named { role: Some(role), place, reference, period: participant.period.as_ref() });
+            let roles = participant.role.as_deref().unwrap_or_default();
+            let role = self.context.role(roles);
+            if role.is_none() && (is_of_treatment(roles) || !self.context.is_unknown_role(roles)) {
+                continue;
+            }
+            if role.is_none() {
+                writer.note(RemarkCode::UnknownRole, MessagePlace::Entry(self.at, "resource.participant.type"));
+            }
+            let reference = match &participant.individual {
+                Some(reference) => reference,
+                None if role.is_none() => continue,
+                None => return Err(RejectionReason::missing(place)),
+            };
+            members.push(Named { role, place, reference, period: participant.period.as_ref() });
         }
         let keys = self.context.resource_keys(self.at, self.encounter.identifier.as_deref());
         let of = (&self.record, self.subject.presented.as_slice());
         let since = self.started_at(writer)?;
         Team { context: self.context, at: self.at, of, keys, since, lasts }.add_events(&members, writer)
     }
+}
+
+/// True without a code, or if every code is a function in treatment by HL7's ParticipationType or by FHIR's own two
+/// (hl7.org/fhir/R4/valueset-encounter-participant-type.html): doctors, nurses, escorts and translators, whom no answer names.
+fn is_of_treatment(concepts: &[CodeableConcept]) -> bool {
+    const TREATMENT: [&str; 12] =
+        ["ADM", "ATND", "CALLBCK", "CON", "DIS", "ESC", "PART", "PPRF", "REF", "SPRF", "emergency", "translator"];
+    concepts.iter().flat_map(CodeableConcept::codes).all(|code| TREATMENT.contains(&code))
 }

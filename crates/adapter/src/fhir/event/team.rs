@@ -115,16 +115,27 @@ impl Team<'_> {
             let member = Member { context: self.context, at: self.at, place: *place, reference };
             let found = match member.find() {
                 Ok(Some(found)) => found,
-                // Most often a doctor: one who cannot be found refuses no bundle.
-                Ok(None) | Err(_) if role.is_none() => continue,
+                // Most often a doctor: one who cannot be found refuses no bundle, and may be the own worker all the same.
+                Ok(None) | Err(_) if role.is_none() => {
+                    if member.is_no_worker().is_ok() {
+                        continue;
+                    }
+                    member.as_written()
+                }
                 Ok(None) => {
                     member.is_no_worker()?;
                     continue;
                 }
                 Err(why) => return Err(why),
             };
-            let from = self.context.instant(period.and_then(|it| it.start.as_deref()), *place)?;
-            let until = self.context.end(period.and_then(|it| it.end.as_deref()), *place)?;
+            let from = self.context.instant(period.and_then(|it| it.start.as_deref()), *place);
+            let until = self.context.end(period.and_then(|it| it.end.as_deref()), *place);
+            let (from, until) = match (from, until) {
+                (Ok(from), Ok(until)) => (from, until),
+                // Nor does a time that cannot be read: as long as the team is, somebody may be the own worker.
+                _ if role.is_none() => (None, None),
+                (from, until) => (from?, until?),
+            };
             let key = self.assignment_key(&found, *role);
             let at = *known.entry(key).or_insert(all.len());
             match all.get_mut(at) {

@@ -43,6 +43,15 @@ impl<'a> Member<'a> {
         Err(RejectionReason::new(RejectionCode::UnknownKeyIdentifier, self.place, text))
     }
 
+    /// Somebody who is not found, by what the reference itself says: enough to know the same one again.
+    pub(in crate::fhir) fn as_written(self) -> NamedWorker {
+        let Reference { literal, identifier, display, .. } = self.reference;
+        let identifier = identifier.as_ref().and_then(Identifier::value);
+        let written = [literal.as_deref(), identifier, display.as_deref()].map(Option::unwrap_or_default).join("\n");
+        let id = (self.context.source.name.clone(), written);
+        NamedWorker { id, worker: Worker::default(), profession: None }
+    }
+
     /// The worker, a person or else a unit; `None`: it resolves to nothing in this bundle, to a relative, or to the
     /// client.
     pub(in crate::fhir) fn find(self) -> Result<Option<NamedWorker>, RejectionReason> {
