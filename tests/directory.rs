@@ -155,6 +155,8 @@ fn while_a_file_is_away_or_wrong_the_one_before_serves_and_the_operator_is_told(
     until_logged(&county, not_used, 2);
     assert!(county.product().log().unwrap().contains("staff.csv line 2"));
     assert_eq!(numbers(&county, &client.hetu), ["044 000 0410"]);
+    fs::write(&staff, STAFF).unwrap();
+    until_logged(&county, "the configuration is again as it was: the one in use", 1);
     fs::write(&staff, STAFF.edit("0410", "0499")).unwrap();
     until_logged(&county, "the configuration has changed, and is used from now on", 1);
     assert_eq!(numbers(&county, &client.hetu), ["044 000 0499"]);

@@ -1,7 +1,8 @@
 //! `rinnakkain status`: one screen for on-call staff. What is well is one line; what is not has a line each, with
 //! what to do. It asks neither Kafka nor the sources, so it answers when they do not.
 
-mod machine;
+mod disk;
+mod listener;
 
 use super::backup;
 use super::check::{Finding, Outcome, certificates, files, kafka};
@@ -43,7 +44,7 @@ impl Status {
         telemetry::quiet();
         let config = load()?;
         let now = clock::now();
-        let mut findings = machine::listeners(&config).await;
+        let mut findings = listener::listeners(&config).await;
         let (keyring, of_keys) = files::keys(&config);
         findings.extend(of_keys);
         let joined = timeout(PATIENCE, Database::join(&config, &self.target)).await;
@@ -64,7 +65,7 @@ impl Status {
             }
         }
         findings.extend(certificates::look(&config, Roles::ALL, now.to_timestamp()));
-        findings.push(machine::disk(&config.data).await);
+        findings.push(disk::free_space(&config.data).await);
         findings.push(last_backup(&config, now));
         let failed = findings.iter().any(|it| it.outcome == Outcome::Failure);
         if self.json {

@@ -119,7 +119,9 @@ impl Reload {
     /// Once, when the file is another than the one that is used, and the same as at the last check.
     fn has_changed(&mut self, found: Option<[u8; 32]>) -> bool {
         if found == self.used {
-            self.seen = None;
+            if matches!(self.seen.take(), Some((_, true))) {
+                tracing::info!("the configuration is again as it was: the one in use");
+            }
             return false;
         }
         match self.seen {

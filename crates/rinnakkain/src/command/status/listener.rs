@@ -1,18 +1,17 @@
-//! What is on this machine: who listens, and how much of the disk is free.
+//! Who listens on this machine, by what the operating system knows: a knock would leave a failed handshake in the service's log.
 
 use crate::command::check::Finding;
 use crate::config::Config;
+use std::ffi::OsString;
+use std::fs::DirEntry;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::process::Command;
 use tokio::time::timeout;
 
 /// On this machine a listener answers at once.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Less is a failure; less than twice as much is worth knowing.
-const FREE_PERCENT: u8 = 10;
 
 /// Each listener of the configuration. In three roles some of them are on other machines.
 pub async fn listeners(config: &Config) -> Vec<Finding> {
@@ -23,16 +22,19 @@ pub async fn listeners(config: &Config) -> Vec<Finding> {
         ("grpc", *config.grpc.at.address),
     ];
     let (mut open, mut findings) = (Vec::new(), Vec::new());
-    // The operating system knows who listens: a knock would leave a failed handshake in the service's log.
     let table = |name| std::fs::read_to_string(name).ok();
     let table = [table("/proc/net/tcp"), table("/proc/net/tcp6")].into_iter().flatten().reduce(|a, b| a + &b);
     // Port 0 is one that the system chose at the start: it is not known here.
     for (name, address) in all.into_iter().filter(|(_, address)| address.port() != 0) {
-        let is_open = match &table {
-            Some(table) => listening(table).any(|it| serves(it, address)),
-            None => answers(address).await,
-        };
-        if is_open {
+        let sockets: Vec<Socket> = table.iter().flat_map(|table| listening(table)).collect();
+        let socket = sockets.iter().find(|it| serves(it.address, address));
+        let another = socket.and_then(|socket| owner(&socket.inode)).filter(|it| !is_this_program(it));
+        if let Some(Owner { pid, program }) = another {
+            let program = program.to_string_lossy();
+            let text = format!("another program, {program} (process {pid}), listens on {name} {address}");
+            let advice = "stop it, or choose another port in the configuration";
+            findings.push(Finding::failure(LISTENER, text, advice));
+        } else if socket.is_some() || table.is_none() && answers(address).await {
             open.push(format!("{name} {address}"));
         } else {
             let advice = "is its role running here? systemctl status 'rinnakkain@*'; journalctl -u 'rinnakkain@*'";
@@ -57,9 +59,14 @@ fn serves(it: SocketAddr, address: SocketAddr) -> bool {
     it.port() == address.port() && (of_all || it.ip().to_canonical() == address.ip().to_canonical())
 }
 
-/// The addresses that are listened on, of `/proc/net/tcp` and `tcp6` (proc_net_tcp(5)): an address is written as 32-bit words, each
-/// in the machine's order.
-fn listening(table: &str) -> impl Iterator<Item = SocketAddr> {
+/// A socket that listens.
+struct Socket {
+    address: SocketAddr,
+    inode: String,
+}
+
+/// Those of `/proc/net/tcp` and `tcp6` (proc_net_tcp(5)): an address is written as 32-bit words, each in the machine's order.
+fn listening(table: &str) -> impl Iterator<Item = Socket> {
     const LISTEN: &str = "0A";
     let words = |hex: &str| -> Option<Vec<u8>> {
         let words = hex.as_bytes().chunks(8).map(|word| u32::from_str_radix(std::str::from_utf8(word).ok()?, 16).ok());
@@ -73,40 +80,37 @@ fn listening(table: &str) -> impl Iterator<Item = SocketAddr> {
         Some(SocketAddr::from((ip, u16::from_str_radix(port, 16).ok()?)))
     };
     table.lines().filter_map(move |line| {
-        let mut fields = line.split_whitespace().skip(1);
-        let (local, _, state) = (fields.next()?, fields.next()?, fields.next()?);
-        (state == LISTEN).then(|| address(local)).flatten()
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let [_, local, _, state, ..] = fields[..] else { return None };
+        let inode = fields.get(9).copied().unwrap_or_default().to_owned();
+        (state == LISTEN).then(|| Some(Socket { address: address(local)?, inode })).flatten()
     })
 }
 
-/// Of the data directory; the database's own where that is private.
-pub async fn disk(data: &Path) -> Finding {
-    const DISK: &str = "disk";
-    let output = timeout(PATIENCE, Command::new("df").arg("-Pk").arg("--").arg(data).output()).await;
-    let text = output.ok().and_then(Result::ok).map(|it| String::from_utf8_lossy(&it.stdout).into_owned());
-    let shown = data.display();
-    let Some((free, gibibytes)) = text.as_deref().and_then(free) else {
-        return Finding::warning(
-            DISK,
-            format!("{shown}: `df` does not say what is free"),
-            "look with your own monitoring",
-        );
-    };
-    let text = format!("{shown}: {free} % are free, {gibibytes} GiB");
-    let advice = "free space, or make it larger; never delete in PostgreSQL's or Kafka's directories";
-    match free {
-        0..FREE_PERCENT => Finding::failure(DISK, text, advice),
-        FREE_PERCENT..20 => Finding::warning(DISK, text, advice),
-        _ => Finding::ok(DISK, text),
-    }
+/// A process, and the file of its program.
+struct Owner {
+    pid: String,
+    program: OsString,
 }
 
-/// The percentage that is free, and GiB, of what `df -P` prints (POSIX).
-fn free(text: &str) -> Option<(u8, u64)> {
-    let fields: Vec<&str> = text.lines().nth(1)?.split_whitespace().collect();
-    let available: u64 = fields.get(3)?.parse().ok()?;
-    let used: u8 = fields.get(4)?.strip_suffix('%')?.parse().ok()?;
-    Some((100_u8.checked_sub(used)?, available / (1 << 20)))
+/// Who has the socket open. `None`: nobody whom this account may look at (proc_pid_fd(5)).
+fn owner(inode: &str) -> Option<Owner> {
+    let socket = format!("socket:[{inode}]");
+    let links = |process: &Path| std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+    let is_process = |entry: &DirEntry| entry.file_name().to_string_lossy().bytes().all(|it| it.is_ascii_digit());
+    let process = std::fs::read_dir("/proc").ok()?.flatten().filter(is_process).find(|process| {
+        let mut open = links(&process.path()).filter_map(|it| std::fs::read_link(it.path()).ok());
+        open.any(|it| it.as_os_str() == socket.as_str())
+    })?;
+    let program = std::fs::read_link(process.path().join("exe")).ok()?.file_name()?.to_owned();
+    Some(Owner { pid: process.file_name().to_string_lossy().into_owned(), program })
+}
+
+/// By the name of the file: the service may run from another directory, or from a file that has been replaced since.
+fn is_this_program(owner: &Owner) -> bool {
+    let own = std::env::current_exe().ok().and_then(|it| it.file_name().map(OsString::from));
+    let name = |it: &OsString| it.to_string_lossy().trim_end_matches(" (deleted)").to_owned();
+    own.is_none_or(|own| name(&own) == name(&owner.program))
 }
 
 #[cfg(test)]
@@ -119,22 +123,19 @@ mod tests {
         let address = here.local_addr().unwrap();
         let connected = std::net::TcpStream::connect(address).unwrap();
         let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        let is_open = |address| listening(&table).any(|it| serves(it, address));
+        let is_open = |address| listening(&table).any(|it| serves(it.address, address));
         assert!(is_open(address) && is_open(SocketAddr::from(([0, 0, 0, 0], address.port()))));
         assert!(!is_open(connected.local_addr().unwrap()), "it is connected, and does not listen");
+        let socket = listening(&table).find(|it| it.address == address).unwrap();
+        let owner = owner(&socket.inode).unwrap();
+        assert_eq!(owner.pid, std::process::id().to_string());
+        assert!(is_this_program(&owner) && !is_this_program(&Owner { program: "nginx".into(), ..owner }));
         let sixth = "  1: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 0";
         assert!(
-            listening(sixth).any(|it| serves(it, "10.0.0.1:8080".parse().unwrap())),
+            listening(sixth).any(|it| serves(it.address, "10.0.0.1:8080".parse().unwrap())),
             "of every address, old ones too"
         );
         let one = SocketAddr::from(([127, 0, 0, 1], 80));
         assert!(!serves(one, "10.0.0.1:80".parse().unwrap()));
-    }
-
-    #[test]
-    fn what_df_prints_is_read() {
-        let text = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 104857600 90000000 10485760 91% /var\n";
-        assert_eq!(free(text), Some((9, 10)));
-        assert_eq!(free(""), None);
     }
 }
