@@ -107,8 +107,18 @@ fn a_code_that_gives_way_to_another_hides_nobody(way: Transport) {
     assert_eq!(entry["reason"], "identity-code-change-proposed", "{list}");
     let reference = entry["records"][0]["ref"].to_string();
     let decided = ["--refuse", "--by", "Iida Identiteetti", "--reason", "wrong-card", "--register", "patient"];
-    county.operator(&[&["review", "confirm-code", reference.as_str()][..], &decided].concat());
-    assert_eq!((county.involved(&client), county.involved(&other)), ("none", "involved"));
+    let refuse = || {
+        county.operator(&[&["review", "confirm-code", reference.as_str()][..], &decided].concat());
+        assert_eq!((county.involved(&client), county.involved(&other)), ("none", "involved"));
+    };
+    refuse();
+    // The steward was mistaken; and was not, after all.
+    let undo = ["person", "undo", &reference, "--user", "iida", "--reason", "wrong-record", "--yes"];
+    county.operator(&undo);
+    assert_eq!((county.involved(&client), county.involved(&other)), ("not-known", "involved"));
+    assert!(county.operator(&["review", "list", "--json"]).contains("identity-code-change-proposed"));
+    assert!(county.operator_fails(&undo).contains("nothing is changed"), "once");
+    refuse();
     assert_eq!(county.operator(&["review", "list", "--json"]), "");
     county.operator(&["rebuild", "--verify"]);
 }

@@ -17,7 +17,7 @@ pub use care::list::{PendingList, Scope, StatedRow};
 pub use care::review::{
     CodeVerdict, Reason, STEWARD, Verdict, code_decided, decided, list_confirmed, made_again, undone,
 };
-use event::{Evidence, HETU_SYSTEM, Instant, StreamId, Token};
+use event::{Authority, Evidence, HETU_SYSTEM, Instant, StreamId, Token};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -145,8 +145,18 @@ pub async fn pair(
     Ok(Some((first, second, decision.transpose()?)))
 }
 
-/// The record that a steward names, with its codes that have ended or are proposed to. `None`: there is no such record.
-pub async fn codes(store: &Store, reference: i64) -> Result<Option<(StreamId, BTreeMap<Token, Former>)>, Fault> {
+/// A record that a steward names, and what concerns its identity codes.
+pub struct RecordCodes {
+    /// The record.
+    pub record: StreamId,
+    /// Those that have ended or are proposed to.
+    pub proposed: BTreeMap<Token, Former>,
+    /// The ids of the decisions of a steward that hold.
+    pub decisions: BTreeSet<Uuid>,
+}
+
+/// `None`: there is no such record.
+pub async fn codes(store: &Store, reference: i64) -> Result<Option<RecordCodes>, Fault> {
     let mut tx = store.begin_reading().await?;
     let (mut records, mut links) = (Records::default(), Links::default());
     records.read_ids(&mut tx, &BTreeSet::from([reference])).await?;
@@ -156,7 +166,9 @@ pub async fn codes(store: &Store, reference: i64) -> Result<Option<(StreamId, BT
     let of_record = links.records.get(&record.key);
     let ended = of_record.into_iter().flat_map(RecordLinks::ended);
     let proposed = of_record.into_iter().flat_map(RecordLinks::proposed);
-    Ok(Some((record, ended.chain(proposed).collect())))
+    let stand = of_record.into_iter().flat_map(|it| it.former.values());
+    let decisions = stand.filter(|it| it.authority == Authority::Steward).map(|it| it.key.id).collect();
+    Ok(Some(RecordCodes { record, proposed: ended.chain(proposed).collect(), decisions }))
 }
 
 /// The lists that wait for confirmation, the oldest first.

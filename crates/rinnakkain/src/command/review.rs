@@ -18,7 +18,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use event::{Authority, Code, ReceivedEvent, Register, is_steering};
 use std::process::ExitCode;
-use store::review::{CodeVerdict, Entry, Verdict};
+use store::review::{CodeVerdict, Entry, Verdict, code_decided, made_again};
 use store::{Batch, Projector, Store};
 use uuid::Uuid;
 
@@ -176,18 +176,20 @@ impl ConfirmCode {
         let keyring = keys::of_database(&config.keys, store).await?;
         let by = self.decided_by.by()?;
         let found = store::review::codes(store, self.record).await?;
-        let (record, proposed) = found.context("no record has this reference: see `rinnakkain review list`")?;
+        let found = found.context("no record has this reference: see `rinnakkain review list`")?;
         let verdict = CodeVerdict {
             changed: !self.refuse,
             by: by.to_owned(),
             reason: self.decided_by.reason.clone(),
             register: self.register.into(),
         };
-        let Some(decided) = store::review::code_decided(&keyring, &record, &proposed, &verdict, clock::now()) else {
-            output::line("no change of this record's code waits for a decision: nothing is changed")?;
+        let Some(decided) = code_decided(&keyring, &found.record, &found.proposed, &verdict, clock::now()) else {
+            let text = "no change of this record's code waits for a decision: nothing is changed";
+            output::line(&format!("{text}. A wrong one is taken back with `rinnakkain person undo REF`"))?;
             return Ok(ExitCode::SUCCESS);
         };
-        store_decision(store, decided).await?;
+        let stored = store::person::stored_event(store, decided.event.id).await?;
+        store_decision(store, made_again(decided, stored.as_ref())).await?;
         output::line(if self.refuse {
             "refused: the code was not changed"
         } else {

@@ -243,7 +243,8 @@ async fn what_waits_for_a_confirmation_is_confirmed_once() {
     assert_eq!(answers().await, [(true, true), (true, true)], "both are found, and both in doubt");
     let entries = review::list(&database.store).await.unwrap();
     assert_eq!(entries.iter().map(|it| it.reason).collect::<Vec<_>>(), [Reason::IdentityCodeChangeProposed]);
-    let (record, proposed) = review::codes(&database.store, entries[0].records[0].reference).await.unwrap().unwrap();
+    let review::RecordCodes { record, proposed, .. } =
+        review::codes(&database.store, entries[0].records[0].reference).await.unwrap().unwrap();
     assert_eq!((record.key, proposed.len()), (county.records[0].key, 2));
     let verdict = CodeVerdict {
         changed: true,
@@ -255,6 +256,8 @@ async fn what_waits_for_a_confirmation_is_confirmed_once() {
     database.projector.apply(&batch(&[decided])).await.unwrap();
     assert_eq!(answers().await, [(false, false), (false, true)], "the old one leads nobody to the new one");
     assert_eq!(review::list(&database.store).await.unwrap(), []);
-    assert!(review::codes(&database.store, entries[0].records[0].reference).await.unwrap().unwrap().1.is_empty());
+    assert!(
+        review::codes(&database.store, entries[0].records[0].reference).await.unwrap().unwrap().proposed.is_empty()
+    );
     assert_eq!(database.projector.rebuild(true, |_, _| ()).await.unwrap().differing, 0);
 }
