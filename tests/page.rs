@@ -197,6 +197,8 @@ fn a_page_without_its_api_says_so_and_whom_to_ring() {
     check(&browser, product.ports.page, &person(103).hetu);
     let text = browser.text(".headline");
     assert!(text.contains("Ei voida vastata nyt") && text.contains("017 000 0112"), "{text}");
+    let dialled = browser.script("return document.querySelector('.headline a').getAttribute('href')");
+    assert_eq!(dialled, json!("tel:0170000112"), "one touch of a telephone rings it");
     browser.picture("away-fi");
     drop(browser);
     assert!(product.stop().unwrap().success());

@@ -68,11 +68,30 @@ fn at_ten_past_two_the_hospitals_line_is_rung_and_the_own_worker_opens_at_eight(
         assert!(promised.contains(text), "{text}: {promised}");
     }
     browser.picture("night-fi");
+    // Each worker is rung from the other screen too. The exchange is a number and no person.
+    browser.click("form[action='/workers'] button");
+    browser.comes_to("/workers");
+    browser.picture("night-workers-fi");
+    let now = json!(["soita nyt tel:0440003000", "avautuu ke 4.3.2026 klo 8.00 tel:0440003001"]);
+    assert_eq!(rings(".lanes section:first-child li:first-child"), now, "{}", browser.everything());
+    assert_eq!(rings(".lanes section:first-child li:last-child"), json!(["soita nyt tel:0440003000"]), "the exchange");
+    assert_eq!(rings(".lanes section:last-child"), json!(["avautuu ke 4.3.2026 klo 8.00 tel:0440000001"]));
+    let headings = browser.script(
+        "return [...document.querySelectorAll('.lanes section:first-child li')] \
+         .map(it => [it.querySelector('h3').textContent, it.querySelector('.help').textContent])",
+    );
+    let worker = ["terveyssosiaalityöntekijä", "osaston työntekijä, ei nimetty asiakkaalle"];
+    let exchange = ["terveyssosiaalityö", "osaston yhteysnumero, ei nimetty asiakkaalle"];
+    assert_eq!(headings, json!([worker, exchange]));
     for language in ["sv", "en"] {
         browser.click(&format!("button[value='{language}']"));
         browser.text(&format!("html[lang='{language}'] #identity_code"));
         check(&browser, port, &client.hetu);
         browser.text(".headline h2");
         browser.picture(&format!("night-{language}"));
+        // Its hours stand as their source wrote them: no screen reader takes them for Swedish or English.
+        let hours = "const it = [...document.querySelectorAll('.hours')].find(it => it.textContent === 'ma–pe 8–16'); \
+                     return it && it.closest('[lang]').getAttribute('lang')";
+        assert_eq!(browser.script(hours), json!(""), "{language}: {}", browser.everything());
     }
 }

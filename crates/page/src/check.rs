@@ -3,7 +3,7 @@
 use crate::App;
 use crate::ask::Questions;
 use crate::code::Code;
-use crate::contact::{Reach, Ring, away, is_rung};
+use crate::contact::{Reach, Reached, Ring, is_rung};
 use crate::failure::Failure;
 use crate::forms::Subject;
 use crate::frame::{Frame, shown};
@@ -103,11 +103,7 @@ struct OwnWorkerShown {
 struct Own {
     /// `None`: own worker, as the heading says.
     role: Option<String>,
-    ring: Vec<Ring>,
-    /// `None`: the number stands among those to ring, with its time.
-    reach: Option<Reach>,
-    away: Option<String>,
-    stands_in: Option<Reach>,
+    reached: Reached,
 }
 
 /// The empty form. It is also what a reload of an answer, or a page from the history, comes to.
@@ -296,15 +292,7 @@ fn own(frame: &Frame, own_worker: Option<OwnWorker>) -> OwnWorkerShown {
 
 impl Own {
     fn of(frame: &Frame, worker: &proto::Worker) -> Self {
-        Self {
-            role: (worker.role() != WorkerRole::OwnWorker).then(|| frame.language.value(worker.role().as_str_name())),
-            ring: Ring::all(frame, worker.reach.as_ref()),
-            reach: match &worker.contact {
-                Some(contact) if is_rung(worker.reach.as_ref(), contact) => None,
-                contact => Some(Reach::of(frame, contact.as_ref())),
-            },
-            away: away(frame, worker),
-            stands_in: worker.stands_in.as_ref().map(|it| Reach::of(frame, Some(it))),
-        }
+        let role = (worker.role() != WorkerRole::OwnWorker).then(|| frame.language.value(worker.role().as_str_name()));
+        Self { role, reached: Reached::of(frame, worker) }
     }
 }

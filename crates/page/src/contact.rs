@@ -13,6 +13,7 @@ pub(crate) struct Reach {
     /// The same for a telephone to dial; empty where it is no number.
     pub(crate) dial: String,
     pub(crate) email: String,
+    /// In the source's own words: nobody knows in which language.
     pub(crate) hours: String,
     pub(crate) unit: String,
 }
@@ -57,11 +58,34 @@ impl Reach {
 }
 
 /// That somebody is away, and until when.
-pub(crate) fn away(frame: &Frame, worker: &proto::Worker) -> Option<String> {
+fn away(frame: &Frame, worker: &proto::Worker) -> Option<String> {
     worker.away.as_ref().map(|away| match frame.time_ahead(away.until) {
         until if until.is_empty() => frame.say(Phrase::Away),
         until => frame.say(Phrase::AwayUntil { time: &until }),
     })
+}
+
+/// How one who works with the client is reached: whom to ring, away or not, and who stands in.
+pub(crate) struct Reached {
+    pub(crate) ring: Vec<Ring>,
+    /// `None`: the number stands among those to ring, with its time.
+    pub(crate) reach: Option<Reach>,
+    pub(crate) away: Option<String>,
+    pub(crate) stands_in: Option<Reach>,
+}
+
+impl Reached {
+    pub(crate) fn of(frame: &Frame, worker: &proto::Worker) -> Self {
+        Self {
+            ring: Ring::all(frame, worker.reach.as_ref()),
+            reach: match &worker.contact {
+                Some(contact) if is_rung(worker.reach.as_ref(), contact) => None,
+                contact => Some(Reach::of(frame, contact.as_ref())),
+            },
+            away: away(frame, worker),
+            stands_in: worker.stands_in.as_ref().map(|it| Reach::of(frame, Some(it))),
+        }
+    }
 }
 
 /// Whom to ring, and when.
@@ -99,6 +123,19 @@ impl Ring {
 pub(crate) fn is_rung(reach: Option<&proto::Reach>, contact: &proto::ContactPoint) -> bool {
     let links = reach.iter().flat_map(|it| [it.now.as_ref(), it.next.as_ref()]).flatten();
     links.into_iter().any(|link| link.contact.as_ref() == Some(contact))
+}
+
+/// A number alone.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Number {
+    pub(crate) phone: String,
+    pub(crate) dial: String,
+}
+
+impl Number {
+    pub(crate) fn of(phone: &str) -> Self {
+        Self { phone: phone.to_owned(), dial: dial(phone) }
+    }
 }
 
 /// What stands after `tel:` (RFC 3966): digits, with a plus before them. A contact point in words may end in its number.

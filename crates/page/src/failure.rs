@@ -1,6 +1,7 @@
 //! What is shown when there is no answer: in words, with the next step, and never anything that looks like "none".
 
 use crate::App;
+use crate::contact::Number;
 use crate::forms::{Subject, Used};
 use crate::frame::{Frame, shown};
 use crate::provider::NoSignIn;
@@ -36,7 +37,7 @@ pub(crate) enum Failure {
 struct FailurePage {
     frame: Frame,
     /// Whom to ring.
-    ring: Option<String>,
+    ring: Option<Number>,
     text: String,
     again: Option<Again>,
 }
@@ -132,7 +133,7 @@ impl Failure {
         // These are no reason to ring anybody: one asks again, or signs in again.
         let by_oneself = matches!(self, Self::FormUsed | Self::SignInEnded);
         let telephone = app.page.telephone.as_deref().filter(|_| !by_oneself);
-        let ring = telephone.map(|number| frame.say(Phrase::PageRing { number }));
+        let ring = telephone.map(Number::of);
         shown(status, &FailurePage { frame, ring, text, again })
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::ask::Questions;
-use crate::contact::dial;
+use crate::contact::Number;
 use crate::failure::Failure;
 use crate::frame::{Frame, shown};
 use crate::session::Session;
@@ -25,12 +25,6 @@ struct SheetPage {
     /// Nobody is named, or it is not known who.
     nobody: Option<String>,
     lines: Vec<Number>,
-}
-
-#[derive(PartialEq, Eq)]
-struct Number {
-    phone: String,
-    dial: String,
 }
 
 pub(crate) async fn answer(
@@ -75,7 +69,7 @@ fn named(worker: &proto::Worker) -> Option<String> {
 fn numbers(workers: &[proto::Worker]) -> Vec<Number> {
     let mut numbers: Vec<Number> = Vec::new();
     for line in workers.iter().filter_map(|it| it.reach.as_ref()).flat_map(|it| &it.public_lines) {
-        let number = Number { phone: line.phone.clone(), dial: dial(&line.phone) };
+        let number = Number::of(&line.phone);
         if !numbers.contains(&number) {
             numbers.push(number);
         }

@@ -2,12 +2,13 @@
 
 use crate::App;
 use crate::ask::Questions;
-use crate::contact::{Reach, away};
+use crate::contact::Reached;
 use crate::failure::Failure;
 use crate::frame::{Frame, shown};
 use crate::session::Session;
 use crate::sources::missing;
-use api::proto::{self, Register, Task, WorkerBasis};
+use api::proto::contact_point::ContactPoint;
+use api::proto::{self, Register, Task, WorkerBasis, WorkerRole};
 use askama::Template;
 use axum::extract::{Extension, Form, State};
 use axum::http::StatusCode;
@@ -43,11 +44,9 @@ struct Worker {
     role: String,
     /// The ward's: whom to ask, not named for the client.
     by_ward: Option<String>,
-    reach: Reach,
-    away: Option<String>,
+    reached: Reached,
     since: String,
     source: String,
-    stands_in: Option<Reach>,
 }
 
 pub(crate) async fn answer(
@@ -83,13 +82,35 @@ pub(crate) async fn answer(
 }
 
 fn worker(frame: &Frame, worker: &proto::Worker) -> Worker {
-    Worker {
-        role: frame.language.value(worker.role().as_str_name()),
-        by_ward: (worker.basis() == WorkerBasis::ByWard).then(|| frame.language.value(worker.basis().as_str_name())),
-        reach: Reach::of(frame, worker.contact.as_ref()),
-        away: away(frame, worker),
-        since: frame.time(worker.since),
-        source: worker.source.clone(),
-        stands_in: worker.stands_in.as_ref().map(|it| Reach::of(frame, Some(it))),
+    let by_ward = worker.basis() == WorkerBasis::ByWard;
+    let (role, by_ward) = if is_place(worker) {
+        // A number that anybody answers is nobody's role.
+        let role = match worker.role() {
+            WorkerRole::HealthSocialWorker => frame.say(Phrase::PageHealthSocialWork),
+            role => frame.language.value(role.as_str_name()),
+        };
+        (role, by_ward.then(|| frame.say(Phrase::PageWardsNumber)))
+    } else {
+        let basis = || frame.language.value(worker.basis().as_str_name());
+        (frame.language.value(worker.role().as_str_name()), by_ward.then(basis))
+    };
+    let (since, source) = (frame.time(worker.since), worker.source.clone());
+    Worker { role, by_ward, reached: Reached::of(frame, worker), since, source }
+}
+
+/// An exchange or another line, and no person.
+fn is_place(worker: &proto::Worker) -> bool {
+    match worker.contact.as_ref().and_then(|it| it.contact_point.as_ref()) {
+        Some(ContactPoint::Unnamed(_) | ContactPoint::Line(_)) => true,
+        Some(
+            ContactPoint::Named(_)
+            | ContactPoint::Directory(_)
+            | ContactPoint::NoneForAge(_)
+            | ContactPoint::NoneForWard(_)
+            | ContactPoint::WardNotListed(_)
+            | ContactPoint::PlaceWithheld(_)
+            | ContactPoint::NotReported(_),
+        )
+        | None => false,
     }
 }

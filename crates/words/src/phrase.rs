@@ -283,6 +283,8 @@ phrases! {
     PageClose { mark: &'a str } = "page-close",
     PageNext = "page-next",
     PageWorkers = "page-workers",
+    PageHours = "page-hours",
+    PageWardsNumber = "page-wards-number",
     PageTimeline = "page-timeline",
     PageWhat = "page-what",
     PageNow = "page-now",
@@ -301,5 +303,5 @@ phrases! {
     PageAway = "page-away",
     PageOutcomeUnknown = "page-outcome-unknown",
     PageSendAgain = "page-send-again",
-    PageRing { number: &'a str } = "page-ring",
+    PageRing = "page-ring",
 }

@@ -90,6 +90,13 @@ try {
   await call("POST", `/session/${session}/refresh`, {});
   await element(".headline.unknown");
   await check("used form");
+  // A task that this professional does not have is refused: that page has the number to ring.
+  await open("/");
+  await run("document.querySelector('[name=task]').value = 'TASK_CLIENT_WORK'");
+  await type("#identity_code", process.env.IDENTITY_CODE);
+  await click("button.main");
+  await element("p.number a[href^='tel:']");
+  await check("refused");
   await ask(process.env.OTHER_CODE);
   await check("answer about somebody whom nobody knows");
   // Word that is left is the duty service's matter: then the timeline is shown.
