@@ -32,7 +32,8 @@ use std::collections::BTreeMap;
 pub struct Lane {
     /// Per record.
     pub persons: BTreeMap<Token, Person>,
-    /// By visit number.
+    /// By visit number. In the view's bytes apart: `snapshot`.
+    #[serde(skip)]
     pub stays: BTreeMap<Token, Stay>,
     /// Cases.
     pub cases: BTreeMap<Token, Case>,
