@@ -48,7 +48,7 @@ use event::{Event, HETU_SYSTEM, Keyring, Token};
 
 /// The version of what a message gives: raised with each change that gives other events for the same bytes. Events carry
 /// it with the configuration's ([`SourceProfile::version`]).
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// What one message gives. It has no `Debug`, because the message id and the header are the sender's own text.
 pub struct Translation {

@@ -133,6 +133,80 @@ fn no_narrowing_of_a_permission_is_overlooked() {
     assert_eq!(why.place.to_string(), "Bundle.entry[1].resource.verification.verified");
 }
 
+/// The letters of a code mean what its code system says: of another system they open nothing, and the refusal names the place.
+#[test]
+fn a_code_of_another_system_permits_nothing() {
+    const OTHER: &str = "https://pohde.example/codes";
+    const V3: &str = "http://terminology.hl7.org/CodeSystem/v3-";
+    let concept = |system: &str, code: &str| json!({ "coding": [{ "system": system, "code": code }] });
+    let coding = |system: &str, code: &str| json!([{ "system": system, "code": code }]);
+    let (reason, act) = (format!("{V3}ActReason"), format!("{V3}ActCode"));
+    let actor = |system: &str| {
+        let reference =
+            json!({ "type": "Organization", "identifier": { "value": "urn:oid:1.2.246.10.99999999.10.0" } });
+        json!([{ "role": concept(system, "IRCP"), "reference": reference }])
+    };
+    let participation = format!("{V3}ParticipationType");
+    let action = "http://terminology.hl7.org/CodeSystem/consentaction";
+    // The code with its own system, and the same with another.
+    let table = [
+        ("category", json!([concept(&act, "IDSCL")]), json!([concept(OTHER, "IDSCL")])),
+        ("category", json!([concept("http://loinc.org", "64292-6")]), json!([concept(&act, "64292-6")])),
+        ("category", json!([concept("http://loinc.org", "59284-0")]), json!([concept(OTHER, "59284-0")])),
+        (
+            "category",
+            json!([{ "coding": [{ "code": "disclosure-permission" }] }]),
+            json!([concept(OTHER, "disclosure-permission")]),
+        ),
+        ("provision.class", json!([{ "code": "summary" }]), json!(coding(OTHER, "summary"))),
+        ("provision.purpose", coding(&reason, "COC"), coding(OTHER, "COC")),
+        ("provision.action", json!([concept(action, "disclose")]), json!([concept(OTHER, "disclose")])),
+        ("provision.actor", actor(&participation), actor(OTHER)),
+    ];
+    let of = |member: &str, value: Value| {
+        let changed = bundle("consent-new", |entry| {
+            let resource = &mut entry["resource"];
+            let (to, name) = match member.strip_prefix("provision.") {
+                Some(name) => (&mut resource["provision"], name),
+                None => (resource, member),
+            };
+            to[name] = value;
+            // Each way is permitted by a Consent of its own.
+            if name == "class" {
+                to.as_object_mut().unwrap().remove("code");
+            }
+        });
+        give(&fhir(), changed.to_string().as_bytes()).outcome
+    };
+    for (member, own, other) in table {
+        let Outcome::Events(events) = of(member, own.clone()) else { panic!("{member}: {own}") };
+        assert_eq!(permitted(&events).len(), 1, "{member}: {own}");
+        let Outcome::Rejected(why) = of(member, other.clone()) else { panic!("{member}: {other}") };
+        let place = why.place.to_string();
+        assert!(place.starts_with(&format!("Bundle.entry[1].resource.{member}")), "{member}: {place}");
+    }
+    // The rule of a policy: another system's OPTIN is no rule, and its OPTOUT forbids.
+    let by_policy = |system: &str, code: &str| {
+        let changed = bundle("consent-opt-in", |entry| entry["resource"]["policyRule"] = concept(system, code));
+        give(&fhir(), changed.to_string().as_bytes()).outcome
+    };
+    assert!(matches!(by_policy(&act, "OPTIN"), Outcome::Events(_)));
+    assert!(matches!(by_policy(OTHER, "OPTIN"), Outcome::Rejected(_)));
+    let Outcome::Events(events) = by_policy(OTHER, "OPTOUT") else { panic!("OPTOUT") };
+    assert!(events.iter().any(|it| it.body.type_name() == "ProhibitionSet"));
+    // Another system's scope lets no Consent be passed over: it may forbid.
+    let scope = bundle("consent-forbids", |entry| entry["resource"]["scope"] = concept(OTHER, "treatment"));
+    assert!(matches!(give(&fhir(), scope.to_string().as_bytes()).outcome, Outcome::Rejected(_)));
+    // Who holds the data, by another system's code, narrows no prohibition.
+    let holder = |entry: &mut Value| entry["resource"]["provision"]["actor"][0]["role"] = concept(OTHER, "CST");
+    let all = given(&fhir(), &bundle("consent-forbids-a-controller", holder));
+    let target = all.iter().find_map(|event| match &event.body {
+        Body::Prohibition(ProhibitionEvent::ProhibitionSet(it)) => Some(it.target),
+        _ => None,
+    });
+    assert_eq!(target, Some(ProhibitionTarget::All));
+}
+
 /// From a source that does not decide permissions, what opens is left out, and what closes counts.
 #[test]
 fn a_source_that_does_not_decide_it_opens_nothing() {

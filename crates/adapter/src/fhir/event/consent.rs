@@ -6,6 +6,8 @@
 //! - A Consent is known by its identifier, as a team is ([`crate::fhir::event::choice`]); what is over is over under each of its
 //!   names. One that is put replaces its earlier version: then its other names permit nothing any more, nor does one that forbids
 //!   now. One that permits now lifts nothing: a prohibition ends when it is sent as over.
+//! - A code that opens something, or by which the Consent is passed over, counts of its own code system only, or without one
+//!   ([`CodeableConcept::codes_of`]): the same letters of another system mean something else. One that closes counts of any.
 
 mod permission;
 mod prohibition;
@@ -99,6 +101,16 @@ pub(in crate::fhir) fn add_events(
     subject.add_person(context, &record, writer)
 }
 
+/// The code systems of the standard codes (hl7.org/fhir/R4/terminologies-systems.html).
+mod system {
+    pub(super) const SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
+    pub(super) const ACTION: &str = "http://terminology.hl7.org/CodeSystem/consentaction";
+    pub(super) const ACT_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+    pub(super) const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+    pub(super) const PARTICIPATION: &str = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
+    pub(super) const LOINC: &str = "http://loinc.org";
+}
+
 /// Is it about disclosing data? A consent to a treatment, to research or an advance directive is not
 /// (hl7.org/fhir/R4/valueset-consent-scope.html).
 fn is_of_disclosure(at: usize, consent: &Consent) -> Result<bool, RejectionReason> {
@@ -107,7 +119,7 @@ fn is_of_disclosure(at: usize, consent: &Consent) -> Result<bool, RejectionReaso
     if scope.codes().any(|code| code == "patient-privacy") {
         return Ok(true);
     }
-    let is_other = scope.codes().any(|code| ["treatment", "research", "adr"].contains(&code));
+    let is_other = scope.codes_of(system::SCOPE).any(|code| ["treatment", "research", "adr"].contains(&code));
     if is_other { Ok(false) } else { Err(unknown(place, "not a scope of a Consent")) }
 }
 
@@ -143,13 +155,10 @@ impl Rule {
             Some("deny") => Some(Self::Forbids),
             Some(_) => return Err(unknown(place, "neither permit nor deny")),
         };
-        let of_policy = |code: &str| match code {
-            "OPTIN" => Some(Self::Permits),
-            "OPTOUT" => Some(Self::Forbids),
-            _ => None,
-        };
-        let policy = consent.policy_rule.iter().flat_map(CodeableConcept::codes).find_map(of_policy);
-        let rule = if [own, policy].contains(&Some(Self::Forbids)) { Some(Self::Forbids) } else { own.or(policy) };
+        let policy = || consent.policy_rule.iter();
+        let opted_out = policy().flat_map(CodeableConcept::codes).any(|code| code == "OPTOUT");
+        let opted_in = policy().flat_map(|it| it.codes_of(system::ACT_CODE)).any(|code| code == "OPTIN");
+        let rule = if opted_out { Some(Self::Forbids) } else { own.or(opted_in.then_some(Self::Permits)) };
         if rule.is_none() && status == Status::Active {
             return Err(RejectionReason::missing(place));
         }
@@ -202,6 +211,6 @@ fn is_modified_actor(provision: &Provision) -> bool {
 /// True if it is about disclosing, among other things: no action means every action
 /// (hl7.org/fhir/R4/valueset-consent-action.html).
 fn discloses(actions: Option<&Vec<CodeableConcept>>) -> bool {
-    let codes = || actions.into_iter().flatten().flat_map(CodeableConcept::codes);
+    let codes = || actions.into_iter().flatten().flat_map(|it| it.codes_of(system::ACTION));
     !is_any(actions) || codes().any(|code| ["disclose", "access"].contains(&code))
 }

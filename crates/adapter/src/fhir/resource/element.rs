@@ -117,6 +117,16 @@ impl Coding {
     pub(in crate::fhir) fn is(&self, system: &str, code: &str) -> bool {
         self.system.as_deref() == Some(system) && self.code.as_deref() == Some(code)
     }
+
+    /// Its code, of `system` or of none that is named.
+    pub(in crate::fhir) fn code_of(&self, system: &str) -> Option<&str> {
+        self.code.as_deref().filter(|_| self.system.as_deref().is_none_or(|it| it == system))
+    }
+
+    /// Its code, if it names no system: a code of ours has none.
+    pub(in crate::fhir) fn own_code(&self) -> Option<&str> {
+        self.code.as_deref().filter(|_| self.system.is_none())
+    }
 }
 
 impl Reference {
@@ -133,6 +143,11 @@ impl CodeableConcept {
     /// Its codes, whatever the system.
     pub(in crate::fhir) fn codes(&self) -> impl Iterator<Item = &str> {
         self.coding.iter().flatten().filter_map(|coding| coding.code.as_deref())
+    }
+
+    /// Its codes of `system` or of none that is named.
+    pub(in crate::fhir) fn codes_of(&self, system: &str) -> impl Iterator<Item = &str> {
+        self.coding.iter().flatten().filter_map(move |coding| coding.code_of(system))
     }
 
     /// The first code that can travel as one (law 7).

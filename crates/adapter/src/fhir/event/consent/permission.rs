@@ -4,7 +4,7 @@
 //! the service tasks whose data go to health care, `provision.class` the patient data that go to social care. One Consent names
 //! data of one way.
 
-use super::{discloses, is_any, is_modified_actor, unknown};
+use super::{discloses, is_any, is_modified_actor, system, unknown};
 use crate::fhir::event::context::Context;
 use crate::fhir::resource::element::{CodeableConcept, Coding, Reference};
 use crate::fhir::resource::{Actor, Consent, Provision};
@@ -40,7 +40,7 @@ pub(super) fn given(
             return Err(unknown(place(path), narrowed));
         }
     }
-    let mut categories = consent.category.iter().flatten().flat_map(CodeableConcept::codes);
+    let mut categories = consent.category.iter().flatten().flat_map(|it| it.coding.iter().flatten());
     let text = "neither disclosure-permission nor consent, nor a standard code of one of them";
     let kind = categories.find_map(kind).ok_or(unknown(place("resource.category"), text))?;
     let (direction, service_tasks, patient_data) = named(at, provision)?;
@@ -63,12 +63,16 @@ pub(super) fn given(
 
 /// Our own codes, and the standard ones of hl7.org/fhir/R4/valueset-consent-category.html: LOINC 64292-6 (release of information
 /// consent) and v3 IDSCL (information disclosure) are a luovutuslupa, LOINC 59284-0 (patient consent) a suostumus.
-fn kind(code: &str) -> Option<PermissionKind> {
-    PermissionKind::of(code).or(match code {
-        "64292-6" | "IDSCL" => Some(PermissionKind::DisclosurePermission),
+fn kind(coding: &Coding) -> Option<PermissionKind> {
+    let own = coding.own_code().and_then(PermissionKind::of);
+    let of_loinc = |code: &str| match code {
+        "64292-6" => Some(PermissionKind::DisclosurePermission),
         "59284-0" => Some(PermissionKind::Consent),
         _ => None,
-    })
+    };
+    let is_disclosure = coding.code_of(system::ACT_CODE) == Some("IDSCL");
+    own.or(coding.code_of(system::LOINC).and_then(of_loinc))
+        .or(is_disclosure.then_some(PermissionKind::DisclosurePermission))
 }
 
 type Named = (Direction, Vec<Code>, Option<PatientData>);
@@ -79,7 +83,7 @@ fn named(at: usize, provision: &Provision) -> Result<Named, RejectionReason> {
     let codes = MessagePlace::Entry(at, codes);
     let of_class = |it: &Coding| {
         let text = "neither summary, all nor statements";
-        it.code.as_deref().and_then(PatientData::of).ok_or(unknown(classes, text))
+        it.own_code().and_then(PatientData::of).ok_or(unknown(classes, text))
     };
     let data = provision.class.iter().flatten().map(of_class).collect::<Result<Vec<_>, _>>()?;
     let tasks = tasks(codes, provision)?;
@@ -115,10 +119,11 @@ pub(super) fn tasks(place: MessagePlace, provision: &Provision) -> Result<Vec<Co
 }
 
 /// Is one of its purposes what is asked for here (v3 PurposeOfUse)? Coordination and management of care, both ways; treatment to
-/// health care. No purpose means every purpose.
+/// health care. No purpose means every purpose. Which of them it is is not kept: a permission has a receiver, data and a time
+/// (STM 457/2024 25 §), and every purpose for which data are asked here is of these.
 fn for_care(at: usize, purposes: Option<&[Coding]>, direction: Direction) -> Result<(), RejectionReason> {
     let purposes = purposes.unwrap_or_default();
-    let is_of_care = |it: &Coding| match it.code.as_deref() {
+    let is_of_care = |it: &Coding| match it.code_of(system::ACT_REASON) {
         Some("COC" | "CAREMGT") => true,
         Some("TREAT") => direction == Direction::ToHealthCare,
         _ => false,
@@ -141,7 +146,8 @@ fn receiver(context: Context<'_>, at: usize, actors: Option<&[Actor]>) -> Result
             return Err(unknown(place("resource.provision.actor"), text));
         }
     };
-    let is_receiver = actor.role.iter().flat_map(CodeableConcept::codes).any(|code| ["IRCP", "PRCP"].contains(&code));
+    let mut roles = actor.role.iter().flat_map(|it| it.codes_of(system::PARTICIPATION));
+    let is_receiver = roles.any(|code| ["IRCP", "PRCP"].contains(&code));
     if !is_receiver {
         let text = "not the receiver of the data: IRCP or PRCP";
         return Err(unknown(place("resource.provision.actor.role"), text));

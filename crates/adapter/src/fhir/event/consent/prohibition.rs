@@ -9,9 +9,9 @@
 //! | anything else | everything, with a remark |
 
 use super::permission::{organization, tasks};
-use super::{discloses, is_any, is_modified_actor, unknown};
+use super::{discloses, is_any, is_modified_actor, system, unknown};
 use crate::fhir::event::context::Context;
-use crate::fhir::resource::element::{CodeableConcept, Reference};
+use crate::fhir::resource::element::Reference;
 use crate::fhir::resource::{Actor, Consent, Provision, ProvisionData, Resource};
 use crate::rejection::{MessagePlace, RejectionReason};
 use event::{Code, ProhibitionSet, ProhibitionTarget, Register, Token};
@@ -83,7 +83,7 @@ pub(super) fn set(
 fn controller(context: Context<'_>, at: usize, actors: Option<&[Actor]>) -> Option<Narrowed> {
     let of = match actors.unwrap_or_default() {
         [] => return None,
-        [one] if one.role.iter().flat_map(CodeableConcept::codes).any(|code| code == "CST") => {
+        [one] if one.role.iter().flat_map(|it| it.codes_of(system::PARTICIPATION)).any(|code| code == "CST") => {
             one.reference.as_ref().and_then(|it| organization(context, at, it))
         }
         _ => None,
