@@ -57,4 +57,13 @@ fn every_image_gets_the_digest_of_the_list_of_both_architectures() {
     }
     let pinned = read();
     assert!(pin(at, "arm64", &[]).0 && read() == pinned, "again it changes nothing");
+
+    let image = "docker.io/library/postgres:17-bookworm";
+    let compose = fs::read_to_string(at.join("compose.yaml")).unwrap();
+    let (before, after) = compose.split_once(&format!("{image}@sha256:")).unwrap();
+    fs::write(at.join("compose.yaml"), format!("{before}{image}{}", &after[64..])).unwrap();
+    let (done, said) = pin(at, "arm64", &["--check"]);
+    let unpinned: Vec<&str> = said.lines().filter(|line| line.contains("without a digest")).collect();
+    assert!(!done && said.contains("1 of "), "{said}");
+    assert_eq!(unpinned, [format!("pin: without a digest: {image} (compose.yaml)")]);
 }
