@@ -43,3 +43,19 @@ fn every_test_that_the_table_of_the_law_names_is_one() {
     }
     assert!(count > 40, "{count}");
 }
+
+/// Where the county's lawyer decides, they must find with what.
+#[test]
+fn beside_each_reading_of_ours_stands_its_switch_or_why_there_is_none() {
+    let text = fs::read_to_string(root().join("deploy/law.md")).unwrap();
+    let mut readings = 0;
+    for row in text.lines().filter(|line| line.starts_with("| L")) {
+        let count = |of: &str| row.matches(of).count();
+        let ours = count("*our reading*");
+        let switches = count("`[access]") + count("`[[caller]]") + count("*no switch*: ");
+        assert!(ours <= switches, "{ours} readings and {switches} switches: {row}");
+        assert_eq!(count("*no switch*"), count("*no switch*: "), "without a reason: {row}");
+        readings += ours;
+    }
+    assert!(readings >= 6, "{readings}");
+}

@@ -4,6 +4,7 @@
 //! [`Finding`], and each file here examines one thing. To examine another thing, add a file that gives findings, and a
 //! line in [`Check::run`].
 
+mod access;
 pub mod certificates;
 mod database;
 pub mod files;
@@ -61,6 +62,7 @@ impl Check {
         findings.extend(files::tokens(&config));
         findings.push(files::data(&config));
         findings.extend(sources::look(&config));
+        findings.extend(access::look(&config));
         findings.extend(files::ports(&config, roles).await);
         findings.extend(certificates::look(&config, roles, clock::now().to_timestamp()));
         if roles.stores() || config.kafka.is_none() {
