@@ -78,6 +78,36 @@ fn the_duty_service_sees_the_view_of_its_own_matters_only() {
     }
 }
 
+/// An assessment that ends with a clientship to follow leaves a decision due (1301/2014 36 §, 45 §): until the clientship begins,
+/// whose assessment it was is still in charge. Nobody is after one that ends without.
+#[test]
+fn assessment_finished_with_a_clientship_to_follow_social_care_is_still_related() {
+    let assessment = key("assessment", "1");
+    let began = event::AssessmentStarted {
+        assessment,
+        case: Some(key("case", "1")),
+        kind: None,
+        unit: None,
+        joint: None,
+        service_task: None,
+    };
+    let related = |clientship, more: Story| {
+        let ended = event::AssessmentFinished { assessment, own_worker_needed: None, clientship };
+        let all = vec![(40, S, case()), (30, S, began.clone().into()), (20, S, ended.into())];
+        let story = with(all, more);
+        let of = |sources: &[&str]| {
+            let request = request(CallerSide::Social, Query::GetParallelView).of(from(sources));
+            request.decide(Some(&view(&story)), &policy(), now()).is_some()
+        };
+        assert!(!of(&["another"]), "an assessment of somebody else's");
+        of(&["test"])
+    };
+    let closed = || Body::from(CaseClosed { case: key("case", "1"), ground: None });
+    assert!(related(Some(true), vec![]), "a clientship is to follow");
+    assert!(!related(Some(false), vec![]), "none is");
+    assert!(!related(Some(true), vec![(10, S, closed())]), "the case was closed after it");
+}
+
 /// A hospital's contact is addressed to the county's social care.
 #[test]
 fn a_hospitals_contact_makes_nobody_a_client_of_those_who_deliver_services() {
