@@ -1,6 +1,7 @@
 //! The duty page in a real browser, over the real product.
 
 mod browser;
+mod headline;
 mod hostile;
 mod keyboard;
 mod night;

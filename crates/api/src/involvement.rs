@@ -37,7 +37,7 @@ impl InvolvementService for Involvements {
 
 pub(crate) fn involvement(answered: Answered<Checked>, keyring: &Keyring) -> CheckInvolvementResponse {
     let standing = value::standing(&answered);
-    let Checked { involvement, beside } = answered.what;
+    let Checked { involvement, not_now, beside } = answered.what;
     let answer = match involvement {
         Involvement::Involved { signs, protected } => Answer::Involved(proto::Involved {
             signs: signs.into_iter().map(|it| sign(it, keyring)).collect(),
@@ -53,6 +53,7 @@ pub(crate) fn involvement(answered: Answered<Checked>, keyring: &Keyring) -> Che
         deceased,
         promises: promises.into_iter().map(promise).collect(),
         non_disclosure: protected,
+        not_now: not_now.into_iter().map(|it| sign(it, keyring)).collect(),
     }
 }
 

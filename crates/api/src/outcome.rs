@@ -47,9 +47,10 @@ impl HasOutcome for Involvement {
 /// What stands beside the involvement shows its kinds of data too, whatever the answer about the hospital is.
 impl HasOutcome for Checked {
     fn outcome(&self, decision: &Decision) -> AnswerOutcome {
-        let Self { involvement, beside: Beside { data, deceased: _, promises: _, protected: _ } } = self;
+        let Self { involvement, not_now, beside: Beside { data, deceased: _, promises: _, protected: _ } } = self;
         let mut outcome = involvement.outcome(decision);
         outcome.data.extend(data);
+        outcome.data.extend(not_now.iter().map(|sign| (sign.register, sign.data)));
         if outcome.answer == AnswerKind::Withheld && !outcome.data.is_empty() {
             outcome.answer = AnswerKind::NotKnown;
         }

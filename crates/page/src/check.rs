@@ -191,6 +191,7 @@ fn answered(
         }
         None => ("unknown", Phrase::PageCannotSay),
     };
+    signs.extend(shown_signs(&frame, &involvement.not_now));
     let standing = involvement.standing.unwrap_or_default();
     let give = || app.forms.give(&session.id, Some(subject.clone()), app.now());
     AnswerPage {

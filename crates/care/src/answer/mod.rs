@@ -18,7 +18,7 @@ use crate::rule::current_workers::assigned;
 use crate::rule::directory::Circumstances;
 use crate::rule::reach::{Reach, Ring};
 use crate::rule::source::{Completeness, SourceState};
-use crate::{CurrentWorker, Involvement, LooseEnd, OwnWorker, ParallelView};
+use crate::{CurrentWorker, Involvement, LooseEnd, OwnWorker, ParallelView, Sign};
 use event::{FactKind, Instant, Register, Sealed, Token, Worker};
 use std::collections::BTreeMap;
 
@@ -97,8 +97,10 @@ pub struct Shown {
 /// Whether a hospital is involved, and what is shown beside that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
-    /// Is it?
+    /// Is it, now?
     pub involvement: Involvement,
+    /// Planned stays and recent discharges: they make no yes.
+    pub not_now: Vec<Sign>,
     /// Beside it.
     pub beside: Beside,
 }
@@ -220,31 +222,41 @@ impl Facts<'_> {
     pub fn checked(&self, request: &Request, county: &County) -> Checked {
         let decision = self.decide(request, county);
         let beside = decision.zip(self.view).map(|(decision, view)| Beside::of(view, &decision, self.at));
-        Checked { involvement: self.involvement(request, county), beside: beside.unwrap_or_default() }
+        let mut beside = beside.unwrap_or_default();
+        let (involvement, not_now) = self.hospital(request, county);
+        // The flag goes with whatever is shown of the client (661/2009 37 §).
+        beside.protected |= !not_now.is_empty() && self.view.is_some_and(|view| view.is_protected_at(self.at));
+        Checked { involvement, not_now, beside }
     }
 
-    /// Whether a hospital is involved.
+    /// Whether a hospital is involved now.
     #[must_use]
     pub fn involvement(&self, request: &Request, county: &County) -> Involvement {
-        let Some(decision) = self.decide(request, county) else {
-            return Involvement::NotKnown(Completeness::withheld());
-        };
+        self.hospital(request, county).0
+    }
+
+    fn hospital(&self, request: &Request, county: &County) -> (Involvement, Vec<Sign>) {
+        let nothing = |completeness| (Involvement::NotKnown(completeness), Vec::new());
+        let Some(decision) = self.decide(request, county) else { return nothing(Completeness::withheld()) };
         let completeness = self.completeness(&decision, &[FactKind::Stays, FactKind::HealthSocialWork]);
         if !decision.sees_any(Register::Patient, Data::Stays) {
             // Why is no secret: it concerns no particular client.
             let suspended = decision.is_suspended(Register::Patient, Data::Stays);
-            return Involvement::NotKnown(if suspended { completeness } else { Completeness::withheld() });
+            return nothing(if suspended { completeness } else { Completeness::withheld() });
         }
-        let mut involvement = Involvement::of(self.view, &decision, county, completeness, &self.circumstances(county));
+        let (mut involvement, mut not_now) =
+            Involvement::of(self.view, &decision, county, completeness, &self.circumstances(county));
         if involvement == Involvement::NotInvolved && !self.sees_all(&decision, whole::INVOLVEMENT) {
-            return Involvement::NotKnown(Completeness::withheld());
+            involvement = Involvement::NotKnown(Completeness::withheld());
         }
-        if let Involvement::Involved { signs, protected: _ } = &mut involvement {
-            for sign in signs {
-                let chain = sign.chain(&county.directory);
-                sign.reach = Some(Box::new(Reach::of(chain, &self.circumstances(county), self.opened)));
-            }
+        let of_now = match &mut involvement {
+            Involvement::Involved { signs, protected: _ } => signs.as_mut_slice(),
+            Involvement::NotInvolved | Involvement::NotKnown(_) => &mut [],
+        };
+        for sign in of_now.iter_mut().chain(&mut not_now) {
+            let chain = sign.chain(&county.directory);
+            sign.reach = Some(Box::new(Reach::of(chain, &self.circumstances(county), self.opened)));
         }
-        involvement
+        (involvement, not_now)
     }
 }

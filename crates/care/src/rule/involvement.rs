@@ -18,10 +18,10 @@ use crate::rule::source::{Completeness, Doubt};
 use crate::thing::{Data, Thing};
 use event::{Instant, Register, StayClass, WorkerRole};
 
-/// Whether a hospital is involved.
+/// Whether a hospital is involved now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Involvement {
-    /// Yes.
+    /// Yes: on a ward, in emergency care, or in health social work.
     Involved {
         /// By these signs.
         signs: Vec<Sign>,
@@ -86,8 +86,23 @@ pub enum InvolvementKind {
     RecentDischarge,
 }
 
+impl InvolvementKind {
+    /// A planned stay has not begun, and a discharge is past: neither makes the answer a yes.
+    fn is_of_now(self) -> bool {
+        match self {
+            Self::EmergencyVisit
+            | Self::StayInProgress
+            | Self::Presence
+            | Self::PlannedDischarge
+            | Self::HealthSocialWork => true,
+            Self::PlannedAdmission | Self::RecentDischarge => false,
+        }
+    }
+}
+
 impl Involvement {
-    /// As far as `decision` allows; `completeness` is that of stays and health social work.
+    /// As far as `decision` allows, with the signs that are not of now; `completeness` is that of stays and health social
+    /// work.
     #[must_use]
     pub fn of(
         view: Option<&ParallelView>,
@@ -95,10 +110,10 @@ impl Involvement {
         county: &County,
         completeness: Completeness,
         circumstances: &Circumstances<'_>,
-    ) -> Self {
+    ) -> (Self, Vec<Sign>) {
         let at = circumstances.at;
         let Some(view) = view else {
-            return Self::none(completeness);
+            return (Self::none(completeness), Vec::new());
         };
         let mut stays = view.all_stays();
         let belongs = decision.belongs();
@@ -146,15 +161,17 @@ impl Involvement {
                 *sign = Sign { contacts, planned_at: None, destination, ..sign.clone() };
             }
         }
+        signs.sort_by_key(|sign| (sign.kind, sign.since));
+        let (signs, not_now): (Vec<_>, Vec<_>) = signs.into_iter().partition(|sign| sign.kind.is_of_now());
         if !signs.is_empty() {
-            signs.sort_by_key(|sign| (sign.kind, sign.since));
-            return Self::Involved { signs, protected: view.is_protected_at(at) };
+            return (Self::Involved { signs, protected: view.is_protected_at(at) }, not_now);
         }
         let unclear = stays.iter().find(|stay| stay.status(at) == StayStatus::Unknown);
-        Self::none(match unclear {
+        let involvement = Self::none(match unclear {
             Some(stay) => completeness.doubt(Doubt::Unclear, Some(stay.first_seen)),
             None => completeness,
-        })
+        });
+        (involvement, not_now)
     }
 
     fn none(completeness: Completeness) -> Self {

@@ -92,10 +92,10 @@ fn where_a_client_went() {
             StayEnded { stay: Some(key("stay", "1")), ended_at: ago(2), disposition: disposition.and_then(code) };
         let mut story = vec![(9, P, started(StayClass::Inpatient, 9)), (2, P, Body::from(left))];
         story.extend(more.map(|it| (1, P, it)));
-        match facts(Some(&view(&story)), &states).involvement(&duty(Query::CheckInvolvement), &county) {
-            Involvement::Involved { signs, .. } => signs[0].destination,
-            other => panic!("{other:?}"),
-        }
+        let checked = facts(Some(&view(&story)), &states).checked(&duty(Query::CheckInvolvement), &county);
+        let protected = story.len() > 2;
+        assert_eq!(checked.beside.protected, protected, "the flag goes with it");
+        checked.not_now[0].destination
     };
     for (code, expected) in [
         ("01", Destination::Home),

@@ -96,7 +96,8 @@ impl Text {
         let deceased = if answer.deceased { self.line(Phrase::PageDeceased) } else { String::new() };
         let promised = answer.promises.iter().map(|it| self.promise(it));
         let involved = self.involved(answer);
-        promised.fold(deceased + &involved, |out, it| out + &it)
+        let not_now = if answer.not_now.is_empty() { String::new() } else { self.signs(&answer.not_now) };
+        promised.fold(deceased + &involved + &not_now, |out, it| out + &it)
     }
 
     fn promise(&self, promise: &proto::Promise) -> String {

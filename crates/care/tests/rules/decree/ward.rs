@@ -119,12 +119,8 @@ fn a_recent_discharge_from_a_protected_ward_looks_like_any_other() {
         let mut county = with_ward(protected);
         let policy = care::access::Policy { recent_discharge_seconds: Some(72 * 3600), ..(*county.policy).clone() };
         county.policy = std::sync::Arc::new(policy);
-        match facts.involvement(&request(CallerSide::Duty, Query::CheckInvolvement), &county) {
-            Involvement::Involved { signs, .. } => {
-                signs.iter().map(|it| (it.kind, it.ended_at, it.destination)).collect()
-            }
-            other => panic!("{other:?}"),
-        }
+        let signs = facts.checked(&request(CallerSide::Duty, Query::CheckInvolvement), &county).not_now;
+        signs.iter().map(|it| (it.kind, it.ended_at, it.destination)).collect::<Vec<_>>()
     };
     let expected = vec![(InvolvementKind::RecentDischarge, Some(ago(10)), Some(Destination::Unknown))];
     assert_eq!((ended(true), ended(false)), (expected.clone(), expected));
