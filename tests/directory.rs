@@ -164,6 +164,23 @@ fn while_a_file_is_away_or_wrong_the_one_before_serves_and_the_operator_is_told(
     assert!(!log.contains("Tiina") && !log.contains("044 000 04"), "nobody's name or number is logged");
 }
 
+#[test]
+fn a_configuration_whose_directory_was_wrong_is_used_once_that_is_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("directory.toml");
+    let line = |code: &str| {
+        format!("[[county_line]]\ncode = {code}\nname = 'Duty'\nhours = 'always'\nphone_public = '017 000 0001'\n")
+    };
+    let county = County::start_with(&county::config());
+    fs::write(&file, line("1")).unwrap();
+    county.configure(&county::config_with(&format!("directory = \"{}\"", file.display())));
+    let not_used = "the configuration has changed and cannot be used";
+    until_logged(&county, not_used, 1);
+    fs::write(&file, line("'duty'")).unwrap();
+    until_logged(&county, "the configuration has changed, and is used from now on", 1);
+    assert_eq!(county.product().log().unwrap().matches(not_used).count(), 1, "once");
+}
+
 /// Whole directories of the social system. It states no other source's wards: those are of `sosiaali` itself.
 fn stated(id: &str, as_of: i64, units: &[Value], wards: &[Value]) -> Value {
     let workers: usize = wards.iter().map(|it| it["workers"].as_array().map_or(0, Vec::len)).sum();

@@ -114,7 +114,7 @@ pub(super) fn add(
             let place = MessagePlace::Segment(named.layout.segment);
             Err(RejectionReason::too_large(place, "more than 100 workers in one message"))
         };
-        // What is wrong with somebody in a role that is not mapped, a doctor most often, refuses no message.
+        // There are too many of those in a role that is not mapped: doctors.
         if named.role.is_some() {
             added?;
         }
@@ -133,7 +133,13 @@ fn add_one(
     let role = named.role.filter(|_| id.is_some());
     let id = id.unwrap_or_else(|| named.as_written(source));
     let assignment = assignment(keyring, source, record, &named.code, &id);
-    let time = |field| time::instant(named.segment.field(field), zone, named.place(field));
+    // What is wrong with somebody in a role that is not mapped, a doctor most often, refuses no message; and it may be the own
+    // worker all the same.
+    let is_mapped = named.role.is_some();
+    let time = |field| match time::instant(named.segment.field(field), zone, named.place(field)) {
+        Err(_) if !is_mapped => Ok(None),
+        time => time,
+    };
     let (begins, ends) = (time(named.layout.begins)?, time(named.layout.ends)?);
     match named.segment.field(named.layout.action).component(1).text().as_deref() {
         Some("DE" | "UN") => {
@@ -141,15 +147,21 @@ fn add_one(
             let body = WorkerAssignmentEnded { assignment, ended_at, reason: None };
             builder.add(record, presented, |_| Body::from(body));
         }
-        // Unchanged, and without a start: nothing new.
-        Some("UC") if begins.is_none() => {}
-        None | Some("AD" | "UP" | "CO" | "LI" | "UC") => {
+        Some(action) if is_mapped && !["AD", "UP", "CO", "LI", "UC"].contains(&action) => {
+            let (place, text) = (named.place(named.layout.action), "not an action code of table 0287");
+            return Err(RejectionReason::new(RejectionCode::TableValueNotFound, place, text));
+        }
+        // Also unchanged (UC): the message that began it may never have come.
+        _ => {
             let from = begins.unwrap_or(builder.happened_at);
             let name = named.segment.field(named.layout.person);
             let name = [name.component(3), name.component(2).subcomponent(1)];
             let telecom = named.segment.field(named.layout.telecom);
             let organisation = named.segment.field(named.layout.organisation).component(1);
-            let worker = worker(name, telecom, Some(organisation), named.place(named.layout.person))?;
+            let worker = match worker(name, telecom, Some(organisation), named.place(named.layout.person)) {
+                Err(_) if !is_mapped => Worker::default(),
+                worker => worker?,
+            };
             let worker_key = id.token(keyring, "worker");
             builder.add(record, presented, |sealer| {
                 Body::from(WorkerAssigned {
@@ -164,14 +176,6 @@ fn add_one(
                     until: ends,
                 })
             });
-        }
-        Some(_) => {
-            let text = "not an action code of table 0287";
-            return Err(RejectionReason::new(
-                RejectionCode::TableValueNotFound,
-                named.place(named.layout.action),
-                text,
-            ));
         }
     }
     Ok(())

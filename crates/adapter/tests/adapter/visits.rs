@@ -228,6 +228,7 @@ fn a_role_that_is_not_mapped_is_somebodys() {
             let segments = format!("PID|||1\rROL||{action}|{code}|1^Omatyöntekijä^Oona|{begins}\r");
             let outcome = give(&hospital(), &message("A54", "20260302101500", &segments)).outcome;
             assert_eq!(matches!(outcome, Outcome::Rejected(_)), refused, "{action} {begins} {code}: {outcome:?}");
+            assert!(refused || roles(&hospital(), code).0 == [None], "and is somebody all the same");
         }
     }
 }

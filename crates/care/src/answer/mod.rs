@@ -16,8 +16,10 @@ use crate::access::{Basis, Data, Decision, Request, decide};
 use crate::rule::beside::Beside;
 use crate::rule::current_workers::assigned;
 use crate::rule::directory::Circumstances;
+use crate::rule::involvement;
 use crate::rule::reach::{Reach, Ring};
 use crate::rule::source::{Completeness, SourceState};
+use crate::thing::Thing;
 use crate::{CurrentWorker, Involvement, LooseEnd, OwnWorker, ParallelView, Sign};
 use event::{FactKind, Instant, Register, Sealed, Token, Worker};
 use std::collections::BTreeMap;
@@ -183,6 +185,9 @@ impl Facts<'_> {
         }
         let whole = |register| self.sees_all(&decision, &whole::workers(register));
         let known = self.completeness(&decision, &covered);
+        let stays = self.view.into_iter().flat_map(ParallelView::all_stays);
+        let stays: Vec<_> = stays.filter(|it| decision.sees(&it.item(it.key, decision.belongs()))).collect();
+        let known = involvement::doubted(&stays, self.at, known);
         let all = whole(decision.own) && (!sees_other || whole(other));
         let completeness = if all { known } else { known.and_withheld() };
         let protected = decision.protected && !workers.is_empty();

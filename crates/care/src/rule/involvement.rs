@@ -166,16 +166,20 @@ impl Involvement {
         if !signs.is_empty() {
             return (Self::Involved { signs, protected: view.is_protected_at(at) }, not_now);
         }
-        let unclear = stays.iter().find(|stay| stay.status(at) == StayStatus::Unknown);
-        let involvement = Self::none(match unclear {
-            Some(stay) => completeness.doubt(Doubt::Unclear, Some(stay.first_seen)),
-            None => completeness,
-        });
+        let involvement = Self::none(doubted(&stays, at, completeness));
         (involvement, not_now)
     }
 
     fn none(completeness: Completeness) -> Self {
         if completeness.is_complete() { Self::NotInvolved } else { Self::NotKnown(completeness) }
+    }
+}
+
+/// Of a stay that is seen it is not known whether the client is there: then nor is it who works with them on the ward.
+pub(crate) fn doubted(seen: &[Stay], at: Instant, completeness: Completeness) -> Completeness {
+    match seen.iter().find(|stay| stay.status(at) == StayStatus::Unknown) {
+        Some(stay) => completeness.doubt(Doubt::Unclear, Some(stay.first_seen)),
+        None => completeness,
     }
 }
 

@@ -101,6 +101,11 @@ fn whether_a_hospital_is_involved() {
             answer.join(" ")
         };
         assert_eq!(answer(&states(false)), expected, "{why}");
+        // Who is not known to be there is not known to have nobody of the ward.
+        if expected == "not known" {
+            let workers = facts(Some(&view), &states(false)).workers(&duty(Query::ListCurrentWorkers), &county());
+            assert_ne!(workers.completeness, care::source::Completeness::Complete, "{why}");
+        }
         if let Some(but) = expected.strip_prefix("none") {
             assert_eq!(
                 answer(&states(true)),

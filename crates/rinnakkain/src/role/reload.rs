@@ -21,6 +21,8 @@ use toml::Table;
 
 /// Between two checks of the file.
 const RECHECK_INTERVAL: Duration = Duration::from_secs(2);
+/// Of a configuration that cannot be used.
+const CHECKS_BETWEEN_TRIES: u32 = 5;
 /// The tables that hold until the next start.
 const AT_THE_START: [&str; 15] = [
     "data",
@@ -52,6 +54,8 @@ pub struct Reload {
     used: Option<[u8; 32]>,
     /// What the last check found, if it differs, and whether it was dealt with.
     seen: Option<(Option<[u8; 32]>, bool)>,
+    /// Why what was dealt with last is not used, and how many checks ago it was tried.
+    refused: Option<(String, u32)>,
     pub(super) ingest: Option<watch::Sender<Arc<Ingest>>>,
     pub(super) settings: Option<watch::Sender<Arc<Settings>>>,
     /// Whose tokens callers and users are known by: it is set at the start.
@@ -84,6 +88,7 @@ impl Reload {
             started_with,
             used: Some(used),
             seen: None,
+            refused: None,
             ingest,
             settings,
             provider,
@@ -107,18 +112,26 @@ impl Reload {
                 self.apply(config).map(|()| directory)
             });
             match applied {
-                Ok(directory) => (self.used, self.directory) = (found, directory),
-                Err(error) => tracing::error!(
-                    %error,
-                    "the configuration has changed and cannot be used: the previous one stays in use"
-                ),
+                Ok(directory) => (self.used, self.directory, self.refused) = (found, directory, None),
+                Err(error) => {
+                    let why = error.to_string();
+                    if self.refused.as_ref().is_none_or(|(before, _)| *before != why) {
+                        tracing::error!(
+                            %error,
+                            "the configuration has changed and cannot be used: the previous one stays in use"
+                        );
+                    }
+                    self.refused = Some((why, 0));
+                }
             }
         }
     }
 
-    /// Once, when the file is another than the one that is used, and the same as at the last check.
+    /// Once, when the file is another than the one that is used, and the same as at the last check. One that was refused is tried
+    /// again now and then: what is wrong may be in a file that it names.
     fn has_changed(&mut self, found: Option<[u8; 32]>) -> bool {
         if found == self.used {
+            self.refused = None;
             if matches!(self.seen.take(), Some((_, true))) {
                 tracing::info!("the configuration is again as it was: the one in use");
             }
@@ -127,11 +140,15 @@ impl Reload {
         match self.seen {
             Some((seen, done)) if seen == found => {
                 self.seen = Some((found, true));
-                !done
+                let is_due = self.refused.as_mut().is_some_and(|(_, checks)| {
+                    *checks += 1;
+                    *checks >= CHECKS_BETWEEN_TRIES
+                });
+                !done || is_due
             }
             // It may still be written.
             _ => {
-                self.seen = Some((found, false));
+                (self.seen, self.refused) = (Some((found, false)), None);
                 false
             }
         }

@@ -140,8 +140,9 @@ fn cover_without_roles(config: &Config) -> Vec<Finding> {
     let none = sources.filter(|source| source.covers.contains(&FactKind::Workers) && source.worker_roles.is_empty());
     let finding = |source: &SourceProfile| {
         let name = &source.name;
-        let text =
-            format!("{name} covers workers and has no worker_roles: nothing is kept of a worker in its messages");
+        let text = format!(
+            "{name} covers workers and has no worker_roles: it names nobody, and \"none\" is \"not known\" of whoever has a worker in its messages"
+        );
         let advice = format!("rinnakkain feed {name} shows its codes of roles: give each in its worker_roles");
         Finding::warning("sources", text, advice)
     };

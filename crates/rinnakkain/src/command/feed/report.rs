@@ -116,8 +116,8 @@ fn unknown(what: CodeKind) -> &'static str {
         CodeKind::Facility => "",
         CodeKind::Ward => "NOT LISTED: its workers are not known",
         CodeKind::PatientClass => "NOT MAPPED: a presence of no class",
-        CodeKind::WorkerRole => "NOT MAPPED: such a worker is left out",
-        CodeKind::ReferralKind => "NOT MAPPED: a referral",
+        CodeKind::WorkerRole => "NOT MAPPED: while such a one is assigned, \"none\" is \"not known\"",
+        CodeKind::ReferralKind => "NOT MAPPED: in HL7 v2 a referral, in FHIR nothing",
         CodeKind::Field => "not read",
     }
 }
