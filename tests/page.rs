@@ -1,6 +1,7 @@
 //! The duty page in a real browser, over the real product.
 
 mod browser;
+mod deceased;
 mod headline;
 mod hostile;
 mod keyboard;
@@ -88,8 +89,21 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     assert_eq!(stands, json!(["PURPOSE_NEEDS_ASSESSMENT", "A-17", ""]), "the basis as it was chosen, and no code");
     assert_eq!(browser.text(".problem"), "Henkilötunnus ei ole oikein: tarkista merkit. Mitään ei kysytty.");
 
+    // The question stands on the answer as the access log has it: who is asked again knows on what it rested.
+    let basis = || browser.script("return [...document.querySelectorAll('.basis dd')].map(it => it.textContent)");
+    browser.fill("#identity_code", &involved.hetu);
+    browser.click("button.main");
+    browser.text(".headline.yes");
+    assert_eq!(basis(), json!(["sosiaalipäivystys", "palvelutarpeen arviointi", "A-17"]));
+    for screen in ["workers", "timeline"] {
+        browser.click(&format!("form[action='/{screen}'] button"));
+        browser.comes_to(&format!("/{screen}"));
+        assert_eq!(basis(), json!(["sosiaalipäivystys", "palvelutarpeen arviointi", "A-17"]), "{screen}");
+    }
+
     check(&browser, port, &involved.hetu);
     assert_eq!(browser.text(".headline h2"), "Sairaala mukana: KYLLÄ");
+    assert_eq!(basis(), json!(["sosiaalipäivystys", "kiireellinen apu", "uusi, ei vielä tunnusta"]));
     let answer = browser.everything();
     for shown in ["tel:0440003000", "Oona Omatyöntekijä", "tel:0440000001", "Naapurikunnan terveyskeskus"] {
         assert!(answer.contains(shown), "{shown}: {answer}");
@@ -172,6 +186,18 @@ fn a_duty_worker_checks_at_night_and_no_page_shows_the_client_again() {
     browser.picture("yes-telephone");
     browser.window(DESK);
 
+    // The journey was logged, and nothing of whom it was about or of who asked.
+    let log = county.product().log().unwrap();
+    assert!(log.len() > 500, "{log}");
+    for personal in
+        [&involved.hetu, &nobody.hetu, &involved.number, involved.family, involved.given, "Oona", "Päivi", "A-17"]
+    {
+        assert!(!log.contains(personal), "{personal}: {log}");
+    }
+    for number in ["044 000 0001", "0440000001", "044 000 0170", "paivystaja-1"] {
+        assert!(!log.contains(number), "{number}: {log}");
+    }
+
     // After sign-out nothing is left.
     browser.click("form[action='/sign-out'] button");
     browser.comes_to("/sign-in");
@@ -234,7 +260,10 @@ fn a_form_of_another_site_or_session_is_not_taken() {
         let headers: Vec<_> = headers.iter().copied().chain([form_type, ("host", "localhost")]).collect();
         request(port, &format!("POST {path}"), &headers, body).unwrap()
     };
-    assert_eq!(send("/sign-in", &[("sec-fetch-site", "cross-site")], who).status, 403);
+    let elsewhere = send("/sign-in", &[("sec-fetch-site", "cross-site")], who);
+    assert_eq!(elsewhere.status, 403);
+    assert!(elsewhere.body.contains("toiselta sivustolta") && elsewhere.body.contains("<h1>"), "{}", elsewhere.body);
+    assert_eq!(elsewhere.header("set-cookie"), None);
     assert_eq!(send("/sign-in", &[], "professional=somebody&language=fi").header("set-cookie"), None);
     let cookie = || {
         let cookie = send("/sign-in", &[], who).header("set-cookie").unwrap();
@@ -259,6 +288,15 @@ fn a_form_of_another_site_or_session_is_not_taken() {
     let task = asked.edit("DUTY_SOCIAL_SERVICE", "CLIENT_WORK");
     assert_eq!(send("/check", &[("cookie", &own)], &task).status, 403, "a task that this person does not have");
     assert_eq!(send("/check", &[("cookie", &own)], &asked).status, 410, "it was used");
+    // What is no form of this page's has a page that says so, and asks nothing.
+    for path in ["/check", "/workers", "/timeline", "/sheet", "/word", "/word-done", "/contacts-close", "/language"] {
+        for (name, body) in [("without its number", String::new()), ("too long", "x".repeat(5000))] {
+            let malformed = send(path, &[("cookie", &own)], &body);
+            assert_eq!(malformed.status, 400, "{path} {name}: {}", malformed.body);
+            assert!(malformed.body.contains("Lomaketta ei voitu lukea") && malformed.body.contains("<h1>"), "{path}");
+        }
+    }
+    assert_eq!(send("/sign-in", &[], "").header("location").as_deref(), Some("/sign-in"));
     // A copy of the cookie counts no more once its session has signed out.
     let page = request(port, "GET /", &[("cookie", &own), ("host", "localhost")], "").unwrap();
     let form = form_of(&page.body, "/sign-out");

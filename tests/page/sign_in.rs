@@ -185,4 +185,11 @@ fn a_provider_that_is_away_or_ends_a_session_is_said_in_words() {
     check(&browser, port, &client.hetu);
     assert!(browser.text(".headline").contains("päättynyt tunnistuspalvelussa"), "{}", browser.everything());
     assert!(!browser.everything().contains("Oona"));
+    // Who signs out while it is away is told that its own session may go on.
+    provider.kill();
+    browser.click("form[action='/sign-out'] button");
+    let told = browser.text(".problem");
+    assert!(told.contains("kirjautunut ulos täältä") && told.contains("sulje selain"), "{told}");
+    browser.open(&at(port, "/"));
+    browser.comes_to("/sign-in");
 }

@@ -5,6 +5,7 @@ use crate::ask::Questions;
 use crate::code::Code;
 use crate::contact::{Reach, Reached, Ring, is_rung};
 use crate::failure::Failure;
+use crate::filled::Filled;
 use crate::forms::Subject;
 use crate::frame::{Frame, shown};
 use crate::session::Session;
@@ -14,7 +15,7 @@ use api::proto::check_involvement_response::Involvement;
 use api::proto::get_own_worker_response::OwnWorker;
 use api::proto::{self, Purpose, Task, WorkerRole};
 use askama::Template;
-use axum::extract::{Extension, Form, State};
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use event::Hetu;
@@ -138,7 +139,7 @@ fn unasked(app: &App, session: &Session, before: Option<&Asked>, problem: Option
 pub(crate) async fn answer(
     State(app): State<App>,
     Extension(session): Extension<Session>,
-    Form(asked): Form<Asked>,
+    Filled(asked): Filled<Asked>,
 ) -> Result<Response, Failure> {
     app.forms.take(&session.id, &asked.form, app.now())?;
     let identity_code = asked.identity_code.trim().to_ascii_uppercase();
@@ -173,7 +174,7 @@ fn answered(
     involvement: proto::CheckInvolvementResponse,
     own_worker: proto::GetOwnWorkerResponse,
 ) -> AnswerPage {
-    let frame = Frame::new(app, session, Phrase::PageDutyCheck);
+    let frame = Frame::about(app, session, Phrase::PageDutyCheck, subject);
     let (mut signs, mut reasons) = (Vec::new(), Vec::new());
     let mut protected = own_worker.non_disclosure || involvement.non_disclosure;
     let (deceased, promises) =

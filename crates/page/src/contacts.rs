@@ -9,13 +9,14 @@ use crate::ask::Asker;
 use crate::code::Code;
 use crate::contact::dial;
 use crate::failure::Failure;
+use crate::filled::Filled;
 use crate::frame::{Frame, shown};
 use crate::handover;
 use crate::session::Session;
 use api::proto::access::Case;
 use api::proto::{self, Purpose, Task};
 use askama::Template;
-use axum::extract::{Extension, Form, State};
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -73,7 +74,7 @@ pub(crate) async fn list(State(app): State<App>, Extension(session): Extension<S
 pub(crate) async fn close(
     State(app): State<App>,
     Extension(session): Extension<Session>,
-    Form(close): Form<Close>,
+    Filled(close): Filled<Close>,
 ) -> Result<Response, Failure> {
     app.forms.take(&session.id, &close.form, app.now())?;
     if !handover::is_choice(&close.handed_over_to) {

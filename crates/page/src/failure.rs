@@ -20,6 +20,10 @@ use words::{Language, Phrase};
 pub(crate) enum Failure {
     /// The form was sent before, or is too old.
     FormUsed,
+    /// What was sent is none of this page's forms.
+    Malformed,
+    /// Another site has sent it.
+    OfAnotherSite,
     /// The API does not answer this person's question on this basis.
     Refused,
     /// The API understands the question otherwise than this page.
@@ -108,7 +112,7 @@ impl From<NoSignIn> for Failure {
 impl Failure {
     /// The page that shows it. `session`: who asked.
     pub(crate) fn page(self, app: &App, session: &Session) -> Response {
-        self.shown(app, session, None)
+        self.shown(app, Frame::new(app, session, Phrase::PageNoAnswer), None)
     }
 
     /// The same after a call that writes: where it may have been done, `action` takes it again. What is written stays here, under
@@ -116,22 +120,28 @@ impl Failure {
     pub(crate) fn page_again(self, app: &App, session: &Session, action: &'static str, subject: Subject) -> Response {
         let unknown = matches!(self, Self::Away | Self::Busy);
         let form = || app.forms.give(&session.id, Some(subject), app.now());
-        self.shown(app, session, unknown.then(|| Again { action, form: form() }))
+        self.shown(app, Frame::new(app, session, Phrase::PageNoAnswer), unknown.then(|| Again { action, form: form() }))
     }
 
-    fn shown(self, app: &App, session: &Session, again: Option<Again>) -> Response {
+    /// The same where nobody is known to have signed in.
+    pub(crate) fn page_of_nobody(self, app: &App, language: Language) -> Response {
+        self.shown(app, Frame::anonymous(app, language, Phrase::PageNoAnswer), None)
+    }
+
+    fn shown(self, app: &App, frame: Frame, again: Option<Again>) -> Response {
         let (status, text) = match self {
             Self::FormUsed => (StatusCode::GONE, Phrase::PageFormUsed),
+            Self::Malformed => (StatusCode::BAD_REQUEST, Phrase::PageFormMalformed),
+            Self::OfAnotherSite => (StatusCode::FORBIDDEN, Phrase::PageFormOfAnotherSite),
             Self::Refused => (StatusCode::FORBIDDEN, Phrase::PageRefused),
             Self::Misunderstood => (StatusCode::BAD_GATEWAY, Phrase::PageMisunderstood),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, Phrase::PageBusy),
             Self::Away => (StatusCode::SERVICE_UNAVAILABLE, Phrase::PageAway),
             Self::SignInEnded => (StatusCode::UNAUTHORIZED, Phrase::PageSignInEnded),
         };
-        let frame = Frame::new(app, session, Phrase::PageNoAnswer);
         let text = frame.say(text);
         // These are no reason to ring anybody: one asks again, or signs in again.
-        let by_oneself = matches!(self, Self::FormUsed | Self::SignInEnded);
+        let by_oneself = matches!(self, Self::FormUsed | Self::Malformed | Self::OfAnotherSite | Self::SignInEnded);
         let telephone = app.page.telephone.as_deref().filter(|_| !by_oneself);
         let ring = telephone.map(Number::of);
         shown(status, &FailurePage { frame, ring, text, again })

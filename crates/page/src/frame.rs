@@ -1,8 +1,10 @@
 //! What stands around every page: the title, who is signed in, the time, the languages and the way out.
 
 use crate::App;
+use crate::forms::Subject;
 use crate::session::Session;
-use api::proto::Task;
+use api::proto::access::Case;
+use api::proto::{self, Task};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -20,7 +22,30 @@ pub(crate) struct Frame {
     pub(crate) printed: String,
     /// `None`: nobody has signed in.
     pub(crate) signed_in: Option<SignedIn>,
+    /// On what basis a client is asked about; `None`: the page is about none.
+    pub(crate) basis: Option<Basis>,
     zone: TimeZone,
+}
+
+/// The basis of a question, in words: what stands in the access log beside the professional's name.
+pub(crate) struct Basis {
+    pub(crate) task: String,
+    pub(crate) purpose: String,
+    /// `None`: no case is open yet.
+    pub(crate) case_reference: Option<String>,
+}
+
+impl Basis {
+    fn of(language: Language, access: &proto::Access) -> Self {
+        Self {
+            task: language.value(access.task().as_str_name()),
+            purpose: language.value(access.purpose().as_str_name()),
+            case_reference: match &access.case {
+                Some(Case::CaseReference(reference)) => Some(reference.clone()),
+                Some(Case::NoCaseYet(proto::NoCaseYet {})) | None => None,
+            },
+        }
+    }
 }
 
 /// Who has signed in, with the forms of the frame.
@@ -37,7 +62,7 @@ impl Frame {
         let zone = app.page.zone.clone();
         let now = app.now().to_zoned(zone.clone());
         let (clock, printed) = (now.strftime("%-H.%M").to_string(), language.time(&now));
-        Self { language, title: language.say(title), clock, printed, signed_in: None, zone }
+        Self { language, title: language.say(title), clock, printed, signed_in: None, basis: None, zone }
     }
 
     pub(crate) fn new(app: &App, session: &Session, title: Phrase<'_>) -> Self {
@@ -46,6 +71,12 @@ impl Frame {
         let (name, language_form, sign_out_form) = (session.name.clone(), give(), give());
         let signed_in = SignedIn { name, language_form, sign_out_form, opens_contacts };
         Self { signed_in: Some(signed_in), ..Self::anonymous(app, session.language(), title) }
+    }
+
+    /// The same of a page about a client.
+    pub(crate) fn about(app: &App, session: &Session, title: Phrase<'_>, subject: &Subject) -> Self {
+        let basis = Basis::of(session.language(), &subject.access);
+        Self { basis: Some(basis), ..Self::new(app, session, title) }
     }
 
     pub(crate) fn say(&self, phrase: Phrase<'_>) -> String {

@@ -1,8 +1,8 @@
-//! What every answer states to the browser, and whose forms are taken.
+//! What every answer states to the browser, and to whom made-up professionals are shown.
 
 use axum::extract::Request;
 use axum::http::uri::Authority;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
@@ -28,16 +28,6 @@ pub(crate) async fn protect(request: Request, next: Next) -> Response {
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     response
-}
-
-/// A form that another site sends is refused before it is read. A browser that does not say where a request comes from is
-/// held by the form's number alone.
-pub(crate) async fn same_site(request: Request, next: Next) -> Response {
-    let from = request.headers().get("sec-fetch-site").and_then(|it| it.to_str().ok());
-    if request.method() == Method::POST && from.is_some_and(|it| !matches!(it, "same-origin" | "none")) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
-    next.run(request).await
 }
 
 /// Where the made-up professionals can sign in, without proof, only a browser of this machine is answered. A proxy on it would

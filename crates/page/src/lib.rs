@@ -21,6 +21,7 @@ mod code;
 mod contact;
 mod contacts;
 mod failure;
+mod filled;
 mod forms;
 mod frame;
 mod handover;
@@ -30,6 +31,7 @@ mod picture;
 mod professional;
 mod provider;
 mod returned;
+mod same_site;
 mod session;
 mod sheet;
 mod sign_in;
@@ -141,7 +143,7 @@ pub fn router(page: Page) -> Result<Router, NoRandomness> {
         .route("/sign-in/return", get(returned::finish))
         .route("/style.css", get(headers::style))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
-        .layer(from_fn(headers::same_site))
+        .layer(from_fn_with_state(app.clone(), same_site::require))
         .layer(from_fn(headers::protect))
         .with_state(app);
     Ok(if made_up { router.layer(from_fn(headers::of_this_machine)) } else { router })

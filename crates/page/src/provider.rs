@@ -194,9 +194,9 @@ impl Provider {
     }
 
     /// Where the browser goes to end the session at the provider too (OpenID Connect RP-Initiated Logout 2). `None`: the
-    /// provider has no such place, or is away.
-    pub(crate) async fn sign_out(&self, id_token: Option<&str>, now: Timestamp) -> Option<String> {
-        let metadata = self.metadata(now).await.ok()?;
+    /// provider has no such place, or is away: it is asked now, so that nobody is led where nobody answers.
+    pub(crate) async fn sign_out(&self, id_token: Option<&str>) -> Option<String> {
+        let metadata = Metadata::fetch(&self.issuer, &self.exchange).await?;
         let mut url = metadata.end_session()?;
         let back = format!("{}/sign-in", self.url);
         url.query_pairs_mut().append_pair("client_id", &self.client_id).append_pair("post_logout_redirect_uri", &back);

@@ -5,6 +5,7 @@ use crate::App;
 use crate::ask::Questions;
 use crate::contact::Number;
 use crate::failure::Failure;
+use crate::filled::Filled;
 use crate::frame::{Frame, shown};
 use crate::session::Session;
 use crate::workers::About;
@@ -12,7 +13,7 @@ use api::proto;
 use api::proto::contact_point::ContactPoint;
 use api::proto::get_own_worker_response::OwnWorker;
 use askama::Template;
-use axum::extract::{Extension, Form, State};
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use words::{Language, Phrase};
@@ -30,7 +31,7 @@ struct SheetPage {
 pub(crate) async fn answer(
     State(app): State<App>,
     Extension(session): Extension<Session>,
-    Form(about): Form<About>,
+    Filled(about): Filled<About>,
 ) -> Result<Response, Failure> {
     let subject = app.forms.take_about(&session.id, &about.form, app.now())?;
     let answer = Questions::about(&app, &session, &subject).await?.own_worker().await?;

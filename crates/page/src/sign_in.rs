@@ -3,6 +3,7 @@
 //! One signs in at the county's identity provider ([`crate::returned`]). To try the page without one, one chooses a made-up
 //! professional that the configuration names; the binary allows that on a loopback address only.
 
+use crate::filled::Filled;
 use crate::frame::Frame;
 use crate::onward::Onward;
 use crate::professional::Professional;
@@ -10,6 +11,7 @@ use crate::session::{self, Session};
 use crate::{App, SignIn as Ways};
 use askama::Template;
 use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -56,8 +58,11 @@ pub(crate) fn shown(app: &App, language: Language, status: StatusCode, problem: 
 pub(crate) async fn sign_in(
     State(app): State<App>,
     headers: HeaderMap,
-    Form(SignIn { professional, language }): Form<SignIn>,
+    sent: Result<Form<SignIn>, FormRejection>,
 ) -> Response {
+    let Ok(Form(SignIn { professional, language })) = sent else {
+        return Redirect::to("/sign-in").into_response();
+    };
     let language = language.parse().unwrap_or_else(|_| accepted(&headers));
     let found = match &app.page.sign_in {
         Ways::MadeUp(staff) => staff.iter().find(|it| it.id == professional),
@@ -74,7 +79,7 @@ pub(crate) async fn sign_out(
     State(app): State<App>,
     Extension(session): Extension<Session>,
     headers: HeaderMap,
-    Form(choice): Form<Choice>,
+    Filled(choice): Filled<Choice>,
 ) -> Response {
     let now = app.now();
     if app.forms.take(&session.id, &choice.form, now).is_err() {
@@ -86,15 +91,18 @@ pub(crate) async fn sign_out(
         return (forgotten, Redirect::to("/sign-in")).into_response();
     };
     let id_token = app.sessions.end(&session.id).await;
-    let url = provider.sign_out(id_token.as_ref().map(|it| it.as_str()), now).await;
-    let onward = url.unwrap_or_else(|| "/sign-in".to_owned());
-    (forgotten, Onward::page(&app, session.language(), Phrase::PageSigningOut, onward)).into_response()
+    let page = match provider.sign_out(id_token.as_ref().map(|it| it.as_str())).await {
+        Some(onward) => Onward::page(&app, session.language(), Phrase::PageSigningOut, onward),
+        // Whoever sits down next could sign in without a password.
+        None => shown(&app, session.language(), StatusCode::OK, Some(Phrase::PageSignedOutHereOnly)),
+    };
+    (forgotten, page).into_response()
 }
 
 pub(crate) async fn language(
     State(app): State<App>,
     Extension(session): Extension<Session>,
-    Form(choice): Form<Choice>,
+    Filled(choice): Filled<Choice>,
 ) -> Response {
     let taken = app.forms.take(&session.id, &choice.form, app.now()).ok();
     let Some(language) = taken.and_then(|_| choice.language.parse().ok()) else {

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::ask::Questions;
 use crate::failure::Failure;
+use crate::filled::Filled;
 use crate::frame::{Frame, shown};
 use crate::handover;
 use crate::picture::{self, Picture, Thing, Until};
@@ -12,7 +13,7 @@ use crate::workers::About;
 use api::Timestamp;
 use api::proto::{self, LaneContent, StayStatus, lane, referral};
 use askama::Template;
-use axum::extract::{Extension, Form, State};
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use words::{Language, Phrase};
@@ -51,11 +52,11 @@ struct Row {
 pub(crate) async fn answer(
     State(app): State<App>,
     Extension(session): Extension<Session>,
-    Form(about): Form<About>,
+    Filled(about): Filled<About>,
 ) -> Result<Response, Failure> {
     let subject = app.forms.take_about(&session.id, &about.form, app.now())?;
     let view = Questions::about(&app, &session, &subject).await?.view().await?;
-    let frame = Frame::new(&app, &session, Phrase::PageTimeline);
+    let frame = Frame::about(&app, &session, Phrase::PageTimeline, &subject);
     let at = view.standing.as_ref().and_then(|it| it.at).unwrap_or_default();
     let lanes = [(Phrase::LaneHealth, view.health), (Phrase::LaneSocial, view.social)];
     let lanes: Vec<_> = lanes.into_iter().map(|(heading, lane)| (heading, things(&frame, lane))).collect();
@@ -104,7 +105,7 @@ fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
     let value = |name: &str| frame.language.value(name);
     let lasts = |words: String, from, end: Option<Timestamp>, open: bool| {
         let until = end.map_or(if open { Until::Now } else { Until::Mark }, Until::Then);
-        Thing { words, from, until }
+        Thing { words, from, until, is_moment: false }
     };
     let stays = content.stays.iter().map(|it| {
         let mut words = value(it.class().as_str_name());
@@ -117,7 +118,7 @@ fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
     let discharges = content.stays.iter().filter(|it| it.ended_at.is_none()).filter_map(|it| {
         let planned_at = it.planned_discharge.as_ref()?.planned_at?;
         let words = value("INVOLVEMENT_KIND_PLANNED_DISCHARGE");
-        Some(Thing { words, from: Some(planned_at), until: Until::Mark })
+        Some(Thing { words, from: Some(planned_at), until: Until::Mark, is_moment: true })
     });
     let referrals = content.referrals.iter().map(|it| {
         let request = it.request.as_ref();
@@ -128,7 +129,8 @@ fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
             Some(referral::Answer::Pending(_)) | None => "REFERRAL_STATUS_REQUESTED",
         };
         let from = request.and_then(|it| it.provenance.as_ref()).and_then(|it| it.happened_at);
-        Thing { words: format!("{}, {}", value(kind.as_str_name()), value(state)), from, until: Until::Mark }
+        let words = format!("{}, {}", value(kind.as_str_name()), value(state));
+        Thing { words, from, until: Until::Mark, is_moment: true }
     });
     let named = |phrase| frame.say(phrase);
     let work = content.health_social_work.iter();
@@ -145,7 +147,8 @@ fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
     let contacts = contacts.map(|it| {
         let handed_over = (!it.handed_over_to.is_empty()).then(|| handover::sentence(frame, &it.handed_over_to));
         let words = [named(Phrase::PageDutyContact)].into_iter().chain(handed_over).collect::<Vec<_>>().join(", ");
-        lasts(words, it.recorded_at, it.closed_at, it.recorded_at.is_some())
+        // Somebody got in touch at one time; how long it took to deal with is in the table.
+        Thing { is_moment: true, ..lasts(words, it.recorded_at, it.closed_at, it.recorded_at.is_some()) }
     });
     let all = stays.chain(discharges).chain(referrals).chain(work);
     all.chain(cases).chain(assessments).chain(clientships).chain(contacts).collect()

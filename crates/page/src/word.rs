@@ -8,13 +8,14 @@ use crate::ask::Questions;
 use crate::code::Code;
 use crate::contacts::mark;
 use crate::failure::Failure;
+use crate::filled::Filled;
 use crate::forms::{CallBack, Subject};
 use crate::frame::{Frame, shown};
 use crate::handover;
 use crate::session::Session;
 use api::Timestamp;
 use askama::Template;
-use axum::extract::{Extension, Form, State};
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::DateTime;
@@ -66,7 +67,7 @@ struct After {
 pub(crate) async fn leave(
     State(app): State<App>,
     Extension(session): Extension<Session>,
-    Form(word): Form<Word>,
+    Filled(word): Filled<Word>,
 ) -> Result<Response, Failure> {
     let subject = app.forms.take_about(&session.id, &word.form, app.now())?;
     let service_task = word.service_task;
@@ -86,7 +87,7 @@ pub(crate) async fn leave(
         Ok(opened) => opened,
         Err(failure) => return Ok(failure.page_again(&app, &session, "/word", subject)),
     };
-    let frame = Frame::new(&app, &session, Phrase::PageLeaveWord);
+    let frame = Frame::about(&app, &session, Phrase::PageLeaveWord, &subject);
     let Some((opened_at, reference)) = opened else {
         let (text, help) = (frame.say(Phrase::PageWordNotLeft), Some(frame.say(Phrase::PageWordNotLeftHelp)));
         return Ok(shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame }));
@@ -103,7 +104,7 @@ pub(crate) async fn leave(
 pub(crate) async fn done(
     State(app): State<App>,
     Extension(session): Extension<Session>,
-    Form(done): Form<Done>,
+    Filled(done): Filled<Done>,
 ) -> Result<Response, Failure> {
     let subject = app.forms.take_about(&session.id, &done.form, app.now())?;
     let mut word = subject.word.clone().ok_or(Failure::FormUsed)?;
@@ -119,7 +120,7 @@ pub(crate) async fn done(
         Ok(closed_at) => closed_at,
         Err(failure) => return Ok(failure.page_again(&app, &session, "/word-done", subject)),
     };
-    let frame = Frame::new(&app, &session, Phrase::PageMyContacts);
+    let frame = Frame::about(&app, &session, Phrase::PageMyContacts, &subject);
     let text = frame.say(Phrase::PageContactClosed { time: &frame.time(closed_at) });
     let help = (!shown_to.is_empty()).then(|| handover::sentence(&frame, &shown_to));
     Ok(shown(StatusCode::OK, &WordPage { text, help, mark: None, after: None, frame }))

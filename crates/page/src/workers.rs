@@ -4,13 +4,14 @@ use crate::App;
 use crate::ask::Questions;
 use crate::contact::Reached;
 use crate::failure::Failure;
+use crate::filled::Filled;
 use crate::frame::{Frame, shown};
 use crate::session::Session;
 use crate::sources::missing;
 use api::proto::contact_point::ContactPoint;
 use api::proto::{self, Register, Task, WorkerBasis, WorkerRole};
 use askama::Template;
-use axum::extract::{Extension, Form, State};
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -52,11 +53,11 @@ struct Worker {
 pub(crate) async fn answer(
     State(app): State<App>,
     Extension(session): Extension<Session>,
-    Form(about): Form<About>,
+    Filled(about): Filled<About>,
 ) -> Result<Response, Failure> {
     let subject = app.forms.take_about(&session.id, &about.form, app.now())?;
     let answer = Questions::about(&app, &session, &subject).await?.workers().await?;
-    let frame = Frame::new(&app, &session, Phrase::PageWorkers);
+    let frame = Frame::about(&app, &session, Phrase::PageWorkers, &subject);
     let own = match subject.access.task() {
         Task::HealthSocialWork => Register::Patient,
         Task::Unspecified
