@@ -1,10 +1,12 @@
 //! A client whom nobody knows and one who may not be shown read the same, on every screen.
 
-use super::{county, form_of};
-use crate::support::ago;
+use super::form_of;
+use crate::support::{County, ago};
 use serde_json::json;
-use testkit::county::{Person, person, social};
-use testkit::wire::request;
+use std::path::Path;
+use testkit::county::{self, DUTY_TOKEN, OTHER_TOKEN, Person, person, social};
+use testkit::edit::Edit;
+use testkit::wire::{EVENT, post, request};
 
 /// A page without what differs from one moment to the next: the numbers of its forms, the mark of a call-back, the time, and how long
 /// ago each source reported.
@@ -19,13 +21,30 @@ fn steady(page: &str) -> String {
 
 #[test]
 fn who_may_not_be_shown_reads_as_somebody_whom_nobody_knows() {
-    let county = county();
+    let token = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.token");
+    std::fs::write(&token, DUTY_TOKEN).unwrap();
+    // Another system, all of which is a shelter's.
+    let shelter = county::another_source().edit("service_class = \"ordinary\"", "service_class = \"shelter\"");
+    let shelter = shelter.edit("covers = [\"clientships\"]", "covers = [\"clientships\", \"workers\"]");
+    let county = County::start_with(&(county::config_with(&county::page(&token)) + &shelter));
     county.heartbeat();
     let port = county.product().ports.page;
-    let (withheld, unknown) = (person(181), person(182));
-    // The duty service has no matter with this client.
+    let (withheld, unknown, without_matter) = (person(181), person(182), person(183));
     let opened = json!({"clientship": "c-1"});
-    assert_eq!(county.social(&social("ClientshipOpened", "c-1", ago(9000), &withheld, opened)).status, 200);
+    let assigned = json!({
+        "assignment": "a-1", "clientship": "c-1", "role": "own-worker", "from": ago(8000).to_string(),
+        "worker": {"id": "w-1", "name": "Saara Suoja", "phone": "044 000 0009"},
+    });
+    for event in [
+        social("ClientshipOpened", "c-1", ago(9000), &withheld, opened.clone()),
+        social("WorkerAssigned", "a-1", ago(8000), &withheld, assigned),
+    ] {
+        let event = event.to_string().edit("\"sosiaali\"", "\"toinen\"");
+        let answer = post(county.product().ports.http, "/events", OTHER_TOKEN, EVENT, &event).unwrap();
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    // The duty service has no matter with this client: it is not shown what happened.
+    assert_eq!(county.social(&social("ClientshipOpened", "c-1", ago(9000), &without_matter, opened)).status, 200);
     let type_ = ("content-type", "application/x-www-form-urlencoded");
     let host = ("host", "localhost");
     let signed_in = request(port, "POST /sign-in", &[host, type_], "professional=paivystaja-1&language=fi").unwrap();
@@ -61,4 +80,7 @@ fn who_may_not_be_shown_reads_as_somebody_whom_nobody_knows() {
         assert!(unknown.1 == 200 && !unknown.2.contains("<svg"), "{unknown:?}");
     }
     assert_eq!(of_unknown.len(), 6);
+    let timeline_of =
+        |screens: &[(&str, u16, String)]| screens.iter().find(|it| it.0 == "/timeline").map(|it| it.2.clone());
+    assert_eq!(timeline_of(&screens(&without_matter)), timeline_of(&of_unknown));
 }
