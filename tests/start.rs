@@ -98,3 +98,31 @@ fn a_configured_database_is_used() {
     county.stop();
     postgres.execute("postgres", "SELECT 1").unwrap();
 }
+
+/// The index key is right, so every client is found; what another sealing key seals would be lost once the right one is back.
+#[test]
+fn another_sealing_key_in_the_place_of_the_databases_is_refused() {
+    let mut county = County::start_with(&testkit::county::config());
+    let client = person(2);
+    assert_eq!(county.hl7(&adt("A31", "1", ago(60), &client, &Visit::default())), "AA");
+    county.stop();
+    let (keys, other) = (county.data().join("keys.toml"), county.data().join("other.toml"));
+    let made = std::process::Command::new(crate::support::BINARY).arg("new-keys").arg(&other).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let [right, other] = [&keys, &other].map(|file| fs::read_to_string(file).unwrap());
+    let parts =
+        |text: &str| text.split_once("[[seal]]").map(|(index, seal)| (index.to_owned(), seal.to_owned())).unwrap();
+    let mixed = format!("{}[[seal]]{}", parts(&right).0, parts(&other).1);
+    fs::write(&keys, mixed).unwrap();
+    let refusal = "is not the one of this database";
+    let fails = county.operator_fails(&["check-keys"]);
+    assert!(fails.contains(refusal), "{fails}");
+    let status = county.operator_says(&["status"]);
+    assert!(status.contains(refusal), "{status}");
+    let started =
+        Product::start(Path::new(crate::support::BINARY), &county.config(), &county.data()).map(Product::stop);
+    let output = started.expect_err("it would seal with it").to_string();
+    assert!(output.contains(refusal), "{output}");
+    fs::write(&keys, right).unwrap();
+    county.start_again();
+}

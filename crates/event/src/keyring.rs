@@ -177,6 +177,12 @@ impl Keyring {
         self.current
     }
 
+    /// Whether the key file has the sealing key of this id.
+    #[must_use]
+    pub fn can_open(&self, key_id: u32) -> bool {
+        self.seal.contains_key(&key_id)
+    }
+
     /// A fingerprint of these keys: it differs between key files and reveals nothing of them.
     #[must_use]
     pub fn check(&self) -> Token {

@@ -20,7 +20,6 @@ mod message;
 mod migrate;
 mod new_keys;
 mod person;
-mod personal;
 mod pki;
 mod probe;
 mod quarantine;

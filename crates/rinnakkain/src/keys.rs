@@ -1,7 +1,9 @@
 //! The key file: read, and made on the first run with a private PostgreSQL.
 
+use crate::personal;
 use anyhow::{Context, anyhow, bail};
 use event::{Keyring, NewKeys};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -53,14 +55,38 @@ pub async fn of_database(file: &Path, store: &Store) -> anyhow::Result<Keyring> 
 
 /// Refuses other keys than those that `store`'s database was first used with.
 pub async fn check(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
-    if store.check_keys(keyring.check().as_bytes()).await? { Ok(()) } else { others() }
+    if store.check_keys(keyring.check().as_bytes()).await? { seals(keyring, store).await } else { others() }
+}
+
+/// Events whose sealed values are tried, of the first records and of the last.
+const TRIED: u32 = 100;
+
+/// The index key is known by the database's check value; each sealing key by what it sealed. Under another one in its place nothing
+/// is shown, and what it seals meanwhile is lost once the right one is back: it is refused. One that the file lacks is told: its
+/// county may have lost it for good.
+async fn seals(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
+    let events = store::person::sample(store, TRIED).await?;
+    let mut opened: BTreeMap<u32, bool> = BTreeMap::new();
+    for (key, opens) in events.iter().flat_map(|event| personal::tried(event, keyring)) {
+        *opened.entry(key).or_default() |= opens;
+    }
+    for (key, _) in opened.into_iter().filter(|(_, opens)| !opens) {
+        if keyring.can_open(key) {
+            bail!(
+                "the sealing key {key} ([[seal]]) is not the one of this database, nothing that was sealed under it opens: put back the key file it was made with"
+            );
+        }
+        tracing::error!(key, "the key file lacks a sealing key ([[seal]]): what was sealed under it is not shown");
+    }
+    Ok(())
 }
 
 /// As [`check`], for a look: a database that was never used stays without keys.
 pub async fn look(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
     match store.first_keys().await? {
         Some(first) if first != keyring.check().as_bytes() => others(),
-        Some(_) | None => Ok(()),
+        Some(_) => seals(keyring, store).await,
+        None => Ok(()),
     }
 }
 

@@ -16,6 +16,7 @@ mod fetch;
 mod keys;
 mod listener;
 mod output;
+mod personal;
 mod role;
 mod table;
 mod telemetry;

@@ -1,8 +1,8 @@
 //! What one record consists of.
 
 use super::{Show, cells, message};
-use crate::command::personal;
 use crate::config::Config;
+use crate::personal;
 use crate::{keys, output};
 use anyhow::Context;
 use care::link::Links;

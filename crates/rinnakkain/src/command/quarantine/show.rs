@@ -3,8 +3,8 @@
 
 use super::list::json_of;
 use crate::command::looks::LooksAtContent;
-use crate::command::personal;
 use crate::config::Config;
+use crate::personal;
 use crate::role::ingest::message;
 use crate::{keys, output};
 use anyhow::{Context, bail};

@@ -1,7 +1,7 @@
 //! What one message would yield, as a row for people and as an object for programs.
 
-use crate::command::personal;
 use crate::config::UNKNOWN_SENDER;
+use crate::personal;
 use adapter::{CodeKind, FoundBy, MessagePlace, Outcome, Rejection, RejectionCode, SourceProfile, UsedCode};
 use event::{Event, Keyring, Register};
 use serde_json::{Value, json};

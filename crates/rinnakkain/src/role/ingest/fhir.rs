@@ -101,7 +101,7 @@ fn wrong_form(request: &Request) -> Option<(StatusCode, &'static str)> {
 
 async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let ingest = shared.ingest();
-    let sender = match shared.sender(&ingest, &request) {
+    let sender = match shared.asker(&ingest, &request) {
         Ok(sender) if sender.source.format == Format::Fhir => sender,
         Ok(_) => {
             let kept = shared.keep(request, NOT_FHIR).await;

@@ -55,12 +55,6 @@ impl Shared {
         Arc::clone(&self.ingest.borrow())
     }
 
-    /// The source that sends here and whose token this is.
-    pub(super) fn sender<'i>(&self, ingest: &'i Ingest, request: &Request) -> Result<&'i Sender, Box<Response>> {
-        let found = self.asker(ingest, request)?;
-        Some(found).filter(|it| matches!(it.identified_by, IdentifiedBy::Token)).ok_or_else(|| Box::new(nobody()))
-    }
-
     /// The source whose token this is. Every token is compared, so the time taken reveals nothing.
     pub(super) fn asker<'i>(&self, ingest: &'i Ingest, request: &Request) -> Result<&'i Sender, Box<Response>> {
         let mut given = request.headers().get_all(header::AUTHORIZATION).iter();
@@ -157,6 +151,7 @@ pub(super) async fn handshake(asked: HeaderMap) -> Response {
 }
 
 const NOT_HERE: &str = "nothing is taken here: send events to POST /events, FHIR to POST /fhir";
+const OVER_MLLP: &str = "this source sends HL7 v2 over MLLP: over HTTP it may ask for its receipts";
 const NOT_SO: &str = "this method is not served here";
 const OF_A_HEARTBEAT: &str = "a heartbeat has no body: send events to POST /events";
 
@@ -174,8 +169,12 @@ pub(super) async fn not_so(State(shared): State<Arc<Shared>>, request: Request) 
 
 pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let ingest = shared.ingest();
-    let sender = match shared.sender(&ingest, &request) {
-        Ok(sender) => sender,
+    let sender = match shared.asker(&ingest, &request) {
+        Ok(sender) if matches!(sender.identified_by, IdentifiedBy::Token) => sender,
+        Ok(_) => {
+            let kept = shared.keep(request, OVER_MLLP).await;
+            return kept.map_or_else(|_| unavailable(), |()| (StatusCode::FORBIDDEN, error(OVER_MLLP)).into_response());
+        }
         Err(refused) => return *refused,
     };
     let trace = trace(request.headers());
@@ -251,8 +250,12 @@ fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
 /// clients send an empty object with every request.
 pub(super) async fn heartbeat(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let ingest = shared.ingest();
-    let sender = match shared.sender(&ingest, &request) {
-        Ok(sender) => sender,
+    let sender = match shared.asker(&ingest, &request) {
+        Ok(sender) if matches!(sender.identified_by, IdentifiedBy::Token) => sender,
+        Ok(_) => {
+            let kept = shared.keep(request, OVER_MLLP).await;
+            return kept.map_or_else(|_| unavailable(), |()| (StatusCode::FORBIDDEN, error(OVER_MLLP)).into_response());
+        }
         Err(refused) => return *refused,
     };
     if !request.body().is_end_stream() {

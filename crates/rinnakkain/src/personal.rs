@@ -28,17 +28,21 @@ pub fn of(event: &Event, keyring: &Keyring) -> Value {
     }
 }
 
-/// Do its sealed values open, if it has any?
-pub fn opens(event: &Event, keyring: &Keyring) -> bool {
-    let record = &event.record.key;
-    match &event.body {
-        Body::Person(PersonEvent::PersonUpdated(it)) => {
-            it.name.as_ref().is_none_or(|name| open(keyring, record, name).is_some())
-                && it.birth_date.as_ref().is_none_or(|date| open(keyring, record, date).is_some())
-        }
-        Body::List(ListEvent::DirectoryStated(it)) => open(keyring, record, &it.directory).is_some(),
-        body => worker(body).is_none_or(|it| open(keyring, record, it).is_some()),
+/// Of each of its sealed values, by which key it was sealed, and whether it opens.
+pub fn tried(event: &Event, keyring: &Keyring) -> impl Iterator<Item = (u32, bool)> {
+    fn one<T: Plain + Clone>(keyring: &Keyring, record: &Token, sealed: &Sealed<T>) -> (u32, bool) {
+        (sealed.key_id(), open(keyring, record, sealed).is_some())
     }
+    let record = &event.record.key;
+    let tried = match &event.body {
+        Body::Person(PersonEvent::PersonUpdated(it)) => {
+            let name = it.name.as_ref().map(|name| one(keyring, record, name));
+            [name, it.birth_date.as_ref().map(|date| one(keyring, record, date))]
+        }
+        Body::List(ListEvent::DirectoryStated(it)) => [Some(one(keyring, record, &it.directory)), None],
+        body => [worker(body).map(|it| one(keyring, record, it)), None],
+    };
+    tried.into_iter().flatten()
 }
 
 fn worker(body: &Body) -> Option<&Sealed<Worker>> {
