@@ -106,7 +106,8 @@ impl Policy {
     }
 
     /// Is the register of the source another controller's than the caller's?
-    pub(super) fn is_foreign_source(&self, source: &str, controller: Option<&str>) -> bool {
+    #[must_use]
+    pub fn is_foreign_source(&self, source: &str, controller: Option<&str>) -> bool {
         self.other(self.controllers.get(source).map(String::as_str)) != self.other(controller)
     }
 

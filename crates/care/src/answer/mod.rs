@@ -19,7 +19,6 @@ use crate::rule::directory::Circumstances;
 use crate::rule::involvement;
 use crate::rule::reach::{Reach, Ring};
 use crate::rule::source::{Completeness, SourceState};
-use crate::thing::Thing;
 use crate::{CurrentWorker, Involvement, LooseEnd, OwnWorker, ParallelView, Sign};
 use event::{FactKind, Instant, Register, Sealed, Token, Worker};
 use std::collections::BTreeMap;
@@ -185,8 +184,7 @@ impl Facts<'_> {
         }
         let whole = |register| self.sees_all(&decision, &whole::workers(register));
         let known = self.completeness(&decision, &covered);
-        let stays = self.view.into_iter().flat_map(ParallelView::all_stays);
-        let stays: Vec<_> = stays.filter(|it| decision.sees(&it.item(it.key, decision.belongs()))).collect();
+        let stays = self.view.map(|view| involvement::stays_seen(view, &decision)).unwrap_or_default();
         let known = involvement::doubted(&stays, self.at, known);
         let all = whole(decision.own) && (!sees_other || whole(other));
         let completeness = if all { known } else { known.and_withheld() };

@@ -115,9 +115,7 @@ impl Involvement {
         let Some(view) = view else {
             return (Self::none(completeness), Vec::new());
         };
-        let mut stays = view.all_stays();
-        let belongs = decision.belongs();
-        stays.retain(|stay| decision.sees(&stay.item(stay.key, belongs)));
+        let (stays, belongs) = (stays_seen(view, decision), decision.belongs());
         let mut signs: Vec<_> = stays.iter().flat_map(|stay| signs_of(stay, county, circumstances)).collect();
         // In either register, by the sight of that register.
         let work = view.lanes().into_iter().flat_map(|lane| lane.health_social_work.values());
@@ -166,13 +164,20 @@ impl Involvement {
         if !signs.is_empty() {
             return (Self::Involved { signs, protected: view.is_protected_at(at) }, not_now);
         }
-        let involvement = Self::none(doubted(&stays, at, completeness));
-        (involvement, not_now)
+        (Self::none(doubted(&stays, at, completeness)), not_now)
     }
 
     fn none(completeness: Completeness) -> Self {
         if completeness.is_complete() { Self::NotInvolved } else { Self::NotKnown(completeness) }
     }
+}
+
+/// The stays of which the caller may know.
+pub(crate) fn stays_seen(view: &ParallelView, decision: &Decision) -> Vec<Stay> {
+    let belongs = decision.belongs();
+    let mut stays = view.all_stays();
+    stays.retain(|stay| decision.sees(&stay.item(stay.key, belongs)));
+    stays
 }
 
 /// Of a stay that is seen it is not known whether the client is there: then nor is it who works with them on the ward.

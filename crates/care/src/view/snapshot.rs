@@ -67,7 +67,7 @@ impl ParallelView {
     fn plain(&self) -> postcard::Result<Vec<u8>> {
         let mut plain = postcard::to_stdvec(self)?;
         let of = |register| self.lane(register).stays.iter().map(move |(key, stay)| (register, key, stay));
-        let mut stays: Vec<_> = [Register::Patient, Register::Social].into_iter().flat_map(of).collect();
+        let mut stays: Vec<_> = Register::ALL.iter().copied().flat_map(of).collect();
         stays.sort_by_key(|(register, key, stay)| (stay.origin.recorded_at, stay.origin.event, *register, *key));
         for (register, key, stay) in stays {
             plain = postcard::to_extend(&Part::Stay(register, key, stay), plain)?;

@@ -18,9 +18,7 @@ fn without_sources(config: &Config) -> Vec<Finding> {
     let policy = &config.county.policy;
     let finding = |caller: &Caller| {
         let own = if caller.side == CallerSide::Health { Register::Patient } else { Register::Social };
-        let of_its_own = |name: &String| {
-            policy.other(policy.controllers.get(name).map(String::as_str)) == policy.other(caller.controller.as_deref())
-        };
+        let of_its_own = |name: &String| !policy.is_foreign_source(name, caller.controller.as_deref());
         let sources = config.county.sources.iter().filter(|it| it.register.is_none_or(|register| register == own));
         let counted: Vec<&str> = sources.map(|it| &it.name).filter(|it| of_its_own(it)).map(String::as_str).collect();
         let name = &caller.name;
