@@ -43,7 +43,7 @@ pub enum RemarkCode {
     NotAuthorised,
     /// A resource's status contradicts the activity of the message; the activity counts.
     StatusContradicts,
-    /// The class contradicts the activity of the message: an outpatient is admitted. The activity counts.
+    /// The class contradicts the message's activity, as an outpatient's does in an admission: the activity counts.
     ClassContradicts,
     /// What a prohibition covers is not understood: it forbids everything of the register.
     ForbidsMore,

@@ -1,8 +1,8 @@
 //! What one ADT message reports of one stay (HL7 v2 chapter 3).
 //!
 //! - A01 and A04 begin a stay. A01 is of admitted patients only (3.3.1): with an outpatient's PV1-2 by the table alone it
-//!   contradicts itself, and the class is not known. PV1-5 is the number under which it was expected: under that number it is no longer
-//!   expected.
+//!   contradicts itself, and the class is not known. PV1-5 is the number under which it was expected: under that number it
+//!   is no longer expected.
 //! - A05 and A14 report a planned stay, and its time (PV2-8, else a later PV1-44, else EVN-3) if given; A38 and A27 cancel
 //!   it. Before the visit has a number of its own PV1-5 is its number.
 //! - A06 and A07 change the class. [`super::renumber`] has the case of a new number.

@@ -303,8 +303,8 @@ pub(super) const TABLE_0004: &[(&str, Option<StayClass>)] = &[
     ("U", None),
 ];
 
-/// A01 is of admitted patients only (3.3.1). PV1-2 says outpatient there if the configuration says that this source means
-/// it so; by table 0004 alone it would hide somebody who lies on a ward.
+/// A01 is of admitted patients only (3.3.1). An outpatient's PV1-2 counts there only if the configuration maps it: by table 0004
+/// alone it would hide somebody who lies on a ward.
 pub(super) fn contradicts_admission(pv1: Segment<'_>, source: &SourceProfile) -> bool {
     let code = pv1.field(2).component(1).text();
     code.is_some_and(|code| {

@@ -2,9 +2,11 @@
 //!
 //! ROL and PRT mostly name doctors. Kept are workers in a role that the configuration lists ([`SourceProfile::worker_roles`]).
 //! Somebody in a role that it does not know, or without a role, may be the own worker, and is kept without a role. So is
-//! somebody without an identifier, whose assignment no later message could be sure to end: nobody is named, and nobody says "none". An assignment is keyed by
-//! (record, role, the worker's identifier) and not by ROL-1 or PRT-1, because real feeds number those from 1 in every
-//! message. Only an action code ends one: the end of a stay does not.
+//! somebody without an identifier, because no later message could be sure to end the assignment: no answer names them, and
+//! none is "none" while they are assigned.
+//!
+//! An assignment is keyed by (record, role, the worker's identifier) and not by ROL-1 or PRT-1, because real feeds number
+//! those from 1 in every message. Only an action code ends one: the end of a stay does not.
 
 use super::message::{Message, Segment, Value};
 use super::{key, time};
@@ -56,6 +58,12 @@ impl Named<'_> {
     /// XCN.1, of the authority XCN.9.
     fn identifier(&self, source: &SourceProfile) -> Option<Key> {
         key::xcn(source, self.segment.field(self.layout.person))
+    }
+
+    /// What is wrong with somebody in a role that is not mapped, a doctor most often, is left out and refuses no message: it may
+    /// be the own worker all the same.
+    fn or_nothing<T: Default>(&self, read: Result<T, RejectionReason>) -> Result<T, RejectionReason> {
+        if self.role.is_some() { read } else { Ok(read.unwrap_or_default()) }
     }
 
     /// What stands for an identifier where there is none: the field itself.
@@ -133,13 +141,7 @@ fn add_one(
     let role = named.role.filter(|_| id.is_some());
     let id = id.unwrap_or_else(|| named.as_written(source));
     let assignment = assignment(keyring, source, record, &named.code, &id);
-    // What is wrong with somebody in a role that is not mapped, a doctor most often, refuses no message; and it may be the own
-    // worker all the same.
-    let is_mapped = named.role.is_some();
-    let time = |field| match time::instant(named.segment.field(field), zone, named.place(field)) {
-        Err(_) if !is_mapped => Ok(None),
-        time => time,
-    };
+    let time = |field| named.or_nothing(time::instant(named.segment.field(field), zone, named.place(field)));
     let (begins, ends) = (time(named.layout.begins)?, time(named.layout.ends)?);
     match named.segment.field(named.layout.action).component(1).text().as_deref() {
         Some("DE" | "UN") => {
@@ -147,7 +149,7 @@ fn add_one(
             let body = WorkerAssignmentEnded { assignment, ended_at, reason: None };
             builder.add(record, presented, |_| Body::from(body));
         }
-        Some(action) if is_mapped && !["AD", "UP", "CO", "LI", "UC"].contains(&action) => {
+        Some(action) if named.role.is_some() && !["AD", "UP", "CO", "LI", "UC"].contains(&action) => {
             let (place, text) = (named.place(named.layout.action), "not an action code of table 0287");
             return Err(RejectionReason::new(RejectionCode::TableValueNotFound, place, text));
         }
@@ -158,10 +160,8 @@ fn add_one(
             let name = [name.component(3), name.component(2).subcomponent(1)];
             let telecom = named.segment.field(named.layout.telecom);
             let organisation = named.segment.field(named.layout.organisation).component(1);
-            let worker = match worker(name, telecom, Some(organisation), named.place(named.layout.person)) {
-                Err(_) if !is_mapped => Worker::default(),
-                worker => worker?,
-            };
+            let worker = worker(name, telecom, Some(organisation), named.place(named.layout.person));
+            let worker = named.or_nothing(worker)?;
             let worker_key = id.token(keyring, "worker");
             builder.add(record, presented, |sealer| {
                 Body::from(WorkerAssigned {

@@ -178,7 +178,7 @@ fn what_shows_a_stay_beside_its_own_news() {
     assert_eq!(given.iter().map(|event| event.body.type_name()).collect::<Vec<_>>(), ["WorkerAssigned"]);
 }
 
-/// Nobody without an identifier is named, and nobody of them says "none".
+/// Somebody without an identifier is kept without a role: no answer names them, and none is "none".
 #[test]
 fn a_worker_without_an_identifier_is_somebody() {
     let roles = |segments: &str| {

@@ -5,11 +5,10 @@
 //! may be the own worker, and is kept without a role.
 
 use crate::fhir::event::context::Context;
-use crate::fhir::event::team::{Lasts, Named, Team, check_size};
+use crate::fhir::event::team::{Lasts, Participant, Team, check_size};
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::CareTeam;
 use crate::rejection::{MessagePlace, RejectionCode, RejectionReason};
-use crate::remark::RemarkCode;
 
 /// Adds the events of the CareTeam in entry `at`. A team that is proposed, suspended, inactive or entered in error does
 /// not take part in the client's care (hl7.org/fhir/R4/valueset-care-team-status.html): it assigns no worker.
@@ -41,20 +40,15 @@ pub(in crate::fhir) fn add_events(
     let place = MessagePlace::Entry(at, "resource.participant.member");
     let mut members = Vec::new();
     for participant in team.participant.iter().flatten().filter(|_| begun) {
-        let roles = participant.role.as_deref().unwrap_or_default();
-        let role = context.role(roles);
-        if role.is_none() {
-            if !context.is_unknown_role(roles) {
-                continue;
-            }
-            writer.note(RemarkCode::UnknownRole, MessagePlace::Entry(at, "resource.participant.role"));
-        }
-        let reference = match &participant.member {
-            Some(reference) => reference,
-            None if role.is_none() => continue,
-            None => return Err(RejectionReason::missing(place)),
+        let participant = Participant {
+            roles: (
+                participant.role.as_deref().unwrap_or_default(),
+                MessagePlace::Entry(at, "resource.participant.role"),
+            ),
+            member: (participant.member.as_ref(), place),
+            period: participant.period.as_ref().or(whole),
         };
-        members.push(Named { role, place, reference, period: participant.period.as_ref().or(whole) });
+        members.extend(participant.named(context, writer)?);
     }
     let lasts = if takes_part { Lasts::Yes } else { Lasts::No(end) };
     let keys = context.resource_keys(at, team.identifier.as_deref());

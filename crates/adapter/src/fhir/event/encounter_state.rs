@@ -15,13 +15,12 @@
 //! it may be cancelled because it was another client's. Each, whole or part, states all workers whom it gives the
 //! client ([`crate::fhir::event::team`]).
 
-use crate::fhir::event::team::{Lasts, Named, Team, check_size};
+use crate::fhir::event::team::{Lasts, Participant, Team, check_size};
 use crate::fhir::event::visit::Visit;
 use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::Status;
 use crate::fhir::resource::element::CodeableConcept;
 use crate::rejection::{MessagePlace, RejectionReason};
-use crate::remark::RemarkCode;
 use event::{
     Body, Instant, LeaveEnded, LeaveStarted, StayCancelled, StayCorrected, StayPlanned, StayStated, WardChanged,
 };
@@ -130,19 +129,15 @@ impl Visit<'_> {
         let mut members = Vec::new();
         for participant in self.encounter.participant.iter().flatten().filter(|_| self.status != Status::Planned) {
             let roles = participant.role.as_deref().unwrap_or_default();
-            let role = self.context.role(roles);
-            if role.is_none() && (is_of_treatment(roles) || !self.context.is_unknown_role(roles)) {
+            if self.context.role(roles).is_none() && is_of_treatment(roles) {
                 continue;
             }
-            if role.is_none() {
-                writer.note(RemarkCode::UnknownRole, MessagePlace::Entry(self.at, "resource.participant.type"));
-            }
-            let reference = match &participant.individual {
-                Some(reference) => reference,
-                None if role.is_none() => continue,
-                None => return Err(RejectionReason::missing(place)),
+            let participant = Participant {
+                roles: (roles, MessagePlace::Entry(self.at, "resource.participant.type")),
+                member: (participant.individual.as_ref(), place),
+                period: participant.period.as_ref(),
             };
-            members.push(Named { role, place, reference, period: participant.period.as_ref() });
+            members.extend(participant.named(self.context, writer)?);
         }
         let keys = self.context.resource_keys(self.at, self.encounter.identifier.as_deref());
         let of = (&self.record, self.subject.presented.as_slice());

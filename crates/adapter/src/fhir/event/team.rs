@@ -17,6 +17,7 @@ use crate::fhir::event::writer::Writer;
 use crate::fhir::resource::element::{CodeableConcept, Identifier, Period, Reference};
 use crate::own_code::OwnCode;
 use crate::rejection::{MessagePlace, RejectionReason};
+use crate::remark::RemarkCode;
 use crate::scope::Key;
 use event::{
     Body, CareTeamStated, FactKind, Instant, Presented, StreamId, Token, WorkerAssigned, WorkerAssignmentEnded,
@@ -62,6 +63,36 @@ pub(in crate::fhir) struct Named<'t> {
     pub(in crate::fhir) place: MessagePlace,
     pub(in crate::fhir) reference: &'t Reference,
     pub(in crate::fhir) period: Option<&'t Period>,
+}
+
+/// Somebody whom a resource names by role and reference, each with its place.
+pub(in crate::fhir) struct Participant<'t> {
+    pub(in crate::fhir) roles: (&'t [CodeableConcept], MessagePlace),
+    pub(in crate::fhir) member: (Option<&'t Reference>, MessagePlace),
+    pub(in crate::fhir) period: Option<&'t Period>,
+}
+
+impl<'t> Participant<'t> {
+    /// `None`: the configuration lists the role as none that an answer names, or the role is not mapped and nobody is named.
+    pub(in crate::fhir) fn named(
+        self,
+        context: Context<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<Option<Named<'t>>, RejectionReason> {
+        let Self { roles: (roles, of_roles), member: (reference, place), period } = self;
+        let role = context.role(roles);
+        if role.is_none() {
+            if !context.is_unknown_role(roles) {
+                return Ok(None);
+            }
+            writer.note(RemarkCode::UnknownRole, of_roles);
+        }
+        match reference {
+            Some(reference) => Ok(Some(Named { role, place, reference, period })),
+            None if role.is_none() => Ok(None),
+            None => Err(RejectionReason::missing(place)),
+        }
+    }
 }
 
 /// Its start and end, as far as they are reported.
@@ -116,12 +147,10 @@ impl Team<'_> {
             let found = match member.find() {
                 Ok(Some(found)) => found,
                 // Most often a doctor: one who cannot be found refuses no bundle, and may be the own worker all the same.
-                Ok(None) | Err(_) if role.is_none() => {
-                    if member.is_no_worker().is_ok() {
-                        continue;
-                    }
-                    member.as_written()
-                }
+                Ok(None) | Err(_) if role.is_none() => match member.is_no_worker() {
+                    Ok(()) => continue,
+                    Err(_) => member.as_written(),
+                },
                 Ok(None) => {
                     member.is_no_worker()?;
                     continue;

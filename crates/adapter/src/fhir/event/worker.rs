@@ -43,7 +43,7 @@ impl<'a> Member<'a> {
         Err(RejectionReason::new(RejectionCode::UnknownKeyIdentifier, self.place, text))
     }
 
-    /// Somebody who is not found, by what the reference itself says: enough to know the same one again.
+    /// Somebody who is not found, by what stands in the reference itself: enough to know the same one again.
     pub(in crate::fhir) fn as_written(self) -> NamedWorker {
         let Reference { literal, identifier, display, .. } = self.reference;
         let identifier = identifier.as_ref().and_then(Identifier::value);
