@@ -62,8 +62,8 @@ pub async fn check(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
 const TRIED: u32 = 100;
 
 /// The index key is known by the database's check value; each sealing key by what it sealed. Under another one in its place nothing
-/// is shown, and what it seals meanwhile is lost once the right one is back: it is refused. One that the file lacks is told: its
-/// county may have lost it for good.
+/// is shown, and what it seals meanwhile is lost once the right one is back: it is refused. One that the file lacks is logged, and
+/// the service starts: the county may have lost it for good.
 async fn seals(keyring: &Keyring, store: &Store) -> anyhow::Result<()> {
     let events = store::person::sample(store, TRIED).await?;
     let mut opened: BTreeMap<u32, bool> = BTreeMap::new();

@@ -21,7 +21,8 @@ const SLOW: [&str; 2] = [PRODUCT, "journal"];
 const WITH_BROKERS: [&str; 3] = ["kafka::whole_life::", "measure::tests::", "trial::tests::"];
 
 /// Every test, in two lanes: those of the whole product mostly wait, for programs that start and for deadlines, and the others
-/// compute meanwhile, one at a time: what has a deadline keeps it on two processors. The first lane prints as it goes; what the second printed comes after it.
+/// compute meanwhile, one at a time: what has a deadline keeps it on two processors. The first lane prints as it goes; what the
+/// second printed comes after it.
 pub(super) fn all(references: &References) -> anyhow::Result<()> {
     run(cargo("test").args(["--workspace", "--lib", "--bins", "--tests", "--locked", "--no-run"]))?;
     let mut others = all_but(&[PRODUCT])?;

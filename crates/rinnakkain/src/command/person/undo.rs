@@ -92,6 +92,7 @@ impl Undo {
         change.print_after(store).await?;
         Ok(ExitCode::SUCCESS)
     }
+
     /// What the sources report of the record's codes counts again.
     async fn codes(self, store: &Store, config: &Config) -> anyhow::Result<ExitCode> {
         keys::of_database(&config.keys, store).await?;

@@ -24,9 +24,9 @@ pub async fn listeners(config: &Config) -> Vec<Finding> {
     let (mut open, mut findings) = (Vec::new(), Vec::new());
     let table = |name| std::fs::read_to_string(name).ok();
     let table = [table("/proc/net/tcp"), table("/proc/net/tcp6")].into_iter().flatten().reduce(|a, b| a + &b);
+    let sockets: Vec<Socket> = table.iter().flat_map(|table| listening(table)).collect();
     // Port 0 is one that the system chose at the start: it is not known here.
     for (name, address) in all.into_iter().filter(|(_, address)| address.port() != 0) {
-        let sockets: Vec<Socket> = table.iter().flat_map(|table| listening(table)).collect();
         let socket = sockets.iter().find(|it| serves(it.address, address));
         let another = socket.and_then(|socket| owner(&socket.inode)).filter(|it| !is_this_program(it));
         if let Some(Owner { pid, program }) = another {

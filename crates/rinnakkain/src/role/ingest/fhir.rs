@@ -103,8 +103,8 @@ async fn process(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     let ingest = shared.ingest();
     let sender = match shared.asker(&ingest, &request) {
         Ok(sender) if sender.source.format == Format::Fhir => sender,
-        Ok(_) => {
-            let kept = shared.keep(request, NOT_FHIR).await;
+        Ok(sender) => {
+            let kept = shared.refuse(&ingest, sender, request, NOT_FHIR).await;
             let refused = || refused(StatusCode::FORBIDDEN, "forbidden", NOT_FHIR);
             return kept.map_or_else(|_| unavailable(&Header::default()), |()| refused());
         }

@@ -55,6 +55,17 @@ impl Shared {
         Arc::clone(&self.ingest.borrow())
     }
 
+    /// The source that sends over HTTP and whose token this is, with its request. What a source of HL7 v2 sends here is kept.
+    async fn sender<'i>(&self, ingest: &'i Ingest, request: Request) -> Result<(&'i Sender, Request), Box<Response>> {
+        let sender = self.asker(ingest, &request)?;
+        if matches!(sender.identified_by, IdentifiedBy::Token) {
+            return Ok((sender, request));
+        }
+        let kept = self.refuse(ingest, sender, request, OVER_MLLP).await;
+        let refused = || (StatusCode::FORBIDDEN, error(OVER_MLLP)).into_response();
+        Err(Box::new(kept.map_or_else(|_| unavailable(), |()| refused())))
+    }
+
     /// The source whose token this is. Every token is compared, so the time taken reveals nothing.
     pub(super) fn asker<'i>(&self, ingest: &'i Ingest, request: &Request) -> Result<&'i Sender, Box<Response>> {
         let mut given = request.headers().get_all(header::AUTHORIZATION).iter();
@@ -169,12 +180,8 @@ pub(super) async fn not_so(State(shared): State<Arc<Shared>>, request: Request) 
 
 pub(super) async fn events(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let ingest = shared.ingest();
-    let sender = match shared.asker(&ingest, &request) {
-        Ok(sender) if matches!(sender.identified_by, IdentifiedBy::Token) => sender,
-        Ok(_) => {
-            let kept = shared.keep(request, OVER_MLLP).await;
-            return kept.map_or_else(|_| unavailable(), |()| (StatusCode::FORBIDDEN, error(OVER_MLLP)).into_response());
-        }
+    let (sender, request) = match shared.sender(&ingest, request).await {
+        Ok(of_a_sender) => of_a_sender,
         Err(refused) => return *refused,
     };
     let trace = trace(request.headers());
@@ -250,12 +257,8 @@ fn borrowed(attributes: &[(String, String)]) -> Vec<(&str, &str)> {
 /// clients send an empty object with every request.
 pub(super) async fn heartbeat(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let ingest = shared.ingest();
-    let sender = match shared.asker(&ingest, &request) {
-        Ok(sender) if matches!(sender.identified_by, IdentifiedBy::Token) => sender,
-        Ok(_) => {
-            let kept = shared.keep(request, OVER_MLLP).await;
-            return kept.map_or_else(|_| unavailable(), |()| (StatusCode::FORBIDDEN, error(OVER_MLLP)).into_response());
-        }
+    let (sender, request) = match shared.sender(&ingest, request).await {
+        Ok(of_a_sender) => of_a_sender,
         Err(refused) => return *refused,
     };
     if !request.body().is_end_stream() {
