@@ -23,9 +23,14 @@ use testkit::wire::request;
 
 /// A county with the page, on which a duty worker and a hospital's social worker can sign in.
 fn county() -> County {
+    County::start_with(&config())
+}
+
+/// Its configuration.
+fn config() -> String {
     let token = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.token");
     std::fs::write(&token, DUTY_TOKEN).unwrap();
-    County::start_with(&county::config_with(&county::page(&token)))
+    county::config_with(&county::page(&token))
 }
 
 fn at(port: u16, path: &str) -> String {

@@ -1,20 +1,16 @@
 //! What is expected or past makes no hospital involved now, and is shown all the same.
 
 use super::browser::Browser;
-use super::{at, check, sign_in};
+use super::{at, check, config, sign_in};
 use crate::support::{County, DUTY, ago};
 use api::proto::check_involvement_response::Involvement;
 use serde_json::json;
-use std::path::Path;
-use testkit::county::{self, DUTY_TOKEN, Visit, adt, person, social};
+use testkit::county::{Visit, adt, person, social};
 use testkit::edit::Edit;
 
 #[test]
 fn who_is_awaited_and_who_has_left_are_not_on_a_ward() {
-    let token = Path::new(env!("CARGO_TARGET_TMPDIR")).join("headline.token");
-    std::fs::write(&token, DUTY_TOKEN).unwrap();
-    let config = county::config_with(&county::page(&token));
-    let county = County::start_with(&config.edit_first("[access]\n", "[access]\nrecent_discharge = \"72h\"\n"));
+    let county = County::start_with(&config().edit_first("[access]\n", "[access]\nrecent_discharge = \"72h\"\n"));
     let port = county.product().ports.page;
     let (awaited, left, there) = (person(191), person(192), person(193));
     let visit = |number, started| Visit { number, class: "I", ward: "OS3", started, ..Visit::default() };

@@ -1,12 +1,11 @@
 //! What a sender writes as a name stays text on the page, whatever it is.
 
 use super::browser::Browser;
-use super::{at, check, sign_in};
+use super::{at, check, config, sign_in};
 use crate::support::{County, ago};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::path::Path;
-use testkit::county::{self, DUTY_TOKEN, Visit, adt, person};
+use testkit::county::{Visit, adt, person};
 use testkit::edit::Edit;
 
 /// Pieces that mean something to a browser, a template, a spreadsheet, a terminal, a database or a renderer of text.
@@ -59,11 +58,9 @@ fn escaped(name: &str) -> String {
 
 #[test]
 fn five_hundred_hostile_names_are_text_on_the_page() {
-    let token = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.token");
-    std::fs::write(&token, DUTY_TOKEN).unwrap();
     let kinds = "referral_kinds = { YHT";
     let roles = format!("worker_roles = {{ SOS = \"health-social-worker\" }}\n{kinds}");
-    let county = County::start_with(&county::config_with(&county::page(&token)).edit(kinds, &roles));
+    let county = County::start_with(&config().edit(kinds, &roles));
     let port = county.product().ports.page;
     let names = names();
     let clients: Vec<_> = (120..125).map(person).collect();

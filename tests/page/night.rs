@@ -1,21 +1,18 @@
 //! Wednesday, 02.10: whom to ring this minute, and who opens in the morning. The clock of the product begins there.
 
 use super::browser::Browser;
-use super::{check, sign_in};
+use super::{check, config, sign_in};
 use crate::support::County;
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
-use std::path::Path;
-use testkit::county::{self, DUTY_TOKEN, Visit, adt, person, social};
+use testkit::county::{Visit, adt, person, social};
 
 /// Wednesday, 02.10 in the county: it is winter, and no holiday.
 const NIGHT: &str = "2026-03-04T02:10:00+02:00";
 
 #[test]
 fn at_ten_past_two_the_hospitals_line_is_rung_and_the_own_worker_opens_at_eight() {
-    let token = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.token");
-    std::fs::write(&token, DUTY_TOKEN).unwrap();
-    let county = County::start_at(NIGHT, &county::config_with(&county::page(&token)));
+    let county = County::start_at(NIGHT, &config());
     let port = county.product().ports.page;
     let client = person(131);
     let ago = |hours: i64| NIGHT.parse::<Timestamp>().unwrap() - hours.hours();

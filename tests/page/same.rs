@@ -1,10 +1,9 @@
 //! A client whom nobody knows and one who may not be shown read the same, on every screen.
 
-use super::form_of;
+use super::{config, form_of};
 use crate::support::{County, ago};
 use serde_json::json;
-use std::path::Path;
-use testkit::county::{self, DUTY_TOKEN, OTHER_TOKEN, Person, person, social};
+use testkit::county::{self, OTHER_TOKEN, Person, person, social};
 use testkit::edit::Edit;
 use testkit::wire::{EVENT, post, request};
 
@@ -21,12 +20,10 @@ fn steady(page: &str) -> String {
 
 #[test]
 fn who_may_not_be_shown_reads_as_somebody_whom_nobody_knows() {
-    let token = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.token");
-    std::fs::write(&token, DUTY_TOKEN).unwrap();
     // Another system, all of which is a shelter's.
     let shelter = county::another_source().edit("service_class = \"ordinary\"", "service_class = \"shelter\"");
     let shelter = shelter.edit("covers = [\"clientships\"]", "covers = [\"clientships\", \"workers\"]");
-    let county = County::start_with(&(county::config_with(&county::page(&token)) + &shelter));
+    let county = County::start_with(&(config() + &shelter));
     county.heartbeat();
     let port = county.product().ports.page;
     let (withheld, unknown, without_matter) = (person(181), person(182), person(183));

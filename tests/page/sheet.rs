@@ -1,11 +1,11 @@
 //! The sheet for the client, and every screen at 400 % zoom.
 
 use super::browser::Browser;
-use super::{at, check, on_a_ward, sign_in};
+use super::{at, check, config, on_a_ward, sign_in};
 use crate::support::{County, ago};
 use serde_json::json;
 use std::path::Path;
-use testkit::county::{self, DUTY_TOKEN, person, social};
+use testkit::county::{person, social};
 
 /// A county whose adult social work has a line with two numbers, and the county one without a number for clients.
 const DIRECTORY: &str = r#"
@@ -25,11 +25,9 @@ fallback = "duty"
 "#;
 
 fn county_with_directory(scratch: &Path) -> County {
-    let (token, directory) = (scratch.join("page.token"), scratch.join("directory.toml"));
-    std::fs::write(&token, DUTY_TOKEN).unwrap();
+    let directory = scratch.join("directory.toml");
     std::fs::write(&directory, DIRECTORY).unwrap();
-    let config = county::config_with(&county::page(&token));
-    County::start_with(&format!("directory = \"{}\"\n{config}", directory.display()))
+    County::start_with(&format!("directory = \"{}\"\n{}", directory.display(), config()))
 }
 
 #[test]

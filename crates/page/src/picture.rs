@@ -84,8 +84,8 @@ pub(crate) fn draw(things: &[Thing], at: Timestamp, span: i64) -> Picture {
         let Some(from) = thing.from else { continue };
         let start = x(from);
         let width = match thing.until {
-            _ if thing.is_moment => None,
             Until::Mark => None,
+            Until::Now | Until::Then(_) if thing.is_moment => None,
             Until::Now => Some((NOW - start).max(4)),
             Until::Then(end) => Some((x(end) - start).max(4)),
         };

@@ -118,7 +118,7 @@ fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
     let discharges = content.stays.iter().filter(|it| it.ended_at.is_none()).filter_map(|it| {
         let planned_at = it.planned_discharge.as_ref()?.planned_at?;
         let words = value("INVOLVEMENT_KIND_PLANNED_DISCHARGE");
-        Some(Thing { words, from: Some(planned_at), until: Until::Mark, is_moment: true })
+        Some(lasts(words, Some(planned_at), None, false))
     });
     let referrals = content.referrals.iter().map(|it| {
         let request = it.request.as_ref();
@@ -129,8 +129,7 @@ fn of(frame: &Frame, content: &LaneContent) -> Vec<Thing> {
             Some(referral::Answer::Pending(_)) | None => "REFERRAL_STATUS_REQUESTED",
         };
         let from = request.and_then(|it| it.provenance.as_ref()).and_then(|it| it.happened_at);
-        let words = format!("{}, {}", value(kind.as_str_name()), value(state));
-        Thing { words, from, until: Until::Mark, is_moment: true }
+        lasts(format!("{}, {}", value(kind.as_str_name()), value(state)), from, None, false)
     });
     let named = |phrase| frame.say(phrase);
     let work = content.health_social_work.iter();

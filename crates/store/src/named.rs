@@ -34,22 +34,8 @@ impl<T, F: Future<Output = sqlx::Result<T>>> Named<T> for F {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use testkit::log::Written;
     use tracing::instrument::WithSubscriber;
-
-    #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Written {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
 
     #[tokio::test]
     async fn a_slow_statement_is_logged_by_its_name() {
@@ -70,7 +56,7 @@ mod tests {
         }
         .with_subscriber(log)
         .await;
-        let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let written = written.text();
         assert_eq!(written.lines().count(), 1, "{written}");
         assert!(written.contains("statement=\"history.insert\" milliseconds="), "{written}");
     }

@@ -7,7 +7,8 @@
 //! - `product`: the product's binary as its users meet it; `wire`: its sockets; `wait`: for processes, never for ever;
 //! - `attacker`: connections and calls that hold what they are given;
 //! - `county`: a made-up county, its configuration and messages; `history`: random histories; `case`: one event of a table
-//!   of cases; `body`: a body of each type of event; `edit`: edits of messages, which fail where they find nothing.
+//!   of cases; `body`: a body of each type of event; `edit`: edits of messages, which fail where they find nothing;
+//! - `log`: what a subscriber writes.
 //!
 //! It knows events, but none of the product's other crates: a change in `store` does not compile it again. Nothing in
 //! the service depends on it.
@@ -23,6 +24,7 @@ pub mod java;
 pub mod kafka;
 pub mod keycloak;
 mod keyring;
+pub mod log;
 pub mod product;
 pub mod proxy;
 pub mod server;

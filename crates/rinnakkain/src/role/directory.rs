@@ -126,22 +126,8 @@ impl Known {
 mod tests {
     use super::*;
     use event::{Instant, NewKeys, StatedDirectory, StatedUnit};
-    use std::io::{self, Write};
-    use std::sync::Mutex;
+    use testkit::log::Written;
     use uuid::Uuid;
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     fn keyring(seal: u8) -> Arc<Keyring> {
         Arc::new(Keyring::parse(&NewKeys { index: [1; 32].into(), seal: [seal; 32].into() }.to_file()).unwrap())
@@ -163,7 +149,7 @@ mod tests {
             let names = known.opened.iter().map(|it| format!("{} {}", it.source, it.directory.units[0].name));
             names.collect::<Vec<_>>()
         };
-        let log = Log::default();
+        let log = Written::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
         tracing::subscriber::with_default(subscriber, || {
@@ -177,7 +163,7 @@ mod tests {
             assert!(known.take(vec![row("a", 3, "third", &ours)]));
             assert_eq!(units(&known), ["a third"], "and what is no more stated is gone");
         });
-        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let log = log.text();
         assert_eq!(log.matches("cannot be opened").count(), 1, "{log}");
         assert_eq!(log.matches("is used").count(), 4, "each is logged as used once: {log}");
     }

@@ -38,8 +38,8 @@ fn asked_anew<S>() -> DynFilterFn<S, impl Fn(&tracing::Metadata<'_>, &Context<'_
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
     use std::sync::{Arc, Mutex};
+    use testkit::log::Written;
     use tracing::callsite::Callsite;
     use tracing_subscriber::Layer;
     use tracing_subscriber::layer::SubscriberExt;
@@ -51,19 +51,6 @@ mod tests {
     impl<S: Subscriber> Layer<S> for Given {
         fn on_new_span(&self, of: &tracing::span::Attributes<'_>, _: &tracing::span::Id, _: Context<'_, S>) {
             self.0.lock().unwrap().push(of.metadata().name());
-        }
-    }
-
-    #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Written {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
         }
     }
 
@@ -97,7 +84,7 @@ mod tests {
                 }
             });
             assert_eq!(given.0.lock().unwrap().len(), if traces { 3 } else { 0 });
-            let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+            let written = written.text();
             assert_eq!(written.matches("a line").count(), 3, "traces: {traces}");
         }
     }
